@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'stats' 'schedule' 'trigger' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'stats' 'schedule' 'trigger' 'pause' 'resume' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
       set command $next
     end
   end
@@ -24,6 +24,8 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'why-not' -d 'Show why a
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'stats' -d 'Count the tasks of a span by type and job, and show how long they ran and waited.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'schedule' -d 'Show the coming ticks of the schedules, with the tasks they will create.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'trigger' -d 'Create a task now, as its phase would: through the running instance, or for the next start.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'pause' -d 'Start nothing of a phase, or of all, until it is resumed; what comes is kept.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'resume' -d 'End a pause: what was kept starts, and `catchup` decides about the ticks.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'publish' -d 'Publish the lines of standard input as messages: through the running instance, or for the next start.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'workflows' -d 'Workflows: accept that their files are gone.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'alerts' -d 'Alerts: list them, show one, acknowledge and resolve them.'
@@ -111,6 +113,21 @@ complete -c flowlord -n '__flowlord_command \'trigger\'' -l meta -x -d 'meta as 
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l now -d 'at once, past max_active and overlap of the phase'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l json -d 'one JSON object a line for each task'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'pause\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l all -d 'all phases, also those that come meanwhile'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l workflow -x -d 'the workflow file of the phase (default: the one that has it)'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l until -x -d 'when it ends by itself: RFC 3339, or a day or hour in the config\'s zone'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l reason -x -d 'why, for others who ask'
+complete -c flowlord -n '__flowlord_command \'pause\'' -l json -d 'one JSON object: paused, until'
+complete -c flowlord -n '__flowlord_command \'pause\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'resume\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l all -d 'end the pause of all phases; those that are paused one by one stay so'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l workflow -x -d 'the workflow file of the phase (default: the one that has it)'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l drop -d 'cancel the tasks that files and finished parents asked for meanwhile'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l json -d 'one JSON object: resumed, dropped, still_paused'
+complete -c flowlord -n '__flowlord_command \'resume\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'publish\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'publish\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'publish\'' -l json -d 'one JSON object: topic, sent'

@@ -11,6 +11,7 @@ import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { endPauses } from "../engine/steering/pauses.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
@@ -41,6 +42,8 @@ export interface Loops {
   readonly services: readonly Service[];
   /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
+  /** Puts pauses that began or ended in force; resolves then. */
+  repause(): Promise<void>;
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
@@ -51,11 +54,18 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
   let { rejoined } = workflows.current;
+  const repause = async (): Promise<void> => {
+    await workflows.repause(scheduler);
+    ticks.wake(0);
+    deadlines.wake(0);
+  };
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const pauseEnds = await endPauses(context);
+      if (pauseEnds.ended) await repause();
       const changed = rejoined;
       await reviewJoins(changed, context);
       // A reload meanwhile has added its own.
@@ -63,7 +73,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
       await workers.run();
       await pauses.run();
-      return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
+      return isMore.includes(true) ? 0 : Math.min(runtime.now() + 5 * SECOND, pauseEnds.nextAt ?? Infinity);
     },
   });
   const ticks = new Loop({
@@ -106,6 +116,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   });
   return {
     services: [deadlines, ticks, search, database, watchWorkflows],
+    repause,
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

@@ -18,6 +18,7 @@ import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
+import { pauseControl, type PauseControl } from "../engine/steering/pauses.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
@@ -40,6 +41,8 @@ export interface DirectInstance {
   finishFiles(request: FinishFilesRequest): Promise<FinishFilesAnswer>;
   /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
+  /** They are in force from the next start on. */
+  readonly pauses: PauseControl;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   close(): Promise<void>;
@@ -100,6 +103,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
     },
     send: (topic, lines) => sendMessages(topic, lines, context),
+    pauses: pauseControl(context, async () => undefined),
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     redriveFiles: (request) => redriveFiles(request, context),
     finishFiles: async (request) => {

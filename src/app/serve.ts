@@ -16,6 +16,7 @@ import type { Log } from "./log/log.ts";
 import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
+import { pausedIn } from "./steering-status.ts";
 import { statusOf } from "./status.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
@@ -27,11 +28,12 @@ import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
+import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { vanishedText } from "../engine/workflows/vanished.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
-import { reasons, type StatusReport } from "../http/status-report.ts";
+import { reasons, type StatusReport, type Steering } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { FileReaderProcess } from "../objects/file-reader-process.ts";
 import type { ErrorReport } from "../services/error-report.ts";
@@ -114,8 +116,9 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
+  const steering = (): Steering => ({ paused: pausedIn(workflows.current) });
 
-  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, errors }, io, stop);
+  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, steering, errors }, io, stop);
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -136,19 +139,20 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts extends Pick<Loops, "acceptRemoval"> {
+interface ServerParts extends Pick<Loops, "acceptRemoval" | "repause"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
   readonly buses: Buses;
   readonly status: () => StatusReport;
+  readonly steering: () => Steering;
   readonly errors: ErrorReport;
 }
 
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors, acceptRemoval }: ServerParts,
+  { context, counts, alerts, buses, status, steering, errors, acceptRemoval, repause }: ServerParts,
   io: ServeIo,
   stop: StopSteps,
 ): Promise<void> {
@@ -156,9 +160,11 @@ async function startServer(
   const { startHttp } = await import("../http/listen.ts");
   const http = await startHttp(options, {
     status,
+    steering,
     counts,
     context,
     acceptRemoval,
+    pauses: pauseControl(context, repause),
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,

@@ -16,6 +16,7 @@ import {
 } from "../contract/api/instance-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
+import { remotePauses } from "./remote-pauses.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 
 /** The running instance, or the database itself while none runs. */
@@ -72,6 +73,7 @@ async function answers(file: InstanceFile): Promise<boolean> {
 class RemoteInstance implements Instance {
   readonly isRunning = true;
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
+  readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #file: InstanceFile;
 
   constructor(file: InstanceFile) {

@@ -13,6 +13,7 @@ import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
+import { addPause, addResume } from "./workflows/pause.ts";
 import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
@@ -51,7 +52,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPublish, addWorkflows]],
+  ["Act:", [addTrigger, addPause, addResume, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

@@ -30,7 +30,9 @@ export interface HttpParts {
   readonly context: EngineContext;
   readonly alerts: AlertControl;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
+  readonly pauses: InstanceControl["pauses"];
   readonly bus: MetricSources["bus"];
+  readonly steering: NonNullable<MetricSources["steering"]>;
   readonly version: string;
   readonly log: ErrorLog;
 }
@@ -69,6 +71,7 @@ export async function startHttp(
       sources: {
         version: parts.version,
         status: () => parts.status(),
+        steering: () => parts.steering(),
         counts: () => context.store.reads.counts(),
         bus: () => parts.bus(),
       },
@@ -80,6 +83,7 @@ export async function startHttp(
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
       acceptRemoval: () => parts.acceptRemoval(),
+      pauses: parts.pauses,
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),
     },

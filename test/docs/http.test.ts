@@ -26,6 +26,8 @@ import {
   runRequest,
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
+import { pauseAnswer, pauseRequest, resumeAnswer, resumeRequest } from "../../src/contract/api/pause-api.ts";
+import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -77,6 +79,10 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
@@ -125,6 +131,8 @@ const REQUESTS = {
   "`POST /api/files/redrive`": redriveFilesRequest,
   "`POST /api/files/finish`": finishFilesRequest,
   "`POST /api/workflows/accept`": acceptWorkflowsRequest,
+  "`POST /api/pause`": pauseRequest,
+  "`POST /api/resume`": resumeRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -246,10 +254,13 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
+  { change: {}, fail: new PauseError("not_paused", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
+  { change: {}, fail: new PauseError("ambiguous_phase", "") },
+  { change: {}, fail: new PauseError("past_time", "") },
   { change: {}, fail: new SilenceEndedError() },
   { change: {}, fail: new MessageError("dead_letter_cut", "only the beginning is kept") },
   { change: {}, fail: new Error("a fault") },
@@ -280,7 +291,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, accepted, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, finished, accepted, paused, resumed, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
@@ -289,5 +300,7 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
   assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);
+  assert.deepEqual(pauseAnswer.parse(paused), paused);
+  assert.deepEqual(resumeAnswer.parse(resumed), resumed);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

@@ -9,6 +9,7 @@ import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
+import { endPauses, pauseControl } from "../../src/engine/steering/pauses.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
@@ -54,6 +55,16 @@ function afterRemoval(onRemoved: string): Way {
     await rig.reload();
     return rig;
   };
+}
+
+const OF_A = { type: "a", job: null, workflow: null };
+
+/** Pauses a phase that waits for files, for an hour. */
+async function afterPause(t: TestContext): Promise<Rig> {
+  const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
+  const changed = async (): Promise<void> => void (await rig.reload());
+  await pauseControl(rig.context, changed).pause({ ...OF_A, until: rig.now + HOUR, by: "ann", reason: "new disk" });
+  return rig;
 }
 
 const hourly = { cron: "0 * * * *" };
@@ -179,6 +190,19 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     const rig = await rigWith(t, phase("root"));
     await report(rig, rootTask(rig), "no such result");
     assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
+    return rig;
+  },
+  phase_paused: afterPause,
+  phase_resumed: async (t) => {
+    const rig = await afterPause(t);
+    rig.now += HOUR;
+    await endPauses(rig.context);
+    return rig;
+  },
+  pause_dropped: async (t) => {
+    const rig = await afterPause(t);
+    await arrive(rig, "/in/a.csv");
+    await pauseControl(rig.context, async () => undefined).resume({ ...OF_A, drop: true, by: "ann" });
     return rig;
   },
   // test/store/sqlite/legacy proves it with a real import.

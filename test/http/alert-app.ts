@@ -29,6 +29,10 @@ export function alertApp(t: TestContext): {
       createTask: async () => [],
       send: async () => {},
       redrive: async () => 0,
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),

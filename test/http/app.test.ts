@@ -52,6 +52,10 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         finished: [],
         waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
       }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,

@@ -36,6 +36,11 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       counts: createCounts(),
       context: {} as EngineContext,
       acceptRemoval: async () => [],
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
+      steering: () => ({ paused: [] }),
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

@@ -30,6 +30,18 @@ export const statusAnswer = z.object({
     integrity: z.enum(["clean", "checking", "checked", "broken", "failed"]),
   }),
   scheduler: part,
+  /** Pauses in force: of one phase, or of all (then workflow and task are empty). */
+  paused: z.array(
+    z.object({
+      workflow: z.string(),
+      task: z.string(),
+      /** Null, as the next three, where the file says `paused`. */
+      since: time.nullable(),
+      until: time.nullable(),
+      by: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
   /** All connections together. */
   link: z.object({ name: z.string(), ...link }),
   /** Each connection to a broker; empty for a bus without one. */

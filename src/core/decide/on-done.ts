@@ -252,7 +252,8 @@ function onError(
   const failedTopic = context.failedTopic === "" ? null : context.failedTopic;
   const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
   if (attempt < phase.retry) {
-    if (isCapped(phase)) slots.add(phase.id, 1);
+    // In a paused phase it waits for the resume, and then for a slot.
+    if (isCapped(phase) && !phase.rule.paused) slots.add(phase.id, 1);
     return { ...base, tasks: [retryTask(message, phase, attempt + 1, state.record, context)] };
   }
   const decisions = [

@@ -1,13 +1,14 @@
 import { present } from "../../contract/present.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
-import { buildGraph } from "../../core/workflow/graph.ts";
+import { buildGraph, withPauses } from "../../core/workflow/graph.ts";
 import { changedJoins } from "../../core/workflow/joins/join-plans.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
+import type { Pause, PauseStore } from "../../store/pauses.ts";
 import type { Store } from "../../store/store.ts";
 import type { SavedFile } from "../../store/workflow-versions.ts";
 import { toLoaded, type Draft } from "./loaded-file.ts";
@@ -25,7 +26,12 @@ export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
   readonly path: string;
   readonly source: WorkflowSource;
-  readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState">;
+  readonly store: Pick<
+    Store,
+    "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState"
+  > & {
+    readonly pauses: Pick<PauseStore, "inForce">;
+  };
   /** IANA zone of schedules that name none. */
   readonly zone: string;
   /** Take whatever is missing for removed. */
@@ -49,8 +55,10 @@ export interface WorkflowState {
 }
 
 export interface Reload {
-  /** New when anything changed, else that of the previous reload. */
+  /** New when anything changed, else that of the previous reload. Phases that people paused are `paused` in it. */
   readonly graph: WorkflowGraph;
+  /** Pauses in force that people asked for. */
+  readonly pauses: readonly Pause[];
   readonly files: readonly WorkflowState[];
   /** Of all files. */
   readonly issues: readonly Issue[];
@@ -65,6 +73,9 @@ export interface Reload {
   /** Why the files were not taken as they are; null when they were. */
   readonly vanished: Vanished | null;
 }
+
+/** What the files say. */
+type FileReload = Omit<Reload, "pauses">;
 
 interface KnownFile extends WorkflowState {
   readonly checksum: string;
@@ -91,6 +102,8 @@ export class WorkflowReloader {
   readonly #options: ReloadOptions;
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
+  /** The last graph with pauses, what it was made of, and the pauses as text. */
+  #paused: { readonly of: WorkflowGraph; readonly key: string; readonly graph: WorkflowGraph } | null = null;
   #reported: ReadonlySet<string> | null = null;
   /** As stored; undefined: not read yet. */
   #reportedVanished: string | null | undefined;
@@ -105,12 +118,33 @@ export class WorkflowReloader {
    * are, unless their removal is accepted.
    */
   reload(acceptsRemoval = false): Promise<Reload> {
-    const turn = this.#last.then(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
+    return this.#inTurn(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
+  }
+
+  /** What is in force, with the pauses as they are now; reads no file, and must follow a reload. */
+  repause(): Promise<Reload> {
+    return this.#inTurn(async () => this.#result(this.#known ?? new Map(), NOTHING_CHANGED));
+  }
+
+  #inTurn(run: () => Promise<FileReload>): Promise<Reload> {
+    const turn = this.#last.then(async () => this.#withPauses(await run()));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #reload(acceptsRemoval: boolean): Promise<Reload> {
+  async #withPauses(found: FileReload): Promise<Reload> {
+    const pauses = await this.#options.store.pauses.inForce();
+    if (pauses.length === 0) return { ...found, pauses };
+    const ids = new Set(pauses.map(({ phaseId }) => phaseId));
+    const key = [...ids].join();
+    if (this.#paused?.of !== found.graph || this.#paused.key !== key) {
+      const files = found.files.map(({ name, phasesInForce: phases }) => ({ name, phases }));
+      this.#paused = { of: found.graph, key, graph: withPauses(files, ids) };
+    }
+    return { ...found, pauses, graph: this.#paused.graph };
+  }
+
+  async #reload(acceptsRemoval: boolean): Promise<FileReload> {
     const { store } = this.#options;
     const { found, failure } = await this.#find();
     const before = this.#known;
@@ -166,7 +200,7 @@ export class WorkflowReloader {
     return all.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1));
   }
 
-  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<Reload, "graph" | "files" | "issues">): Reload {
+  #result(known: ReadonlyMap<string, KnownFile>, changes: Omit<FileReload, "graph" | "files" | "issues">): FileReload {
     const files = [...known.values()];
     return { graph: this.#graph, files, issues: files.flatMap((file) => file.issues), ...changes };
   }

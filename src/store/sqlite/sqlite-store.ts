@@ -9,6 +9,8 @@ import type {
 import type { NewMessage } from "../../core/decide/effects.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
+import type { PauseStore } from "../pauses.ts";
+import { pauseStore, wake } from "./write/pauses.ts";
 import type {
   Committed,
   DeadLetter,
@@ -67,6 +69,7 @@ export class SqliteStore implements Store {
   readonly reads: ReadStore;
   readonly watchedFiles: WatchedFiles;
   readonly alerts: AlertStore;
+  readonly pauses: PauseStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -98,6 +101,7 @@ export class SqliteStore implements Store {
       },
     });
     this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
+    this.pauses = parts.lock.around(pauseStore(tables, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;
@@ -239,10 +243,8 @@ export class SqliteStore implements Store {
     const next = this.#tables.outbox.nextDueAt(topics);
     if (next === null || next > now) return [];
     return this.#writer.transaction(() => {
-      const claims = topics.flatMap((topic) => this.#tables.outbox.claim(topic, now, limit));
-      for (const claim of claims) {
-        if (claim.wakes !== null) this.#tables.records.setState(claim.wakes, "queued");
-      }
+      const due = topics.flatMap((topic) => this.#tables.outbox.claim(topic, now, limit));
+      const claims = due.filter((claim) => wake(claim, this.#tables));
       return claims.toSorted((a, b) => a.dueAt - b.dueAt || a.row.id - b.row.id).map((claim) => claim.row);
     });
   }

@@ -8,6 +8,7 @@ import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { Outbox } from "../tasks/outbox.ts";
+import { Pauses } from "../workflows/pauses.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
@@ -31,6 +32,7 @@ export class Tables {
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
   readonly schedules: Schedules;
+  readonly pauses: Pauses;
   readonly workflows: Workflows;
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
@@ -54,6 +56,7 @@ export class Tables {
     this.files = new Files(statements, ids, now);
     this.reportedPaths = new ReportedPaths(statements);
     this.schedules = new Schedules(statements);
+    this.pauses = new Pauses(statements);
     this.workflows = new Workflows(statements);
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements);
