@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'pause' | 'resume' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'stats' | 'schedule' | 'trigger' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -67,6 +67,8 @@ _flowlord() {
     'resume --config' | 'resume -c') COMPREPLY=(); return ;;
     'resume --set') COMPREPLY=(); return ;;
     'resume --workflow') COMPREPLY=(); return ;;
+    'drain --config' | 'drain -c') COMPREPLY=(); return ;;
+    'drain --set') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
     'publish --set') COMPREPLY=(); return ;;
     'workflows --config' | 'workflows -c') COMPREPLY=(); return ;;
@@ -160,7 +162,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger pause resume publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not stats schedule trigger pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -178,6 +180,7 @@ _flowlord() {
     'trigger') words='--config -c --set --at --workflow --info --meta --now --json --help -h' ;;
     'pause') words='--config -c --set --all --workflow --until --reason --json --help -h' ;;
     'resume') words='--config -c --set --all --workflow --drop --json --help -h' ;;
+    'drain') words='--config -c --set --wait --end --json --help -h' ;;
     'publish') words='--config -c --set --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;
     'workflows accept') words='--config -c --set --json --help -h' ;;

@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'stats' 'schedule' 'trigger' 'pause' 'resume' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'stats' 'schedule' 'trigger' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
       set command $next
     end
   end
@@ -26,6 +26,7 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'schedule' -d 'Show the 
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'trigger' -d 'Create a task now, as its phase would: through the running instance, or for the next start.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'pause' -d 'Start nothing of a phase, or of all, until it is resumed; what comes is kept.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'resume' -d 'End a pause: what was kept starts, and `catchup` decides about the ticks.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'drain' -d 'Let the workers of the running instance take no more tasks, without stopping it.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'publish' -d 'Publish the lines of standard input as messages: through the running instance, or for the next start.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'workflows' -d 'Workflows: accept that their files are gone.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'alerts' -d 'Alerts: list them, show one, acknowledge and resolve them.'
@@ -128,6 +129,12 @@ complete -c flowlord -n '__flowlord_command \'resume\'' -l workflow -x -d 'the w
 complete -c flowlord -n '__flowlord_command \'resume\'' -l drop -d 'cancel the tasks that files and finished parents asked for meanwhile'
 complete -c flowlord -n '__flowlord_command \'resume\'' -l json -d 'one JSON object: resumed, dropped, still_paused'
 complete -c flowlord -n '__flowlord_command \'resume\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'drain\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'drain\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'drain\'' -l wait -d 'until no task runs there any more'
+complete -c flowlord -n '__flowlord_command \'drain\'' -l end -d 'take tasks again'
+complete -c flowlord -n '__flowlord_command \'drain\'' -l json -d 'one JSON object: drained, running'
+complete -c flowlord -n '__flowlord_command \'drain\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'publish\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'publish\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'publish\'' -l json -d 'one JSON object: topic, sent'

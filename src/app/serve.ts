@@ -18,6 +18,8 @@ import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
 import { pausedIn } from "./steering-status.ts";
 import { statusOf } from "./status.ts";
+import { drainWorkers, type StopAsked } from "./drain.ts";
+import { OwnWorkers } from "./own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
@@ -28,6 +30,7 @@ import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
+import { recordDrain } from "../engine/steering/record-drain.ts";
 import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { vanishedText } from "../engine/workflows/vanished.ts";
@@ -46,7 +49,7 @@ const SERVICES_MS = 3 * SECOND;
 const BUS_MS = 6 * SECOND;
 const CHANNELS_MS = 7 * SECOND;
 
-export interface ServeIo {
+export interface ServeIo extends StopAsked {
   readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
@@ -115,10 +118,25 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...alerts.services,
     ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
+  const workers = new OwnWorkers({
+    bus: buses.workers,
+    doneTopic: options.doneTopic,
+    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
+    now: runtime.now,
+  });
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
-  const steering = (): Steering => ({ paused: pausedIn(workflows.current) });
+  const steering = (): Steering => ({
+    paused: pausedIn(workflows.current),
+    drained: workers.isDrained,
+    running: workers.running,
+  });
 
-  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, steering, errors }, io, stop);
+  await startServer(
+    options,
+    { ...clockwork, context, counts, alerts, buses, status, steering, errors, workers },
+    io,
+    stop,
+  );
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -129,7 +147,9 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   ];
   stop.push(all.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS })));
   for (const service of all) service.start();
-  await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
+  await workers.replace(options.workers);
+  stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
+  io.drainFirst?.((stopNow) => drainWorkers(workers, { withinMs: options.drainTimeout, stopNow, log }));
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
@@ -147,12 +167,13 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "repause"> {
   readonly status: () => StatusReport;
   readonly steering: () => Steering;
   readonly errors: ErrorReport;
+  readonly workers: OwnWorkers;
 }
 
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, steering, errors, acceptRemoval, repause }: ServerParts,
+  { context, counts, alerts, buses, status, steering, errors, acceptRemoval, repause, workers }: ServerParts,
   io: ServeIo,
   stop: StopSteps,
 ): Promise<void> {
@@ -165,6 +186,11 @@ async function startServer(
     context,
     acceptRemoval,
     pauses: pauseControl(context, repause),
+    drain: async (request) => {
+      if (workers.isDrained === request.end) await recordDrain(request, context);
+      await (request.end ? workers.undrain() : workers.drain());
+      return { drained: workers.isDrained, running: workers.running };
+    },
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,
@@ -179,21 +205,4 @@ async function startServer(
   });
   stop.push({ name: "the HTTP server", stop: () => http.close() });
   io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
-}
-
-/** The workers of the configuration, in this process. */
-async function startOwnWorkers(
-  { workers: configured, doneTopic }: Options,
-  { buses, errors, now }: Pick<ServerParts, "buses" | "errors"> & { readonly now: () => number },
-  stop: StopSteps,
-): Promise<void> {
-  if (configured.length === 0) return;
-  const { startWorkers } = await import("../worker/start-workers.ts");
-  const workers = await startWorkers(configured, {
-    bus: buses.workers,
-    doneTopic,
-    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
-    now,
-  });
-  stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
 }

@@ -14,6 +14,7 @@ import {
   sendAnswer,
   type InstanceFile,
 } from "../contract/api/instance-api.ts";
+import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/pause-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remotePauses } from "./remote-pauses.ts";
@@ -23,6 +24,11 @@ import { remoteAlerts } from "./remote-alerts.ts";
 export interface Instance extends DirectInstance {
   /** False: committed messages are sent at the next start. */
   readonly isRunning: boolean;
+}
+
+/** What only a running instance can do. */
+export interface RunningInstance {
+  drain(request: DrainRequest): Promise<DrainAnswer>;
 }
 
 /** The running instance refused the request; the message says why. */
@@ -50,6 +56,16 @@ export async function openInstance(options: Options): Promise<Instance> {
   return { ...(await openDirect(options)), isRunning: false };
 }
 
+/** The running instance. Throws InstanceError when none runs here, or it has no HTTP server. */
+export async function openRunning(options: Options): Promise<RunningInstance> {
+  const file = await readInstanceFile(options.instanceFile);
+  if (file !== null && (await answers(file))) return new RemoteInstance(file);
+  throw new InstanceError(
+    "not_running",
+    `No instance answers for ${options.sqlite.localPath}: none runs, or its status_port is 0, and then a signal reaches it.`,
+  );
+}
+
 async function readInstanceFile(path: string): Promise<InstanceFile | null> {
   try {
     return instanceFile.parse(JSON.parse(await readFile(path, "utf8")));
@@ -70,7 +86,7 @@ async function answers(file: InstanceFile): Promise<boolean> {
   }
 }
 
-class RemoteInstance implements Instance {
+class RemoteInstance implements Instance, RunningInstance {
   readonly isRunning = true;
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly pauses = remotePauses((path, body) => this.#post(path, body));
@@ -106,6 +122,10 @@ class RemoteInstance implements Instance {
 
   async acceptRemoval(): Promise<readonly string[]> {
     return acceptWorkflowsAnswer.parse(await this.#post("/api/workflows/accept", {})).removed;
+  }
+
+  async drain(request: DrainRequest): Promise<DrainAnswer> {
+    return drainAnswer.parse(await this.#post("/api/drain", request));
   }
 
   async close(): Promise<void> {}

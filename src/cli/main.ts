@@ -13,6 +13,7 @@ import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
+import { addDrain } from "./serve/drain.ts";
 import { addPause, addResume } from "./workflows/pause.ts";
 import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
@@ -52,7 +53,7 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addStats, addSchedule]],
-  ["Act:", [addTrigger, addPause, addResume, addPublish, addWorkflows]],
+  ["Act:", [addTrigger, addPause, addResume, addDrain, addPublish, addWorkflows]],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

@@ -31,6 +31,7 @@ export interface HttpParts {
   readonly alerts: AlertControl;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
   readonly pauses: InstanceControl["pauses"];
+  readonly drain: InstanceControl["drain"];
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
   readonly version: string;
@@ -84,6 +85,7 @@ export async function startHttp(
       alerts: parts.alerts,
       acceptRemoval: () => parts.acceptRemoval(),
       pauses: parts.pauses,
+      drain: (request) => parts.drain(request),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),
     },

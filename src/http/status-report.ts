@@ -40,6 +40,10 @@ export interface PausedStatus {
 /** What people told the instance; it works all the same. */
 export interface Steering {
   readonly paused: readonly PausedStatus[];
+  /** The workers here take no more tasks. */
+  readonly drained: boolean;
+  /** Tasks that run here. */
+  readonly running: number;
 }
 
-export const NOTHING_STEERED: Steering = { paused: [] };
+export const NOTHING_STEERED: Steering = { paused: [], drained: false, running: 0 };

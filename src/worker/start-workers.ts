@@ -20,6 +20,13 @@ export interface StartWorkersOptions {
   readonly now: () => number;
 }
 
+export interface BuiltInWorkers extends Worker {
+  /** Accepts no more tasks and requeues those that wait; resolves when the running ones have ended and their results are safe. */
+  drain(): Promise<void>;
+  /** Tasks that run, with those whose result is on its way. */
+  running(): number;
+}
+
 interface Section {
   readonly job: string | null;
   readonly limit: ConcurrencyLimit;
@@ -31,7 +38,10 @@ interface Section {
  * else to the one without a job, else it is answered with an error. Orphan processes are killed first. By default `stop`
  * waits long enough for the slowest command to be killed. Throws WorkerOptionsError.
  */
-export async function startWorkers(sections: readonly WorkerOptions[], options: StartWorkersOptions): Promise<Worker> {
+export async function startWorkers(
+  sections: readonly WorkerOptions[],
+  options: StartWorkersOptions,
+): Promise<BuiltInWorkers> {
   checkDistinct(sections);
   const { onProblem } = options;
   const exec = new ExecClient(onProblem);
@@ -66,7 +76,11 @@ export async function startWorkers(sections: readonly WorkerOptions[], options: 
     await stop(0);
     throw error;
   }
-  return { stop };
+  return {
+    stop,
+    drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.drain()))),
+    running: () => consumers.reduce((sum, consumer) => sum + consumer.running, 0),
+  };
 }
 
 function consumerOf(type: string, sections: readonly Section[], options: StartWorkersOptions): TaskConsumer {

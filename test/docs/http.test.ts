@@ -26,7 +26,14 @@ import {
   runRequest,
   sendRequest,
 } from "../../src/contract/api/instance-api.ts";
-import { pauseAnswer, pauseRequest, resumeAnswer, resumeRequest } from "../../src/contract/api/pause-api.ts";
+import {
+  drainAnswer,
+  drainRequest,
+  pauseAnswer,
+  pauseRequest,
+  resumeAnswer,
+  resumeRequest,
+} from "../../src/contract/api/pause-api.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
@@ -79,6 +86,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       },
       send: async () => undefined,
       redrive: async () => 0,
+      drain: async () => ({ drained: true, running: 0 }),
       pauses: {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
@@ -133,6 +141,7 @@ const REQUESTS = {
   "`POST /api/workflows/accept`": acceptWorkflowsRequest,
   "`POST /api/pause`": pauseRequest,
   "`POST /api/resume`": resumeRequest,
+  "`POST /api/drain`": drainRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -291,7 +300,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, redriven, finished, accepted, paused, resumed, refusal] = blocksOf(PAGE)
+  const [instance, request, answer, redriven, finished, accepted, paused, resumed, drained, refusal] = blocksOf(PAGE)
     .filter(({ language }) => language === "json")
     .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
@@ -302,5 +311,6 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);
   assert.deepEqual(pauseAnswer.parse(paused), paused);
   assert.deepEqual(resumeAnswer.parse(resumed), resumed);
+  assert.deepEqual(drainAnswer.parse(drained), drained);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

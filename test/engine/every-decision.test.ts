@@ -10,6 +10,7 @@ import { handleFiles } from "../../src/engine/handle-file.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { endPauses, pauseControl } from "../../src/engine/steering/pauses.ts";
+import { recordDrain } from "../../src/engine/steering/record-drain.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { SAYS } from "./decision-sentences.ts";
@@ -53,6 +54,14 @@ function afterRemoval(onRemoved: string): Way {
     rig.now += MINUTE;
     await rig.write("flow.toml", phase("b"));
     await rig.reload();
+    return rig;
+  };
+}
+
+function afterDrain(end: boolean): Way {
+  return async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await recordDrain({ end, by: "ann" }, rig.context);
     return rig;
   };
 }
@@ -205,6 +214,8 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await pauseControl(rig.context, async () => undefined).resume({ ...OF_A, drop: true, by: "ann" });
     return rig;
   },
+  drained: afterDrain(false),
+  drain_ended: afterDrain(true),
   // test/store/sqlite/legacy proves it with a real import.
   imported: async (t) => {
     const rig = await rigWith(t, phase("root"));

@@ -29,6 +29,7 @@ export function alertApp(t: TestContext): {
       createTask: async () => [],
       send: async () => {},
       redrive: async () => 0,
+      drain: async () => ({ drained: true, running: 0 }),
       pauses: {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),

@@ -52,6 +52,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
         finished: [],
         waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
       }),
+      drain: async () => ({ drained: true, running: 0 }),
       pauses: {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),

@@ -36,11 +36,12 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       counts: createCounts(),
       context: {} as EngineContext,
       acceptRemoval: async () => [],
+      drain: async () => ({ drained: true, running: 0 }),
       pauses: {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
       },
-      steering: () => ({ paused: [] }),
+      steering: () => ({ paused: [], drained: false, running: 0 }),
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

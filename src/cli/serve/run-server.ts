@@ -4,12 +4,13 @@ import { secretsOf } from "../../config/shown.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { Log } from "../../app/log/log.ts";
 import type { CliContext } from "../context.ts";
-import { untilSignal } from "./until-signal.ts";
+import { untilSignal, type Stop } from "./until-signal.ts";
 
 export interface ServerIo {
   readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
+  readonly drainFirst: Stop["drainFirst"];
 }
 
 /** Runs a server with its log until a signal, and at most so long after it; returns the exit code. Throws what `run` throws, after it is logged. */
@@ -25,7 +26,7 @@ export async function runServer(
   const log = openLog(options.log, { standard, secrets: secretsOf(settings) });
   try {
     for (const warning of warnings) log.warn("config", issueLine(warning));
-    return await untilSignal(context, (signal) => run({ log, signal }), stopWithinMs);
+    return await untilSignal(context, ({ signal, drainFirst }) => run({ log, signal, drainFirst }), stopWithinMs);
   } catch (error) {
     // The command prints it; that does not reach a file.
     if (options.log.file !== "") log.error("serve", toError(error).message);

@@ -1,4 +1,4 @@
-/** How the command line pauses and resumes phases of the running instance. Times are RFC 3339. */
+/** How the command line pauses and resumes phases of the running instance, and drains its workers. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_NAME, LONGEST_WORKFLOW } from "../limits.ts";
 
@@ -40,3 +40,18 @@ export const resumeAnswer = z.object({
   /** Those of `resumed` that something else holds, and what to do. */
   still_paused: z.array(pausedScope.extend({ because: z.string() })),
 });
+
+/** `POST /api/drain`: the workers of the instance take no more tasks. */
+export const drainRequest = z.strictObject({
+  /** Take tasks again. */
+  end: z.boolean().default(false),
+  by: person,
+});
+export type DrainRequest = z.infer<typeof drainRequest>;
+
+export const drainAnswer = z.object({
+  drained: z.boolean(),
+  /** Tasks that run there. */
+  running: z.int(),
+});
+export type DrainAnswer = z.infer<typeof drainAnswer>;

@@ -30,6 +30,10 @@ export const statusAnswer = z.object({
     integrity: z.enum(["clean", "checking", "checked", "broken", "failed"]),
   }),
   scheduler: part,
+  /** The workers here take no more tasks. */
+  drained: z.boolean(),
+  /** Tasks that run here. */
+  running: z.int(),
   /** Pauses in force: of one phase, or of all (then workflow and task are empty). */
   paused: z.array(
     z.object({

@@ -171,6 +171,8 @@ export type DecisionCode =
   | "phase_paused"
   | "phase_resumed"
   | "pause_dropped"
+  | "drained"
+  | "drain_ended"
   | "incomplete"
   | "alert_suppressed"
   | "created_by_hand"

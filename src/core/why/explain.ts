@@ -228,6 +228,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${phase === "the phase" ? "all phases were" : `${phase} was`} resumed${resumedBy(data)}`,
   pause_dropped: (phase, data) =>
     `cancelled while it waited for the resume: ${named(data["by"])} resumed ${phase} without what it kept (\`flowlord resume --drop\`)`,
+  drained: (_, data) => `${named(data["by"])} drained the workers of this instance: they take no more tasks`,
+  drain_ended: (_, data) => `${named(data["by"])} let the workers of this instance take tasks again`,
   released: (phase, data) =>
     data["after"] === undefined
       ? `sent: a slot of ${phase} became free, or it needs none any more`

@@ -13,15 +13,14 @@ import {
 import type { RunRequest } from "../../contract/api/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
-import type { PauseControl } from "../../engine/steering/pauses.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { requestedTaskTime } from "../request-time.ts";
 import { alertControlRoutes } from "./alert-control.ts";
-import { pauseControlRoutes } from "./pause-control.ts";
+import { pauseControlRoutes, type SteeringControl } from "./pause-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
 /** What the command line can request of the running instance. Each resolves when it is committed. */
-export interface InstanceControl {
+export interface InstanceControl extends SteeringControl {
   /** Known only to those who can read the owner's files; at least 32 characters. */
   readonly token: string;
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
@@ -29,7 +28,6 @@ export interface InstanceControl {
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
-  readonly pauses: PauseControl;
   readonly redriveFiles: RedriveFiles;
   readonly finishFiles: FinishFiles;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
@@ -74,7 +72,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
       removed: [...(await control.acceptRemoval())],
     }));
     alertControlRoutes(scope, control.alerts);
-    pauseControlRoutes(scope, control.pauses);
+    pauseControlRoutes(scope, control);
     fileControlRoutes(scope, control.redriveFiles, control.finishFiles);
   });
 }

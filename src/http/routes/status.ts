@@ -41,6 +41,6 @@ function verboseAnswer(
   sources: Pick<MetricSources, "bus" | "version" | "steering">,
 ): StatusAnswer {
   const status = reasons(report).length === 0 ? "ok" : "failing";
-  const { paused } = sources.steering?.() ?? NOTHING_STEERED;
-  return { status, version: sources.version, ...report, paused: [...paused], ...busAnswer(sources.bus()) };
+  const { paused, ...steering } = sources.steering?.() ?? NOTHING_STEERED;
+  return { status, version: sources.version, ...report, paused: [...paused], ...steering, ...busAnswer(sources.bus()) };
 }
