@@ -6,6 +6,8 @@ import type { OwnWorkers } from "./own-workers.ts";
 export interface StopAsked {
   /** What SIGTERM waits for before the stop; a second signal, or one before this is set, stops at once. */
   drainFirst?(drain: (stopNow: AbortSignal) => Promise<void>): void;
+  /** What SIGHUP does instead of a stop, once this is set. */
+  onHangup?(reload: () => void): void;
 }
 
 /** Takes no more tasks, and gives those that run so long (ms) to end; resolves earlier when `stopNow` says so. */

@@ -44,6 +44,8 @@ export interface Loops {
   acceptRemoval(): Promise<readonly string[]>;
   /** Puts pauses that began or ended in force; resolves then. */
   repause(): Promise<void>;
+  /** Reads the workflows now. */
+  reload(): Promise<void>;
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
@@ -117,6 +119,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   return {
     services: [deadlines, ticks, search, database, watchWorkflows],
     repause,
+    reload: () => watchWorkflows.runOnce(),
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

@@ -3,10 +3,10 @@
  * services → http.
  */
 import { once } from "node:events";
-import { inspect } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { setTimeout } from "node:timers/promises";
 import { alerting, type Alerting } from "./alerting.ts";
-import { buildContext, workflowReloader } from "./build-context.ts";
+import { buildContext, failedTopicOf, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
@@ -18,6 +18,8 @@ import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
 import { pausedIn } from "./steering-status.ts";
 import { statusOf } from "./status.ts";
+import { configWatch, type ConfigSource } from "./config-reload.ts";
+import { WatchedFolders } from "./watched-folders.ts";
 import { drainWorkers, type StopAsked } from "./drain.ts";
 import { OwnWorkers } from "./own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
@@ -25,7 +27,7 @@ import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time-units.ts";
-import { codeOf } from "../contract/to-error.ts";
+import { codeOf, toError } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -39,6 +41,7 @@ import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
 import { reasons, type StatusReport, type Steering } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { FileReaderProcess } from "../objects/file-reader-process.ts";
+import type { Service } from "../services/service.ts";
 import type { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
@@ -50,6 +53,8 @@ const BUS_MS = 6 * SECOND;
 const CHANNELS_MS = 7 * SECOND;
 
 export interface ServeIo extends StopAsked {
+  /** The configuration is read again when its file changes, and at SIGHUP. Not set: it stays as it is. */
+  readonly config?: ConfigSource;
   readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
@@ -75,7 +80,9 @@ export async function serve(options: Options, io: ServeIo): Promise<number> {
 }
 
 /** Starts the parts in the order of the message flow; each pushes the step that stops it. */
-async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<void> {
+async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<void> {
+  // What changes in place is changed here.
+  const options: { -readonly [key in keyof Options]: Options[key] } = { ...initial };
   const runtime = systemRuntime(options.timezone);
   const { log } = io;
   const errors = errorReport(log, runtime.now);
@@ -110,25 +117,43 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const alerts = alerting(options, context, { onProblem, log });
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, log });
-  const services = [
+  const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
     ...consumers(options, buses, context, { onProblem, log }),
     outbox.service,
     ...clockwork.services,
     ...alerts.services,
-    ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
+  const folders = new WatchedFolders(options.watches, {
+    open: (watches, steps) => fileWatchers({ ...initial, watches }, buses, context, { onProblem, log }, steps),
+    all: services,
+    report: (sentence) => log.error("watches", sentence),
+  });
+  stop.push({ name: "the bus of watched files", stop: () => folders.close() });
   const workers = new OwnWorkers({
     bus: buses.workers,
     doneTopic: options.doneTopic,
     onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
     now: runtime.now,
   });
+  const apply = async (next: Options, before: Options): Promise<void> => {
+    if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
+    if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
+    if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);
+    options.workers = next.workers;
+    options.drainTimeout = next.drainTimeout;
+    const { alertOnUnmatched } = next;
+    Object.assign(context, { alertOnUnmatched, failedTopic: failedTopicOf(options) });
+  };
+  const config =
+    io.config === undefined ? null : configWatch(io.config, { store, log, now: runtime.now, apply, onProblem });
+  if (config !== null) services.push(config.service);
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
   const steering = (): Steering => ({
     paused: pausedIn(workflows.current),
     drained: workers.isDrained,
     running: workers.running,
+    needs_restart: config?.reload.needsRestart ?? [],
   });
 
   await startServer(
@@ -145,11 +170,18 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...heartbeats(options, { isWell, now: runtime.now, onProblem, log }),
     watchdog(services, { now: runtime.now, onProblem, log }),
   ];
-  stop.push(all.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS })));
+  const others = all.filter((service) => !folders.has(service));
+  const steps = others.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS }));
+  stop.push([...steps, { name: "the watched folders", stop: () => folders.stop(), withinMs: SERVICES_MS }]);
   for (const service of all) service.start();
   await workers.replace(options.workers);
   stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
   io.drainFirst?.((stopNow) => drainWorkers(workers, { withinMs: options.drainTimeout, stopNow, log }));
+  io.onHangup?.(() => {
+    log.info("serve", "SIGHUP: configuration and workflows are read again.");
+    const reading = Promise.resolve(config?.service.runOnce()).then(() => clockwork.reload());
+    reading.catch((error: unknown) => onProblem("reload", toError(error)));
+  });
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
@@ -194,7 +226,7 @@ async function startServer(
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,
-      channels: options.channels.map(({ name }) => name),
+      channels: alerts.channels,
       changed: () => alerts.wake(),
       // A stop waits for the answer to each request.
       sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),

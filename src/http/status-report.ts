@@ -44,6 +44,8 @@ export interface Steering {
   readonly drained: boolean;
   /** Tasks that run here. */
   readonly running: number;
+  /** Keys of the configuration whose new values wait for a restart. */
+  readonly needs_restart: readonly string[];
 }
 
-export const NOTHING_STEERED: Steering = { paused: [], drained: false, running: 0 };
+export const NOTHING_STEERED: Steering = { paused: [], drained: false, running: 0, needs_restart: [] };

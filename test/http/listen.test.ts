@@ -41,7 +41,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
       },
-      steering: () => ({ paused: [], drained: false, running: 0 }),
+      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

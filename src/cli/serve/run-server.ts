@@ -2,7 +2,7 @@ import type { Config } from "../../config/load-config.ts";
 import { issueLine } from "../../config/read/issue.ts";
 import { secretsOf } from "../../config/shown.ts";
 import { toError } from "../../contract/to-error.ts";
-import type { Log } from "../../app/log/log.ts";
+import type { Log, OpenLog } from "../../app/log/log.ts";
 import type { CliContext } from "../context.ts";
 import { untilSignal, type Stop } from "./until-signal.ts";
 
@@ -11,6 +11,9 @@ export interface ServerIo {
   /** Aborted: stop. */
   readonly signal: AbortSignal;
   readonly drainFirst: Stop["drainFirst"];
+  readonly onHangup: Stop["onHangup"];
+  /** As `OpenLog.set`. */
+  readonly setLog: OpenLog["set"];
 }
 
 /** Runs a server with its log until a signal, and at most so long after it; returns the exit code. Throws what `run` throws, after it is logged. */
@@ -26,7 +29,7 @@ export async function runServer(
   const log = openLog(options.log, { standard, secrets: secretsOf(settings) });
   try {
     for (const warning of warnings) log.warn("config", issueLine(warning));
-    return await untilSignal(context, ({ signal, drainFirst }) => run({ log, signal, drainFirst }), stopWithinMs);
+    return await untilSignal(context, (stop) => run({ log, ...stop, setLog: log.set }), stopWithinMs);
   } catch (error) {
     // The command prints it; that does not reach a file.
     if (options.log.file !== "") log.error("serve", toError(error).message);

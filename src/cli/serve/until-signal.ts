@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { CliContext } from "../context.ts";
 
 /** npm forwards a Ctrl-C that the terminal has sent already: two signals within this time count as one. */
@@ -12,6 +13,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** What SIGTERM waits for before the stop; a second signal, or one before this is set, stops at once. */
   readonly drainFirst: (drain: (stopNow: AbortSignal) => Promise<void>) => void;
+  /** What SIGHUP does instead of a stop, once this is set. In a terminal it still stops: the terminal was closed. */
+  readonly onHangup: (reload: () => void) => void;
 }
 
 /**
@@ -26,6 +29,8 @@ export async function untilSignal(
 ): Promise<number> {
   const stop = new AbortController();
   let drain: ((stopNow: AbortSignal) => Promise<void>) | null = null;
+  let reload: (() => void) | null = null;
+  const isInTerminal = isatty(0);
   let requestedAt: number | null = null;
   const begin = (): void => {
     if (stop.signal.aborted) return;
@@ -33,6 +38,10 @@ export async function untilSignal(
     stop.abort();
   };
   const onSignal = (name: NodeJS.Signals): void => {
+    if (name === "SIGHUP" && reload !== null && !isInTerminal) {
+      if (!stop.signal.aborted) reload();
+      return;
+    }
     const isSecond = requestedAt !== null;
     if (requestedAt !== null && context.now() - requestedAt <= SAME_SIGNAL_MS) return;
     requestedAt = context.now();
@@ -43,7 +52,11 @@ export async function untilSignal(
   };
   for (const name of STOP_SIGNALS) process.on(name, onSignal);
   try {
-    return await run({ signal: stop.signal, drainFirst: (first) => void (drain = first) });
+    return await run({
+      signal: stop.signal,
+      drainFirst: (first) => void (drain = first),
+      onHangup: (read) => void (reload = read),
+    });
   } finally {
     for (const name of STOP_SIGNALS) process.off(name, onSignal);
   }

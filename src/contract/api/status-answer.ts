@@ -34,6 +34,8 @@ export const statusAnswer = z.object({
   drained: z.boolean(),
   /** Tasks that run here. */
   running: z.int(),
+  /** Keys of the configuration whose new values wait for a restart. */
+  needs_restart: z.array(z.string()),
   /** Pauses in force: of one phase, or of all (then workflow and task are empty). */
   paused: z.array(
     z.object({

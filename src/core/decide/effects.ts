@@ -190,6 +190,7 @@ export type AlertType =
   | "template_open"
   | "task_too_large"
   | "workflow_invalid"
+  | "config_invalid"
   | "workflows_vanished"
   | "schedule_missed"
   | "clock_set_back"

@@ -41,6 +41,14 @@ function verboseAnswer(
   sources: Pick<MetricSources, "bus" | "version" | "steering">,
 ): StatusAnswer {
   const status = reasons(report).length === 0 ? "ok" : "failing";
-  const { paused, ...steering } = sources.steering?.() ?? NOTHING_STEERED;
-  return { status, version: sources.version, ...report, paused: [...paused], ...steering, ...busAnswer(sources.bus()) };
+  const { paused, needs_restart: keys, ...steering } = sources.steering?.() ?? NOTHING_STEERED;
+  return {
+    status,
+    version: sources.version,
+    ...report,
+    paused: [...paused],
+    needs_restart: [...keys],
+    ...steering,
+    ...busAnswer(sources.bus()),
+  };
 }
