@@ -9,8 +9,8 @@ import type { BusKind, Options } from "../config/options.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { connectionLog } from "./loops.ts";
-import { drainWorkers, type StopAsked } from "./drain.ts";
-import { OwnWorkers } from "./own-workers.ts";
+import { drainWorkers, type StopAsked } from "./steering/drain.ts";
+import { OwnWorkers } from "./steering/own-workers.ts";
 import { openBuses } from "./open-buses.ts";
 import { WatchBus } from "../services/watch-bus.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Log } from "./log/log.ts";
+import type { Log } from "../log/log.ts";
 import type { OwnWorkers } from "./own-workers.ts";
 
 /** How a stop begins: the server says what is done first. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConfigReload } from "../../src/app/config-reload.ts";
-import { loadConfig, type Config } from "../../src/config/load-config.ts";
-import type { Options } from "../../src/config/options.ts";
-import { RecordingLog } from "./log/recording-log.ts";
+import { ConfigReload } from "../../../src/app/steering/config-reload.ts";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
+import type { Options } from "../../../src/config/options.ts";
+import { RecordingLog } from "../log/recording-log.ts";
 
 const BASE = 'workflow = "./flows"\n';
 

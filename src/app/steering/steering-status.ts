@@ -1,6 +1,6 @@
-import { secondsText } from "../contract/instant.ts";
-import type { Reload } from "../engine/workflows/reload-workflows.ts";
-import type { PausedStatus } from "../http/status-report.ts";
+import { secondsText } from "../../contract/instant.ts";
+import type { Reload } from "../../engine/workflows/reload-workflows.ts";
+import type { PausedStatus } from "../../http/status-report.ts";
 
 /** The pauses in force: those that people asked for first, then those of the files. */
 export function pausedIn({

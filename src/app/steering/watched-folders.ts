@@ -1,6 +1,6 @@
-import type { Options } from "../config/options.ts";
-import type { Service } from "../services/service.ts";
-import { stopAll, type StopSteps } from "./stop.ts";
+import type { Options } from "../../config/options.ts";
+import type { Service } from "../../services/service.ts";
+import { stopAll, type StopSteps } from "../stop.ts";
 
 type Watches = Options["watches"];
 

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { WatchWorkflows } from "../services/watch-workflows.ts";
-import type { Reports } from "./intake.ts";
-import type { Log, LogLevel } from "./log/log.ts";
-import type { Config } from "../config/load-config.ts";
-import { issueLine } from "../config/read/issue.ts";
-import { secretsOf } from "../config/shown.ts";
-import type { Options } from "../config/options.ts";
-import { toError } from "../contract/to-error.ts";
-import { newAlert } from "../core/decide/new-alert.ts";
-import type { ResolvedCause } from "../core/decide/effects.ts";
-import type { Store } from "../store/store.ts";
+import { WatchWorkflows } from "../../services/watch-workflows.ts";
+import type { Reports } from "../intake.ts";
+import type { Log, LogLevel } from "../log/log.ts";
+import type { Config } from "../../config/load-config.ts";
+import { issueLine } from "../../config/read/issue.ts";
+import { secretsOf } from "../../config/shown.ts";
+import type { Options } from "../../config/options.ts";
+import { toError } from "../../contract/to-error.ts";
+import { newAlert } from "../../core/decide/new-alert.ts";
+import type { ResolvedCause } from "../../core/decide/effects.ts";
+import type { Store } from "../../store/store.ts";
 
 /** The configuration while a server runs. */
 export interface ConfigSource {

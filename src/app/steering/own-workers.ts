@@ -1,6 +1,6 @@
-import { toError } from "../contract/to-error.ts";
-import type { WorkerOptions } from "../contract/worker-options.ts";
-import type { BuiltInWorkers, StartWorkersOptions } from "../worker/start-workers.ts";
+import { toError } from "../../contract/to-error.ts";
+import type { WorkerOptions } from "../../contract/worker-options.ts";
+import type { BuiltInWorkers, StartWorkersOptions } from "../../worker/start-workers.ts";
 
 /**
  * The workers of the configuration, in this process. They can be replaced while tasks run: those finish under the worker that
@@ -70,7 +70,7 @@ export class OwnWorkers {
 
   async #open(sections: readonly WorkerOptions[]): Promise<BuiltInWorkers | null> {
     if (sections.length === 0) return null;
-    const { startWorkers } = await import("../worker/start-workers.ts");
+    const { startWorkers } = await import("../../worker/start-workers.ts");
     return await startWorkers(sections, this.#options);
   }
 
