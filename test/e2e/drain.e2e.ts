@@ -104,3 +104,21 @@ test("flowlord drain takes no more without a stop, until its end", async (t) => 
     ["drained", "drain_ended"],
   );
 });
+
+test("a pause through the running instance is in force when the command returns, and shown", async (t) => {
+  const running = await started(t, "date >> ran");
+  const { place, port } = running;
+  const flow = '[[phase]]\ntask = "long"\ntemplate = "?n=1"\ncron = "* * * * * *"\ncatchup = "last"\n';
+  place.write("flow.toml", flow);
+  await until(() => existsSync(place.path("ran")));
+  const { code, err } = await place.run(["pause", "long", "--reason", "new disk"]);
+  assert.equal(code, 0, err);
+  const made = states(running).length;
+  const status = await fetch(`http://127.0.0.1:${port}/status?verbose=1`);
+  const { paused } = statusAnswer.parse(await status.json());
+  assert.partialDeepStrictEqual(paused, [{ workflow: "flow.toml", task: "long", reason: "new disk", until: null }]);
+  await pause(2500);
+  assert.equal(states(running).length, made, "no tick makes a task");
+  assert.equal((await place.run(["resume", "long"])).code, 0);
+  await until(() => states(running).length > made);
+});
