@@ -34,6 +34,8 @@ export interface LoopParts {
   readonly bus: Bus;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
+  /** The workers here were told to take no tasks: then it is no fault that nobody listens. */
+  readonly isDrained: () => boolean;
   readonly onProblem: OnProblem;
   readonly log: Log;
 }
@@ -49,7 +51,10 @@ export interface Loops {
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, log }: LoopParts): Loops {
+export function loops(
+  options: Options,
+  { context, bus, workflows, scheduler, isDrained, onProblem, log }: LoopParts,
+): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
@@ -73,7 +78,7 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
       // A reload meanwhile has added its own.
       rejoined = rejoined.slice(changed.length);
       const isMore = [await checkIncomplete(context), await releaseHeld(context), await gatherTimeouts.expire()];
-      await workers.run();
+      if (!isDrained()) await workers.run();
       await pauses.run();
       return isMore.includes(true) ? 0 : Math.min(runtime.now() + 5 * SECOND, pauseEnds.nextAt ?? Infinity);
     },

@@ -116,7 +116,14 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
 
   const alerts = alerting(options, context, { onProblem, log });
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
-  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, log });
+  const workers = new OwnWorkers({
+    bus: buses.workers,
+    doneTopic: options.doneTopic,
+    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
+    now: runtime.now,
+  });
+  const isDrained = (): boolean => workers.isDrained;
+  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
   const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
     ...consumers(options, buses, context, { onProblem, log }),
@@ -130,12 +137,6 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     report: (sentence) => log.error("watches", sentence),
   });
   stop.push({ name: "the bus of watched files", stop: () => folders.close() });
-  const workers = new OwnWorkers({
-    bus: buses.workers,
-    doneTopic: options.doneTopic,
-    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
-    now: runtime.now,
-  });
   const apply = async (next: Options, before: Options): Promise<void> => {
     if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
     if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
