@@ -23,6 +23,10 @@ export interface StartWorkersOptions {
 export interface BuiltInWorkers extends Worker {
   /** Stops these tasks, as they were sent, and runs none of them when it is delivered later. No result is sent. */
   cancel(tasks: readonly Task[]): void;
+  /** Accepts no more tasks and requeues those that wait; resolves when the running ones have ended and their results are safe. */
+  drain(): Promise<void>;
+  /** Tasks that run, with those whose result is on its way. */
+  running(): number;
 }
 
 interface Section {
@@ -82,6 +86,8 @@ export async function startWorkers(
     cancel: (tasks) => {
       for (const [type, some] of Map.groupBy(tasks, (task) => task.type)) byType.get(type)?.cancel(some);
     },
+    drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.drain()))),
+    running: () => consumers.reduce((sum, consumer) => sum + consumer.running, 0),
   };
 }
 

@@ -39,7 +39,8 @@ export class TaskConsumer {
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
-  #onIdle: (() => void) | null = null;
+  #drained: Promise<void> | null = null;
+  readonly #onIdle = new Set<() => void>();
 
   constructor(options: TaskConsumerOptions) {
     this.#options = options;
@@ -57,6 +58,28 @@ export class TaskConsumer {
       await this.stop(0);
       throw error;
     }
+  }
+
+  /** Tasks that run, with those whose result is on its way. */
+  get running(): number {
+    let running = 0;
+    for (const { state } of this.#runs) if (state !== "waiting") running += 1;
+    return running;
+  }
+
+  /**
+   * Accepts no more tasks and requeues those that wait for a place; resolves when the running ones have ended and their results
+   * are safe, or when it was stopped. Repeated calls share the first.
+   */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
+    const unsubscribed = this.#subscription?.stop();
+    for (const run of this.#runs) if (run.state === "waiting") this.#requeue(run);
+    await Promise.all([unsubscribed, this.#idle(null)]);
   }
 
   /**
@@ -84,7 +107,7 @@ export class TaskConsumer {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    const unsubscribed = this.#subscription?.stop();
+    const unsubscribed = this.#drained === null ? this.#subscription?.stop() : null;
     for (const run of this.#runs) {
       if (run.state === "waiting") this.#requeue(run);
       else run.abort();
@@ -98,19 +121,18 @@ export class TaskConsumer {
     }
   }
 
-  async #idle(graceMs: number): Promise<void> {
-    if (this.#runs.size === 0 || graceMs <= 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Null: however long it takes. */
+  async #idle(graceMs: number | null): Promise<void> {
+    if (this.#runs.size === 0 || (graceMs !== null && graceMs <= 0)) return;
+    const idle = Promise.withResolvers<void>();
+    const timer = graceMs === null ? undefined : setTimeout(idle.resolve, graceMs);
+    this.#onIdle.add(idle.resolve);
+    await idle.promise;
+    clearTimeout(timer);
   }
 
   #take(delivery: Delivery): void {
-    if (this.#stopped !== null) {
+    if (this.#stopped !== null || this.#drained !== null) {
       delivery.nack();
       return;
     }
@@ -198,7 +220,9 @@ export class TaskConsumer {
   #settled(run: TaskRun): void {
     run.state = "settled";
     this.#runs.delete(run);
-    if (this.#onIdle !== null && this.#runs.size === 0) this.#onIdle();
+    if (this.#onIdle.size === 0 || this.#runs.size > 0) return;
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle.clear();
   }
 
   /** A requeue would redeliver it without end, so it is answered when possible, and acknowledged. */

@@ -11,6 +11,8 @@ import type {
   WhyVersion,
 } from "../../../core/why/why-facts.ts";
 import type { TaskHistory } from "../../store.ts";
+import { pauseOf, type Pause } from "../../pauses.ts";
+import { IN_FORCE } from "../workflows/pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
@@ -30,7 +32,8 @@ type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number;
 /** Everything the history has about one task. */
 export class WhyReader {
   readonly #task: Statement<TaskRaw>;
-  readonly #phase: Statement<WhyPhase>;
+  readonly #phase: Statement<Omit<WhyPhase, "pause">>;
+  readonly #pauses: Statement<Pause>;
   readonly #version: Statement<VersionRaw>;
   readonly #parent: Statement<LineageTask>;
   readonly #joined: Statement<LineageTask>;
@@ -56,6 +59,7 @@ export class WhyReader {
       `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at, p.paused_since FROM workflow_phases p
        JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
+    this.#pauses = statements.prepare("why.pauses", IN_FORCE);
     this.#version = statements.prepare(
       "why.version",
       `SELECT v.id, f.name AS workflow, v.checksum, v.loaded_at, ifnull(f.version_id = v.id, 0) AS in_force FROM workflow_versions v
@@ -138,7 +142,7 @@ export class WhyReader {
     );
     return {
       task,
-      phase: this.#phase.get(task.phase_id) ?? null,
+      phase: this.#phaseOf(task.phase_id),
       version: this.#versionOf(task.version_id),
       parents: this.parents(recordId),
       children: children.slice(0, MAX_CHILDREN),
@@ -149,6 +153,12 @@ export class WhyReader {
       outbox: this.#outbox(task),
       dead_letters: deadLetters.flatMap((id) => this.#deadLetter.get(id) ?? []),
     };
+  }
+
+  #phaseOf(phaseId: number): WhyPhase | null {
+    const phase = this.#phase.get(phaseId);
+    if (phase === undefined) return null;
+    return { ...phase, pause: pauseOf(phaseId, this.#pauses.all()) };
   }
 
   /** The same for the task history: parents, children and decisions. */
