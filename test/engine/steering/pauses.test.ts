@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from "node:test";
 import { DAY, HOUR, MINUTE } from "../../../src/contract/time-units.ts";
 import { why } from "../../../src/core/why/why.ts";
 import { explain } from "../../../src/core/why/explain.ts";
+import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
 import { PauseCheck } from "../../../src/engine/alerts/check-pauses.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
 import type { TickScheduler } from "../../../src/engine/fire-ticks.ts";
@@ -24,6 +25,7 @@ import {
   takeSent,
 } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
+import { begin, turns } from "../backfill/ask.ts";
 
 const WAYS_IN = { files: "/in/*.csv", dependsOn: "root" };
 const HOURLY = { cron: "0 * * * *" };
@@ -363,6 +365,18 @@ describe("a pause that is not seen", () => {
       alerts(rig).map(({ state }) => state),
       ["resolved", "open"],
     );
+  });
+
+  it("holds the backfills of the phase until the resume", async (t) => {
+    const rig = await rigWith(t, phase("a", { rule: "cron=0 5 * * *", retry: 0 }));
+    const runner = new BackfillRunner(rig.context, 10);
+    await control(rig).pause({ ...A, until: null, ...ANN });
+    await begin(rig, "2026-11-01", "2026-11-03", { total: 3 });
+    await turns(runner, 3);
+    assert.deepEqual(takeSent(rig), []);
+    await control(rig).resume({ ...A, drop: false, by: "ann" });
+    await turns(runner, 3);
+    assert.equal(takeSent(rig).length, 3);
   });
 
   it("is said by why-not", async (t) => {
