@@ -2,6 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { ExecClient } from "./exec/exec-client.ts";
 import { httpHandler } from "./http/http.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
+import type { CancelledTasks } from "./cancelled-tasks.ts";
 import { clearOrphans } from "./exec/orphans.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
@@ -16,6 +17,8 @@ export interface StartWorkersOptions {
   readonly bus: Bus;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** Shared with workers before and after these; default: their own. */
+  readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

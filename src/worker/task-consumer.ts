@@ -1,18 +1,17 @@
 import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
+import { CancelledTasks } from "./cancelled-tasks.ts";
 import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { attemptKey, TaskRun } from "./task-run.ts";
+import { TaskRun } from "./task-run.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
 /** Brokers redeliver a message after 30 s or more without a touch. */
 const TOUCH_EVERY_MS = 10_000;
 /** Delay of a requeued task, because the cause may still be there. */
 const REQUEUE_DELAY_MS = 1000;
-/** Cancelled tasks that may still be delivered; of those that other workers have nothing is heard: the oldest are forgotten. */
-const CANCELLED_MAX = 100_000;
 
 export interface TaskConsumerOptions {
   readonly bus: Bus;
@@ -21,6 +20,8 @@ export interface TaskConsumerOptions {
   readonly maxInFlight: number;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** Shared with workers before and after these; default: their own. */
+  readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The concurrency limit that runs this task; a string is the error to answer when there is none. */
@@ -35,7 +36,7 @@ export class TaskConsumer {
   readonly #options: TaskConsumerOptions;
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
-  readonly #cancelled = new Set<string>();
+  readonly #cancelled: CancelledTasks;
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
@@ -44,6 +45,7 @@ export class TaskConsumer {
 
   constructor(options: TaskConsumerOptions) {
     this.#options = options;
+    this.#cancelled = options.cancelled ?? new CancelledTasks();
     this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
     this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
     this.#touching.unref();
@@ -93,13 +95,9 @@ export class TaskConsumer {
 
   /** Stops these tasks, as they were sent, where they run here, and runs none of them when it is delivered later. */
   cancel(tasks: readonly Task[]): void {
-    for (const task of tasks) {
-      this.#cancelled.add(attemptKey(task));
-      const [oldest] = this.#cancelled;
-      if (this.#cancelled.size > CANCELLED_MAX && oldest !== undefined) this.#cancelled.delete(oldest);
-    }
+    this.#cancelled.add(tasks);
     for (const run of this.#runs) {
-      if (!this.#cancelled.has(attemptKey(run.task))) continue;
+      if (!this.#cancelled.has(run.task)) continue;
       run.cancelled = true;
       if (run.state === "waiting") this.#drop(run);
       else if (run.state === "running") run.abort();
@@ -144,7 +142,7 @@ export class TaskConsumer {
       this.#refuse(delivery, error);
       return;
     }
-    if (this.#cancelled.size > 0 && this.#cancelled.has(attemptKey(task))) {
+    if (this.#cancelled.has(task)) {
       delivery.ack();
       return;
     }

@@ -1,6 +1,7 @@
 import { toError } from "../../contract/to-error.ts";
 import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { BuiltInWorkers, StartWorkersOptions } from "../../worker/start-workers.ts";
+import { CancelledTasks } from "../../worker/cancelled-tasks.ts";
 import type { Task } from "../../worker/task.ts";
 
 /**
@@ -13,6 +14,7 @@ export class OwnWorkers {
   #current: BuiltInWorkers | null = null;
   /** Take no more, and have tasks that run. */
   readonly #retired = new Set<BuiltInWorkers>();
+  readonly #cancelled = new CancelledTasks();
   #isDrained = false;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -56,8 +58,9 @@ export class OwnWorkers {
     });
   }
 
-  /** As `BuiltInWorkers.cancel`, also of tasks that replaced or drained workers still run. */
+  /** As `BuiltInWorkers.cancel`, also of tasks that replaced or drained workers still run, and of those that later ones are sent. */
   cancel(tasks: readonly Task[]): void {
+    this.#cancelled.add(tasks);
     for (const workers of [this.#current, ...this.#retired]) workers?.cancel(tasks);
   }
 
@@ -77,7 +80,7 @@ export class OwnWorkers {
   async #open(sections: readonly WorkerOptions[]): Promise<BuiltInWorkers | null> {
     if (sections.length === 0) return null;
     const { startWorkers } = await import("../../worker/start-workers.ts");
-    return await startWorkers(sections, this.#options);
+    return await startWorkers(sections, { ...this.#options, cancelled: this.#cancelled });
   }
 
   #retire(): void {
