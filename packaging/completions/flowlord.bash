@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -118,6 +118,16 @@ _flowlord() {
     'backfill retry-failed --config' | 'backfill retry-failed -c') COMPREPLY=(); return ;;
     'backfill retry-failed --set') COMPREPLY=(); return ;;
     'backfill retry-failed --reason') COMPREPLY=(); return ;;
+    'pause --config' | 'pause -c') COMPREPLY=(); return ;;
+    'pause --set') COMPREPLY=(); return ;;
+    'pause --workflow') COMPREPLY=(); return ;;
+    'pause --until') COMPREPLY=(); return ;;
+    'pause --reason') COMPREPLY=(); return ;;
+    'resume --config' | 'resume -c') COMPREPLY=(); return ;;
+    'resume --set') COMPREPLY=(); return ;;
+    'resume --workflow') COMPREPLY=(); return ;;
+    'drain --config' | 'drain -c') COMPREPLY=(); return ;;
+    'drain --set') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
     'publish --set') COMPREPLY=(); return ;;
     'workflows --config' | 'workflows -c') COMPREPLY=(); return ;;
@@ -132,7 +142,7 @@ _flowlord() {
     'alerts list --before') COMPREPLY=(); return ;;
     'alerts list --state') mapfile -t COMPREPLY < <(compgen -W 'unresolved all open acknowledged silenced resolved' -- "$current"); return ;;
     'alerts list --severity') mapfile -t COMPREPLY < <(compgen -W 'info warning critical' -- "$current"); return ;;
-    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size backup_failed bus_down no_worker phase_paused' -- "$current"); return ;;
+    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size backup_failed bus_down no_worker phase_paused' -- "$current"); return ;;
     'alerts list --type') COMPREPLY=(); return ;;
     'alerts list --job') COMPREPLY=(); return ;;
     'alerts list --since') COMPREPLY=(); return ;;
@@ -211,7 +221,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark backfill publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -240,6 +250,9 @@ _flowlord() {
     'backfill resume') words='--config -c --set --reason --json --help -h' ;;
     'backfill cancel') words='--config -c --set --reason --json --help -h' ;;
     'backfill retry-failed') words='--config -c --set --reason --json --help -h' ;;
+    'pause') words='--config -c --set --all --workflow --until --reason --json --help -h' ;;
+    'resume') words='--config -c --set --all --workflow --drop --json --help -h' ;;
+    'drain') words='--config -c --set --wait --end --json --help -h' ;;
     'publish') words='--config -c --set --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;
     'workflows accept') words='--config -c --set --json --help -h' ;;

@@ -7,6 +7,7 @@ import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { Reports } from "./intake.ts";
 import { AlertLog } from "./log/alert-log.ts";
 import { openChannels } from "./open-channels.ts";
+import type { Channel } from "../notify/notify.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 
@@ -14,6 +15,10 @@ export interface Alerting {
   readonly services: readonly Service[];
   /** Run now: an alert or a silence has changed. */
   wake(): void;
+  /** From now on these are notified; what is being sent to a former one is finished. */
+  replaceChannels(channels: Options["channels"]): void;
+  /** Names of the channels; changed in place. */
+  readonly channels: readonly string[];
   /** After the services have stopped: waits for outstanding answers, then closes the channels. */
   stop(): Promise<void>;
 }
@@ -24,9 +29,20 @@ export function alerting(
   { runtime, store, graph }: Pick<EngineContext, "runtime" | "store" | "graph">,
   { onProblem, log }: Reports,
 ): Alerting {
-  const channels = openChannels(options, runtime.now);
+  const channels = new Map(openChannels(options, runtime.now));
+  const names = [...channels.keys()];
+  let routes = options.channels;
+  const former = new Set<Channel>();
   // No alerts page is served yet, so no text links to one.
-  const planner = new AlertPlanner({ runtime, store, graph, routes: options.channels, instance: null });
+  const planner = new AlertPlanner({
+    runtime,
+    store,
+    graph,
+    instance: null,
+    get routes() {
+      return routes;
+    },
+  });
   const sender = new NotificationSender({
     store,
     channels,
@@ -71,10 +87,20 @@ export function alerting(
   return {
     services: [deciding, sending, logging],
     wake,
+    channels: names,
+    replaceChannels: (next) => {
+      for (const { channel } of channels.values()) former.add(channel);
+      channels.clear();
+      for (const [name, opened] of openChannels({ channels: next }, runtime.now)) channels.set(name, opened);
+      routes = next;
+      names.splice(0, names.length, ...channels.keys());
+      wake();
+    },
     stop: async () => {
       await alertLog.run().catch((error: unknown) => onProblem("alert log", toError(error)));
       await sender.stop();
-      await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
+      const open = [...former, ...Array.from(channels.values(), ({ channel }) => channel)];
+      await Promise.all(open.map((channel) => channel.close()));
     },
   };
 }

@@ -57,7 +57,7 @@ export function workflowReloader(
 }
 
 /** On the embedded bus only a worker of this configuration can listen: without one such a message would never be consumed. */
-function failedTopicOf({ failedTopic, bus, workers }: Options): string | null {
+export function failedTopicOf({ failedTopic, bus, workers }: Options): string | null {
   const heard = bus.outKind !== "memory" || workers.some(({ type }) => type === failedTopic);
   return failedTopic !== "" && heard ? failedTopic : null;
 }

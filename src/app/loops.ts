@@ -11,6 +11,7 @@ import { BusAlerts } from "../engine/alerts/bus-alerts.ts";
 import { reviewJoins } from "../engine/joins/review-joins.ts";
 import { checkIncomplete } from "../engine/check-incomplete.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { endPauses } from "../engine/steering/pauses.ts";
 import { GatherTimeouts } from "../engine/files/finish-gathered.ts";
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { BackfillRunner } from "../engine/backfill/advance-backfills.ts";
@@ -37,6 +38,8 @@ export interface LoopParts {
   readonly bus: Bus;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
+  /** The workers here were told to take no tasks: then it is no fault that nobody listens. */
+  readonly isDrained: () => boolean;
   readonly onProblem: OnProblem;
   readonly log: Log;
 }
@@ -46,21 +49,36 @@ export interface Loops {
   readonly services: readonly Service[];
   /** Reloads the workflows now, and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
+  /** Puts pauses that began or ended in force; resolves then. */
+  repause(): Promise<void>;
+  /** Reads the workflows now. */
+  reload(): Promise<void>;
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
-export function loops(options: Options, { context, bus, workflows, scheduler, onProblem, log }: LoopParts): Loops {
+export function loops(
+  options: Options,
+  { context, bus, workflows, scheduler, isDrained, onProblem, log }: LoopParts,
+): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
   const gatherTimeouts = new GatherTimeouts(context);
   const workers = new WorkerCheck({ runtime, store, bus, graph: () => context.graph() });
   const leases = new LeaseCheck(context);
   const pauses = new PauseCheck({ runtime, store, graph: () => context.graph() });
+  const repause = async (): Promise<void> => {
+    await workflows.repause(scheduler);
+    ticks.wake(0);
+    deadlines.wake(0);
+    backfills.wake(0);
+  };
   const deadlines = new Loop({
     ...loop,
     name: "deadlines",
     atLeastEveryMs: 5 * SECOND,
     run: async () => {
+      const pauseEnds = await endPauses(context);
+      if (pauseEnds.ended) await repause();
       const { current } = workflows;
       await reviewJoins(current.rejoined, context);
       await workflows.joinsReviewed(current);
@@ -70,9 +88,9 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
         await releaseHeld(context),
         await gatherTimeouts.expire(),
       ];
-      await workers.run();
+      if (!isDrained()) await workers.run();
       await pauses.run();
-      return isMore.includes(true) ? 0 : runtime.now() + 5 * SECOND;
+      return isMore.includes(true) ? 0 : Math.min(runtime.now() + 5 * SECOND, pauseEnds.nextAt ?? Infinity);
     },
   });
   const ticks = new Loop({
@@ -120,6 +138,8 @@ export function loops(options: Options, { context, bus, workflows, scheduler, on
   return {
     services: [deadlines, ticks, jobs, search, database, backfills, watchWorkflows],
     backfills: backfillControl(context, () => backfills.wake(0)),
+    repause,
+    reload: () => watchWorkflows.runOnce(),
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

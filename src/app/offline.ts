@@ -20,6 +20,7 @@ import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
+import { pauseControl, type PauseControl } from "../engine/steering/pauses.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
@@ -43,6 +44,8 @@ export interface DirectInstance {
   /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
   readonly backfills: BackfillControl;
+  /** They are in force from the next start on. */
+  readonly pauses: PauseControl;
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
@@ -105,6 +108,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
     },
     send: (topic, lines) => sendMessages(topic, lines, context),
+    pauses: pauseControl(context, async () => undefined),
     redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
     redriveFiles: (request) => redriveFiles(request, context),
     finishFiles: async (request) => {

@@ -28,7 +28,7 @@ export function openChannel(options: ChannelOptions, now: () => number): Channel
 }
 
 /** The configured channels by name, each with the options that decide when it is notified. */
-export function openChannels({ channels }: Options, now: () => number): OpenChannels {
+export function openChannels({ channels }: Pick<Options, "channels">, now: () => number): OpenChannels {
   return new Map(channels.map((route) => [route.name, { channel: openChannel(route, now), route }]));
 }
 

@@ -3,10 +3,10 @@
  * services → http.
  */
 import { once } from "node:events";
-import { inspect } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { setTimeout } from "node:timers/promises";
 import { alerting, type Alerting } from "./alerting.ts";
-import { buildContext, workflowReloader } from "./build-context.ts";
+import { buildContext, failedTopicOf, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
@@ -17,26 +17,33 @@ import type { Log } from "./log/log.ts";
 import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
+import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
+import { configWatch, type ConfigSource } from "./steering/config-reload.ts";
+import { WatchedFolders } from "./steering/watched-folders.ts";
+import { drainWorkers, type StopAsked } from "./steering/drain.ts";
+import { OwnWorkers } from "./steering/own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time/time-units.ts";
-import { codeOf } from "../contract/to-error.ts";
+import { codeOf, toError } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
+import { recordDrain } from "../engine/steering/record-drain.ts";
+import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { vanishedText } from "../engine/workflows/vanished.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
-import { reasons, type StatusReport } from "../http/status-report.ts";
+import { reasons, type StatusReport, type Steering } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { FileReaderProcess } from "../objects/file-reader-process.ts";
-import type { BuiltInWorkers } from "../worker/start-workers.ts";
+import type { Service } from "../services/service.ts";
 import type { ErrorReport } from "../services/error-report.ts";
 
 /** How often to poll whether a test of a channel has its answer. */
@@ -47,7 +54,9 @@ const SERVICES_MS = 3 * SECOND;
 const BUS_MS = 6 * SECOND;
 const CHANNELS_MS = 7 * SECOND;
 
-export interface ServeIo {
+export interface ServeIo extends StopAsked {
+  /** The configuration is read again when its file changes, and at SIGHUP. Not set: it stays as it is. */
+  readonly config?: ConfigSource;
   readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
@@ -73,7 +82,9 @@ export async function serve(options: Options, io: ServeIo): Promise<number> {
 }
 
 /** Starts the parts in the order of the message flow; each pushes the step that stops it. */
-async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<void> {
+async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<void> {
+  // What changes in place is changed here.
+  const options: { -readonly [key in keyof Options]: Options[key] } = { ...initial };
   const runtime = systemRuntime(options.timezone);
   const { log } = io;
   const errors = errorReport(log, runtime.now);
@@ -101,8 +112,13 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const graph = () => workflows.graph;
   const unalerted = ({ task: { type, job, id, result, msg } }: DoneMessage): void =>
     log.warn("tasks", `${type} gave up, and its phase raises no alert: ${msg}`, { type, job, task_id: id, result });
-  let workers: BuiltInWorkers | null = null;
-  const stopTasks: EngineContext["stopTasks"] = (tasks) => workers?.cancel(tasks);
+  const workers = new OwnWorkers({
+    bus: buses.workers,
+    doneTopic: options.doneTopic,
+    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
+    now: runtime.now,
+  });
+  const stopTasks: EngineContext["stopTasks"] = (tasks) => workers.cancel(tasks);
   const context = buildContext(options, {
     runtime,
     store,
@@ -119,18 +135,47 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
 
   const alerts = alerting(options, context, { onProblem, log });
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
-  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, onProblem, log });
-  const services = [
+  const isDrained = (): boolean => workers.isDrained;
+  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
+  const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
     ...consumers(options, buses, context, { onProblem, log }),
     outbox.service,
     ...clockwork.services,
     ...alerts.services,
-    ...fileWatchers(options, buses, context, { onProblem, log }, stop),
   ];
+  const folders = new WatchedFolders(options.watches, {
+    open: (watches, steps) => fileWatchers({ ...initial, watches }, buses, context, { onProblem, log }, steps),
+    all: services,
+    report: (sentence) => log.error("watches", sentence),
+  });
+  stop.push({ name: "the bus of watched files", stop: () => folders.close() });
+  const apply = async (next: Options, before: Options): Promise<void> => {
+    if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
+    if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
+    if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);
+    options.workers = next.workers;
+    options.drainTimeout = next.drainTimeout;
+    const { alertOnUnmatched } = next;
+    Object.assign(context, { alertOnUnmatched, failedTopic: failedTopicOf(options) });
+  };
+  const config =
+    io.config === undefined ? null : configWatch(io.config, { store, log, now: runtime.now, apply, onProblem });
+  if (config !== null) services.push(config.service);
   const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
+  const steering = (): Steering => ({
+    paused: pausedIn(workflows.current),
+    drained: workers.isDrained,
+    running: workers.running,
+    needs_restart: config?.reload.needsRestart ?? [],
+  });
 
-  await startServer(options, { ...clockwork, context, counts, alerts, buses, status, errors }, io, stop);
+  await startServer(
+    options,
+    { ...clockwork, context, counts, alerts, buses, status, steering, errors, workers },
+    io,
+    stop,
+  );
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -139,9 +184,18 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...heartbeats(options, { isWell, now: runtime.now, onProblem, log }),
     watchdog(services, { now: runtime.now, onProblem, log }),
   ];
-  stop.push(all.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS })));
+  const others = all.filter((service) => !folders.has(service));
+  const steps = others.map((service) => ({ name: service.name, stop: () => service.stop(), withinMs: SERVICES_MS }));
+  stop.push([...steps, { name: "the watched folders", stop: () => folders.stop(), withinMs: SERVICES_MS }]);
   for (const service of all) service.start();
-  workers = await startOwnWorkers(options, { buses, errors, now: runtime.now }, stop);
+  await workers.replace(options.workers);
+  stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
+  io.drainFirst?.((stopNow) => drainWorkers(workers, { withinMs: options.drainTimeout, stopNow, log }));
+  io.onHangup?.(() => {
+    log.info("serve", "SIGHUP: configuration and workflows are read again.");
+    const reading = Promise.resolve(config?.service.runOnce()).then(() => clockwork.reload());
+    reading.catch((error: unknown) => onProblem("reload", toError(error)));
+  });
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
@@ -151,19 +205,21 @@ async function start(options: Options, io: ServeIo, stop: StopSteps): Promise<vo
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills"> {
+interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "repause"> {
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
   readonly buses: Buses;
   readonly status: () => StatusReport;
+  readonly steering: () => Steering;
   readonly errors: ErrorReport;
+  readonly workers: OwnWorkers;
 }
 
 /** The HTTP server, when a port is configured. */
 async function startServer(
   options: Options,
-  { context, counts, alerts, buses, status, errors, acceptRemoval, backfills }: ServerParts,
+  { context, counts, alerts, buses, status, steering, errors, acceptRemoval, backfills, repause, workers }: ServerParts,
   io: ServeIo,
   stop: StopSteps,
 ): Promise<void> {
@@ -171,15 +227,22 @@ async function startServer(
   const { startHttp } = await import("../http/listen.ts");
   const http = await startHttp(options, {
     status,
+    steering,
     counts,
     context,
     acceptRemoval,
     backfills,
     mayReadMeta: metaRoots(options),
+    pauses: pauseControl(context, repause),
+    drain: async (request) => {
+      if (workers.isDrained === request.end) await recordDrain(request, context);
+      await (request.end ? workers.undrain() : workers.drain());
+      return { drained: workers.isDrained, running: workers.running };
+    },
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,
-      channels: options.channels.map(({ name }) => name),
+      channels: alerts.channels,
       changed: () => alerts.wake(),
       // A stop waits for the answer to each request.
       sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
@@ -190,22 +253,4 @@ async function startServer(
   });
   stop.push({ name: "the HTTP server", stop: () => http.close() });
   io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
-}
-
-/** The workers of the configuration, in this process. */
-async function startOwnWorkers(
-  { workers: configured, doneTopic }: Options,
-  { buses, errors, now }: Pick<ServerParts, "buses" | "errors"> & { readonly now: () => number },
-  stop: StopSteps,
-): Promise<BuiltInWorkers | null> {
-  if (configured.length === 0) return null;
-  const { startWorkers } = await import("../worker/start-workers.ts");
-  const workers = await startWorkers(configured, {
-    bus: buses.workers,
-    doneTopic,
-    onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
-    now,
-  });
-  stop.push({ name: "the workers", stop: () => workers.stop(WORKERS_MS - SECOND), withinMs: WORKERS_MS });
-  return workers;
 }

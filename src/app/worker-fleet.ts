@@ -9,11 +9,12 @@ import type { BusKind, Options } from "../config/options.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { connectionLog } from "./loops.ts";
+import { drainWorkers, type StopAsked } from "./steering/drain.ts";
+import { OwnWorkers } from "./steering/own-workers.ts";
 import { openBuses } from "./open-buses.ts";
 import { WatchBus } from "../services/watch-bus.ts";
-import { startWorkers } from "../worker/start-workers.ts";
 
-export interface FleetIo {
+export interface FleetIo extends StopAsked {
   readonly log: Log;
   /** Aborted: accept no more tasks, and requeue unfinished ones. */
   readonly signal: AbortSignal;
@@ -50,12 +51,14 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
   await buses.workers.start();
   try {
     watch.start();
-    const workers = await startWorkers(options.workers, {
+    const workers = new OwnWorkers({
       bus: buses.workers,
       doneTopic: options.doneTopic,
       onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
       now,
     });
+    await workers.replace(options.workers);
+    io.drainFirst?.((stopNow) => drainWorkers(workers, { withinMs: options.drainTimeout, stopNow, log }));
     const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();
     log.info(
       "workers",

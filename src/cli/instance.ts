@@ -15,15 +15,22 @@ import {
   sendAnswer,
   type InstanceFile,
 } from "../contract/api/instance-api.ts";
+import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/pause-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";
+import { remotePauses } from "./remote-pauses.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 
 /** The running instance, or the database itself while none runs. */
 export interface Instance extends DirectInstance {
   /** False: committed messages are sent at the next start. */
   readonly isRunning: boolean;
+}
+
+/** What only a running instance can do. */
+export interface RunningInstance {
+  drain(request: DrainRequest): Promise<DrainAnswer>;
 }
 
 /** The running instance refused the request; the message says why. */
@@ -51,6 +58,16 @@ export async function openInstance(options: Options): Promise<Instance> {
   return { ...(await openDirect(options)), isRunning: false };
 }
 
+/** The running instance. Throws InstanceError when none runs here, or it has no HTTP server. */
+export async function openRunning(options: Options): Promise<RunningInstance> {
+  const file = await readInstanceFile(options.instanceFile);
+  if (file !== null && (await answers(file))) return new RemoteInstance(file);
+  throw new InstanceError(
+    "not_running",
+    `No instance answers for ${options.sqlite.localPath}: none runs, or its status_port is 0, and then a signal reaches it.`,
+  );
+}
+
 async function readInstanceFile(path: string): Promise<InstanceFile | null> {
   try {
     return instanceFile.parse(JSON.parse(await readFile(path, "utf8")));
@@ -71,10 +88,11 @@ async function answers(file: InstanceFile): Promise<boolean> {
   }
 }
 
-class RemoteInstance implements Instance {
+class RemoteInstance implements Instance, RunningInstance {
   readonly isRunning = true;
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly tasks = remoteTasks((path, body) => this.#post(path, body));
+  readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #file: InstanceFile;
 
   constructor(file: InstanceFile) {
@@ -113,6 +131,10 @@ class RemoteInstance implements Instance {
     create: async (request) => createBackfillAnswer.parse(await this.#post("/api/backfills", request)),
     change: async (request) => changeBackfillAnswer.parse(await this.#post("/api/backfills/change", request)),
   };
+
+  async drain(request: DrainRequest): Promise<DrainAnswer> {
+    return drainAnswer.parse(await this.#post("/api/drain", request));
+  }
 
   async close(): Promise<void> {}
 

@@ -17,6 +17,8 @@ import type { CliContext } from "./context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
+import { addDrain } from "./serve/drain.ts";
+import { addPause, addResume } from "./workflows/pause.ts";
 import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
@@ -58,7 +60,10 @@ const EXAMPLES = [
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addPs, addWorkers, addStats, addSchedule]],
-  ["Act:", [addTrigger, addRetry, addCancel, addMark, addBackfill, addPublish, addWorkflows]],
+  [
+    "Act:",
+    [addTrigger, addRetry, addCancel, addMark, addBackfill, addPause, addResume, addDrain, addPublish, addWorkflows],
+  ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
 ];

@@ -12,6 +12,8 @@ export interface Options {
   readonly allowRemoval: boolean;
   /** 0 = the workflow files are not polled. */
   readonly refresh: number;
+  /** How long tasks may go on after SIGTERM. */
+  readonly drainTimeout: number;
   readonly doneTopic: string;
   /** Empty = no file events. */
   readonly fileTopics: readonly string[];

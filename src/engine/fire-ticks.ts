@@ -29,6 +29,10 @@ interface Entry {
   readonly kind: ScheduleRow["kind"];
   readonly schedule: CronSchedule;
   cursorAt: number;
+  /** As `ScheduleRow`. */
+  readonly pausedFrom: number | null;
+  /** When the pause of its phase ended; its ticks before that are not late, but passed over. Null: it was not paused. */
+  readonly resumedAt: number | null;
 }
 
 /** An entry of the queue. */
@@ -91,11 +95,16 @@ export class TickScheduler {
         rows.delete(key);
         const spec = specOf(schedule);
         // A cursor in the future is that of a clock that was set back since.
-        const cursorAt =
-          row !== undefined && continues(row, spec, now) ? row.cursorAt : Math.max(now, row?.cursorAt ?? now);
-        if (row === undefined || row.spec !== spec || row.removedAt !== null)
-          moved.push({ phaseId: phase.id, kind, cursorAt, spec, removedAt: null });
-        entries.set(key, { phase, kind, schedule, cursorAt });
+        const isSame = row !== undefined && continues(row, spec, now);
+        const kept = isSame ? row.cursorAt : Math.max(now, row?.cursorAt ?? now);
+        const pausedFrom = isSame ? row.pausedFrom : null;
+        const isResumed = pausedFrom !== null && !phase.rule.paused;
+        // `catchup` decides at the end of a pause; what it does not ask for is on record as skipped.
+        const cursorAt = isResumed && kind === "cron" && phase.rule.catchUp !== "none" ? pausedFrom : kept;
+        const begun = phase.rule.paused ? (pausedFrom ?? kept) : null;
+        if (row === undefined || row.spec !== spec || row.removedAt !== null || row.pausedFrom !== begun)
+          moved.push({ phaseId: phase.id, kind, cursorAt, spec, removedAt: null, pausedFrom: begun });
+        entries.set(key, { phase, kind, schedule, cursorAt, pausedFrom: begun, resumedAt: isResumed ? now : null });
       }
     }
     for (const row of rows.values()) if (row.removedAt === null) moved.push({ ...row, removedAt: now });
@@ -167,12 +176,13 @@ export class TickScheduler {
     const setBackBy = ahead.reduce((most, { cursorAt }) => Math.max(most, cursorAt - now), this.#setBackBy);
     const setBack = this.#setBack;
     if (ahead.length > 0 || setBack !== null) {
-      const moved = ahead.map(({ phase, kind, schedule }) => ({
+      const moved = ahead.map(({ phase, kind, schedule, pausedFrom }) => ({
         phaseId: phase.id,
         kind,
         cursorAt: now,
         spec: specOf(schedule),
         removedAt: null,
+        pausedFrom: pausedFrom === null ? null : Math.min(pausedFrom, now),
       }));
       await store.moveCursors(moved, now, setBack);
       for (const entry of ahead) entry.cursorAt = now;
@@ -191,11 +201,11 @@ export class TickScheduler {
     const limit = Math.max(1, Math.floor(TICKS / due.length));
     for (const entry of due) {
       const { phase, kind, schedule } = entry;
-      const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry), limit);
+      const { fire, passed } = dueTicks(schedule, entry.cursorAt, now, policyOf(entry, now), limit);
       if (fire.length === limit) found.isMore = true;
       if (passed !== null) found.passed.push(skippedTicks(entry, passed, fire.length, runtime.zone, this.#setForward));
       for (const scheduledAt of fire) {
-        if (kind === "cron") found.ticks.push({ phaseId: phase.id, scheduledAt });
+        if (kind === "cron") found.ticks.push(dueTick(entry, scheduledAt));
         else {
           const missing = await missingFiles(phase, schedule, scheduledAt, store, runtime.zone);
           found.passed.push({ schedule: { phaseId: phase.id, kind, cursorAt: scheduledAt }, ...missing });
@@ -265,6 +275,11 @@ function readerOf({ kind, phase: { id } }: Entry, graph: WorkflowGraph): readonl
   return kind !== "cron" || phase === undefined || phase.rule.paused ? [] : [phase];
 }
 
+function dueTick({ phase: { id: phaseId }, resumedAt }: Entry, scheduledAt: number): DueTick {
+  const isPassedOver = resumedAt !== null && scheduledAt < resumedAt;
+  return { phaseId, scheduledAt, ...(isPassedOver ? { pausedUntil: resumedAt } : {}) };
+}
+
 function keyOf(phaseId: number, kind: ScheduleRow["kind"]): string {
   return `${kind}:${phaseId}`;
 }
@@ -288,16 +303,17 @@ function continues({ spec, removedAt }: ScheduleRow, inForce: string, now: numbe
   return removedAt === null || now - removedAt <= SWAP_MS;
 }
 
-/** A paused phase skips everything; a missed `expect_by` is checked once. */
-function policyOf({ phase, kind }: Entry): CatchUpPolicy {
+/** A paused phase skips everything; a missed `expect_by` is checked once. What a pause passed over is late, however short it was. */
+function policyOf({ phase, kind, resumedAt }: Entry, now: number): CatchUpPolicy {
   const { catchUp, catchUpWindow: window, paused } = phase.rule;
   if (paused) return { catchUp: "none", window, lateAfter: -1 };
-  return { catchUp: kind === "expect" ? "last" : catchUp, window, lateAfter: LATE_AFTER_MS };
+  const lateAfter = resumedAt === null ? LATE_AFTER_MS : Math.min(LATE_AFTER_MS, Math.max(0, now - resumedAt));
+  return { catchUp: kind === "expect" ? "last" : catchUp, window, lateAfter };
 }
 
 /** Its task time is that of the last tick: a query for one of them searches for the next row from there on. */
 function skippedTicks(
-  { phase, kind }: Entry,
+  { phase, kind, resumedAt }: Entry,
   passed: PassedTicks,
   fired: number,
   zone: string,
@@ -306,13 +322,18 @@ function skippedTicks(
   const { count, more, first, last } = passed;
   const schedule = { phaseId: phase.id, kind, cursorAt: last };
   if (kind === "expect") return { schedule, alerts: [], decisions: [] };
-  const code: DecisionCode = phase.rule.paused ? "tick_skipped" : "tick_missed";
-  const why = phase.rule.paused ? { reason: "the phase is paused" } : { catchup: phase.rule.catchUp };
+  const isPaused = phase.rule.paused || (resumedAt !== null && last <= resumedAt);
+  const code: DecisionCode = isPaused ? "tick_skipped" : "tick_missed";
+  const why = phase.rule.paused
+    ? { reason: "the phase is paused" }
+    : isPaused
+      ? { reason: `the phase was paused, and catchup = ${phase.rule.catchUp} starts none of them` }
+      : { catchup: phase.rule.catchUp };
   const data: NewDecision["data"] = { count, ...(more ? { more } : {}), first, last, ...why, ...sourceOf(phase) };
   const taskTime = tickTaskTime(phase, last, zone);
   const decision: NewDecision = { code, phaseId: phase.id, taskTime, data };
   // Ticks skipped on purpose are not missed: by a pause, or by `catchup = last` when the last one is fired.
-  const isMissed = !phase.rule.paused && (phase.rule.catchUp !== "last" || fired === 0);
+  const isMissed = !isPaused && (phase.rule.catchUp !== "last" || fired === 0);
   if (!isMissed) return { schedule, alerts: [], decisions: [decision] };
   if (phase.rule.noAlert) {
     const by: NewDecision["data"] = { by: "no_alert", type: "schedule_missed" };

@@ -8,6 +8,7 @@ import { askedTaskTime } from "../core/decide/asked-task-time.ts";
 import { lacksWorker } from "../core/why/finding.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
+import type { TickContext } from "../core/why/why-not-ticks.ts";
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
@@ -15,7 +16,7 @@ export interface WhyNotQuery extends PhaseQuery {
 }
 
 export interface WhyNotSources {
-  readonly lineage: Pick<ReadStore["lineage"], "whyNot" | "workflows">;
+  readonly lineage: Pick<ReadStore["lineage"], "whyNot" | "workflows" | "pauses">;
   /** The workflows in force. */
   readonly graph: WorkflowGraph;
   readonly now: number;
@@ -24,6 +25,9 @@ export interface WhyNotSources {
   /** That no worker would run tasks of the phase; null: one does, or it is not known. */
   noWorker?(phase: Phase): string | null;
 }
+
+/** With the pauses in force that people asked for. */
+type Sources = WhyNotSources & Pick<TickContext, "pauses">;
 
 /** Ancestors that are checked as well when a parent has no task either. */
 const MAX_PHASES = 20;
@@ -34,6 +38,7 @@ const MAX_PHASES = 20;
  */
 export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): Promise<readonly WhyNot[]> {
   const { graph, lineage } = sources;
+  const pauses = await lineage.pauses();
   const found = findPhases(query, graph);
   const several = ambiguity(query, found);
   if (several.length > 0) return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, several)];
@@ -44,7 +49,7 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   const answers: WhyNot[] = [];
   for (const phase of found) {
     const visited = new Set<Phase>();
-    answers.push(await answer(phase, timeOf(phase, query.taskTime, sources.zone), sources, visited));
+    answers.push(await answer(phase, timeOf(phase, query.taskTime, sources.zone), { ...sources, pauses }, visited));
   }
   return answers;
 }
@@ -60,12 +65,12 @@ function written(asked: AskedTime, zone: string): WallMs {
   return asked.kind === "wall" ? asked.wall : wallAt(asked.at, zoneOf(zone));
 }
 
-async function answer(phase: Phase, taskTime: WallMs, sources: WhyNotSources, visited: Set<Phase>): Promise<WhyNot> {
+async function answer(phase: Phase, taskTime: WallMs, sources: Sources, visited: Set<Phase>): Promise<WhyNot> {
   visited.add(phase);
   const { graph, lineage, zone } = sources;
   const facts = await lineage.whyNot(whyNotNeeds(phase, taskTime, graph, zone));
   const taskZone = taskZonesOf(graph.phases, zone)(phase);
-  const { findings } = whyNot(phase, taskTime, facts, { now: sources.now, zone, taskZone });
+  const { findings } = whyNot(phase, taskTime, facts, { now: sources.now, zone, taskZone, pauses: sources.pauses });
   const deeper: WhyNotFinding[] = [];
   for (const finding of findings) deeper.push(await behind(finding, phase, taskTime, sources, visited));
   const isDone = findings[0]?.data["state"] === "finished";
@@ -77,7 +82,7 @@ async function behind(
   finding: WhyNotFinding,
   phase: Phase,
   taskTime: WallMs,
-  sources: WhyNotSources,
+  sources: Sources,
   visited: Set<Phase>,
 ): Promise<WhyNotFinding> {
   const { index } = finding.data;

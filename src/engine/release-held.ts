@@ -17,15 +17,17 @@ export async function releaseHeld(context: EngineContext): Promise<boolean> {
   const graph = context.graph();
   const now = runtime.now();
   const holders = new Map((await store.heldPhases()).map((holder) => [holder.phaseId, holder]));
+  const isAllPaused = (await store.pauses.inForce()).some(({ phaseId }) => phaseId === 0);
   let handled = 0;
   for (const holder of holders.values()) {
     const { phaseId } = holder;
-    if (graph.byId.has(phaseId) || !isCancelled(holder, now)) continue;
+    if (isAllPaused || graph.byId.has(phaseId) || !isCancelled(holder, now)) continue;
     const why = { code: "held_cancelled", phaseId, data: holder.pausedSince === null ? {} : { paused: true } } as const;
     handled += (await cancelTasks(await store.heldTasks(phaseId), why, context)).length;
   }
   const { outbox } = await store.releaseHeld((phaseId, state) => {
     const phase = graph.byId.get(phaseId);
+    if (isAllPaused) return [];
     const chosen = phase === undefined ? ofRemoved(holders.get(phaseId), state) : ofPhase(phase, state);
     handled += chosen.length;
     return chosen;

@@ -3,6 +3,7 @@ import { BackfillError } from "../contract/backfill-error.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { UnknownJobError } from "../engine/steering/bulk-jobs.ts";
+import { PauseError } from "../engine/steering/pauses.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
 import { NoTaskError, OverlapError, ParamError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
 
@@ -47,6 +48,13 @@ const BACKFILL_STATUS: Readonly<Record<BackfillError["code"], number>> = {
   meta_missing: 422,
 };
 
+const PAUSE_STATUS: Readonly<Record<PauseError["code"], number>> = {
+  unknown_phase: 404,
+  ambiguous_phase: 422,
+  past_time: 422,
+  not_paused: 409,
+};
+
 function answerTo(error: unknown): Answer | null {
   if (error instanceof HttpError) return error;
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
@@ -61,6 +69,8 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof OverlapError) return { status: 409, code: error.code, message: error.message };
   if (error instanceof UnknownJobError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
+  if (error instanceof PauseError)
+    return { status: PAUSE_STATUS[error.code], code: error.code, message: error.message };
   if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;
   // The database cannot be read or written now: locked, full, moved, damaged. Its sentence says what to do. By its name,

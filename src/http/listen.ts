@@ -36,7 +36,10 @@ export interface HttpParts {
   /** Whether a request may name this meta file. */
   readonly mayReadMeta: (path: string) => Promise<boolean>;
   readonly acceptRemoval: InstanceControl["acceptRemoval"];
+  readonly pauses: InstanceControl["pauses"];
+  readonly drain: InstanceControl["drain"];
   readonly bus: MetricSources["bus"];
+  readonly steering: NonNullable<MetricSources["steering"]>;
   readonly version: string;
   readonly log: ErrorLog;
 }
@@ -75,6 +78,7 @@ export async function startHttp(
       sources: {
         version: parts.version,
         status: () => parts.status(),
+        steering: () => parts.steering(),
         counts: () => context.store.reads.counts(),
         bus: () => parts.bus(),
       },
@@ -89,6 +93,8 @@ export async function startHttp(
       backfills: parts.backfills,
       backload: (body) => backload(body, context, parts.mayReadMeta),
       acceptRemoval: () => parts.acceptRemoval(),
+      pauses: parts.pauses,
+      drain: (request) => parts.drain(request),
       redriveFiles: (request) => redriveFiles(request, context),
       finishFiles: (request) => finishFiles(request, context),
     },

@@ -1,7 +1,7 @@
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import type { StoreCounts } from "../store/store.ts";
 import type { BusReport } from "./bus-report.ts";
-import type { StatusReport } from "./status-report.ts";
+import type { StatusReport, Steering } from "./status-report.ts";
 
 /** Upper bounds, ascending; values above the last one count only in `+Inf`. */
 const BOUNDS = {
@@ -54,6 +54,8 @@ export interface MetricSources {
   /** Rejects when the database cannot be read; the scrape then leaves its metrics out. */
   counts(): Promise<StoreCounts>;
   bus(): BusReport;
+  /** Not set: nobody told the instance anything. */
+  steering?(): Steering;
 }
 
 export interface Metrics {

@@ -29,3 +29,28 @@ export function reasons(report: StatusReport): readonly string[] {
     (part) => `${part}: ${report[part].reason ?? "not working"}`,
   );
 }
+
+/** A pause in force. */
+export interface PausedStatus {
+  /** Both empty: all phases. */
+  readonly workflow: string;
+  readonly task: string;
+  /** RFC 3339. Null, as the next three, where the file says `paused`. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** What people told the instance; it works all the same. */
+export interface Steering {
+  readonly paused: readonly PausedStatus[];
+  /** The workers here take no more tasks. */
+  readonly drained: boolean;
+  /** Tasks that run here. */
+  readonly running: number;
+  /** Keys of the configuration whose new values wait for a restart. */
+  readonly needs_restart: readonly string[];
+}
+
+export const NOTHING_STEERED: Steering = { paused: [], drained: false, running: 0, needs_restart: [] };

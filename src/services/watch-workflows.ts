@@ -7,6 +7,8 @@ import { LinkWatch } from "./watch-links.ts";
 import type { Service } from "./service.ts";
 
 export interface WatchWorkflowsOptions {
+  /** Default: `watch-workflows`. */
+  readonly name?: string;
   /** The local file or folder to watch; null when the path is not local: then only `refresh` polls. */
   readonly path: string | null;
   /** Milliseconds between two polls; 0 or less: watch only. */
@@ -22,9 +24,9 @@ export interface WatchWorkflowsOptions {
 
 const QUIET = 200;
 
-/** Reloads the workflows when their files change, and every `refresh` in any case. */
+/** Reloads the workflows, or the configuration, when their files change, and every `refresh` in any case. */
 export class WatchWorkflows implements Service {
-  readonly name = "watch-workflows";
+  readonly name: string;
   readonly #options: WatchWorkflowsOptions;
   readonly #loop: Loop;
   #watcher: FSWatcher | null = null;
@@ -37,6 +39,7 @@ export class WatchWorkflows implements Service {
 
   constructor(options: WatchWorkflowsOptions) {
     this.#options = options;
+    this.name = options.name ?? "watch-workflows";
     this.#loop = new Loop({
       name: this.name,
       run: async () => {
@@ -79,6 +82,8 @@ export class WatchWorkflows implements Service {
     this.#root = root;
     this.#watcher = watch(root, { ignoreInitial: true, followSymlinks: false });
     this.#watcher.on("all", () => this.#soon());
+    // What changed before the watching began; without polls nothing else would notice it.
+    if (this.#options.refresh <= 0) this.#watcher.on("ready", () => this.#soon());
     this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
     this.#links ??= new LinkWatch({ path, onChange: () => this.#soon() });
     void this.#links.refresh();

@@ -1,5 +1,6 @@
 /** Queries about who came from whom and why. Bounded; arguments and results are plain data. */
 import type { LineageTask, WhyFacts } from "../core/why/why-facts.ts";
+import type { Pause } from "./pauses.ts";
 import type { StoredWorkflow, WhyNotFacts, WhyNotNeeds } from "../core/why/why-not-facts.ts";
 
 /** Limits of one lineage query. */
@@ -46,5 +47,7 @@ export interface LineageQueries {
   /** By run id, or by the record id of any task in the run. */
   run(id: string, caps?: LineageCaps): Promise<RunLineage | null>;
   workflows(): Promise<readonly StoredWorkflow[]>;
+  /** Pauses in force that people asked for. */
+  pauses(): Promise<readonly Pause[]>;
   whyNot(needs: WhyNotNeeds): Promise<WhyNotFacts>;
 }

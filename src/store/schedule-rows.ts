@@ -12,6 +12,8 @@ export interface ScheduleRow extends ScheduleCursor {
   readonly spec: string | null;
   /** When the schedule left its file; null while it is in force. */
   readonly removedAt: number | null;
+  /** The cursor when the pause of its phase began; null while the phase is not paused. */
+  readonly pausedFrom: number | null;
 }
 
 /** That the clock of the machine was set back. */

@@ -29,6 +29,7 @@ import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
+import type { PauseStore } from "./pauses.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 
 import type { DecisionRow } from "../core/why/explain.ts";
@@ -230,7 +231,7 @@ export interface Store {
   /** Store the result of a reload in one transaction: versions, phases, dependencies, issues; missing files are marked. */
   saveWorkflows(files: readonly LoadedFile[], now: number): Promise<readonly SavedFile[]>;
   acceptedVersions(): Promise<readonly AcceptedVersion[]>;
-  /** Phases in force that are paused. */
+  /** Phases in force whose files say `paused`. */
   pausedPhases(): Promise<readonly PausedPhase[]>;
   /** For `expect_by`: how many different files matched the phase in that range. */
   filesSeen(span: FilesSpan): Promise<number>;
@@ -253,6 +254,9 @@ export interface Store {
   readonly alerts: AlertStore;
 
   readonly backfills: BackfillStore;
+
+  /** Pauses that people asked for. */
+  readonly pauses: PauseStore;
 
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;

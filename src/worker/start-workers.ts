@@ -2,6 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { ExecClient } from "./exec/exec-client.ts";
 import { httpHandler } from "./http/http.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
+import type { CancelledTasks } from "./cancelled-tasks.ts";
 import { clearOrphans } from "./exec/orphans.ts";
 import type { Worker } from "./launch.ts";
 import { TaskConsumer } from "./task-consumer.ts";
@@ -16,6 +17,8 @@ export interface StartWorkersOptions {
   readonly bus: Bus;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** Shared with workers before and after these; default: their own. */
+  readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -23,6 +26,10 @@ export interface StartWorkersOptions {
 export interface BuiltInWorkers extends Worker {
   /** Stops these tasks, as they were sent, and runs none of them when it is delivered later. No result is sent. */
   cancel(tasks: readonly Task[]): void;
+  /** Accepts no more tasks and requeues those that wait; resolves when the running ones have ended and their results are safe. */
+  drain(): Promise<void>;
+  /** Tasks that run, with those whose result is on its way. */
+  running(): number;
 }
 
 interface Section {
@@ -83,6 +90,8 @@ export async function startWorkers(
     cancel: (tasks) => {
       for (const [type, some] of Map.groupBy(tasks, (task) => task.type)) byType.get(type)?.cancel(some);
     },
+    drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.drain()))),
+    running: () => consumers.reduce((sum, consumer) => sum + consumer.running, 0),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Bus, Delivery, Subscription } from "../bus/bus.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts";
+import { CancelledTasks } from "./cancelled-tasks.ts";
 import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts";
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { attemptKey, TaskRun } from "./task-run.ts";
+import { TaskRun } from "./task-run.ts";
 import { RunReports } from "./run-reports.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
@@ -12,8 +13,6 @@ import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts
 const TOUCH_EVERY_MS = 10_000;
 /** Delay of a requeued task, because the cause may still be there. */
 const REQUEUE_DELAY_MS = 1000;
-/** Cancelled tasks that may still be delivered; of those that other workers have nothing is heard: the oldest are forgotten. */
-const CANCELLED_MAX = 100_000;
 
 export interface TaskConsumerOptions {
   readonly bus: Bus;
@@ -24,6 +23,8 @@ export interface TaskConsumerOptions {
   readonly maxInFlight: number;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** Shared with workers before and after these; default: their own. */
+  readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** The concurrency limit that runs this task; a string is the error to answer when there is none. */
@@ -38,15 +39,17 @@ export class TaskConsumer {
   readonly #options: TaskConsumerOptions;
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
-  readonly #cancelled = new Set<string>();
   readonly #reports: RunReports;
+  readonly #cancelled: CancelledTasks;
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
   #stopped: Promise<void> | null = null;
-  #onIdle: (() => void) | null = null;
+  #drained: Promise<void> | null = null;
+  readonly #onIdle = new Set<() => void>();
 
   constructor(options: TaskConsumerOptions) {
     this.#options = options;
+    this.#cancelled = options.cancelled ?? new CancelledTasks();
     this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
     this.#reports = new RunReports(this.#sender, this.#runs, options.name, options.now);
     this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
@@ -64,6 +67,28 @@ export class TaskConsumer {
     }
   }
 
+  /** Tasks that run, with those whose result is on its way. */
+  get running(): number {
+    let running = 0;
+    for (const { state } of this.#runs) if (state !== "waiting") running += 1;
+    return running;
+  }
+
+  /**
+   * Accepts no more tasks and requeues those that wait for a place; resolves when the running ones have ended and their results
+   * are safe, or when it was stopped. Repeated calls share the first.
+   */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
+    const unsubscribed = this.#subscription?.stop();
+    for (const run of this.#runs) if (run.state === "waiting") this.#requeue(run);
+    await Promise.all([unsubscribed, this.#idle(null)]);
+  }
+
   /**
    * Accepts no more tasks, aborts the running ones, and waits up to `graceMs` until they have ended and their results are
    * safe. Then unfinished tasks are requeued. Repeated calls share the first stop.
@@ -75,13 +100,9 @@ export class TaskConsumer {
 
   /** Stops these tasks, as they were sent, where they run here, and runs none of them when it is delivered later. */
   cancel(tasks: readonly Task[]): void {
-    for (const task of tasks) {
-      this.#cancelled.add(attemptKey(task));
-      const [oldest] = this.#cancelled;
-      if (this.#cancelled.size > CANCELLED_MAX && oldest !== undefined) this.#cancelled.delete(oldest);
-    }
+    this.#cancelled.add(tasks);
     for (const run of this.#runs) {
-      if (!this.#cancelled.has(attemptKey(run.task))) continue;
+      if (!this.#cancelled.has(run.task)) continue;
       run.cancelled = true;
       if (run.state === "waiting") this.#drop(run);
       else if (run.state === "running") run.abort();
@@ -89,7 +110,7 @@ export class TaskConsumer {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    const unsubscribed = this.#subscription?.stop();
+    const unsubscribed = this.#drained === null ? this.#subscription?.stop() : null;
     for (const run of this.#runs) {
       if (run.state === "waiting") this.#requeue(run);
       else run.abort();
@@ -106,19 +127,18 @@ export class TaskConsumer {
     }
   }
 
-  async #idle(graceMs: number): Promise<void> {
-    if (this.#runs.size === 0 || graceMs <= 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Null: however long it takes. */
+  async #idle(graceMs: number | null): Promise<void> {
+    if (this.#runs.size === 0 || (graceMs !== null && graceMs <= 0)) return;
+    const idle = Promise.withResolvers<void>();
+    const timer = graceMs === null ? undefined : setTimeout(idle.resolve, graceMs);
+    this.#onIdle.add(idle.resolve);
+    await idle.promise;
+    clearTimeout(timer);
   }
 
   #take(delivery: Delivery): void {
-    if (this.#stopped !== null) {
+    if (this.#stopped !== null || this.#drained !== null) {
       delivery.nack();
       return;
     }
@@ -130,7 +150,7 @@ export class TaskConsumer {
       this.#refuse(delivery, error);
       return;
     }
-    if (this.#cancelled.size > 0 && this.#cancelled.has(attemptKey(task))) {
+    if (this.#cancelled.has(task)) {
       delivery.ack();
       return;
     }
@@ -208,7 +228,9 @@ export class TaskConsumer {
   #settled(run: TaskRun): void {
     run.state = "settled";
     this.#runs.delete(run);
-    if (this.#onIdle !== null && this.#runs.size === 0) this.#onIdle();
+    if (this.#onIdle.size === 0 || this.#runs.size > 0) return;
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle.clear();
   }
 
   /** A requeue would redeliver it without end, so it is answered when possible, and acknowledged. */

@@ -143,13 +143,13 @@ test("in the clone's own folder the configuration is the quickstart's", async (t
   assert.match(out, /examples\/quickstart\/flowlord\.toml/);
 });
 
-test("schedule lists coming ticks with the task time and info they will have, paused phases left out", async (t) => {
+test("schedule lists coming ticks with the task time and info they will have, and one row for a paused phase", async (t) => {
   const location = new Place(t, FILES);
   location.write(
     "flows/other.toml",
     '[[phase]]\ntask = "tick"\nrule = "cron=0 4 * * *&for=-2h&by=hour"\ntemplate = "?h={hh}"\n',
   );
-  const { code, out } = await location.run(["schedule", "-n", "3"]);
+  const { code, out } = await location.run(["schedule", "-n", "4"]);
   assert.equal(code, 0);
   assert.deepEqual(
     out
@@ -157,6 +157,7 @@ test("schedule lists coming ticks with the task time and info they will have, pa
       .slice(1)
       .map((line) => line.replaceAll(/ {2,}/g, " | ")),
     [
+      "2026-03-01 12:30:00 | 2026-03-01T12 | daily.toml | hourly | no task: paused by its file",
       "2026-03-02 04:00:00 | 2026-03-02T04 | other.toml | tick | ?h=04 | (and 2 more)",
       "2026-03-02 05:00:00 | 2026-03-01T05 | daily.toml | load:daily | ?day=2026-03-01",
       "2026-03-03 04:00:00 | 2026-03-03T04 | other.toml | tick | ?h=04 | (and 2 more)",
@@ -167,8 +168,8 @@ test("schedule lists coming ticks with the task time and info they will have, pa
 
 test("schedule shows times in any zone, and as JSON the instants", async (t) => {
   const location = new Place(t, FILES);
-  const { out } = await location.run(["schedule", "-n", "1", "--zone", "America/New_York", "--json"]);
-  assert.deepEqual(jsonLines(out), [
+  const { out } = await location.run(["schedule", "-n", "2", "--zone", "America/New_York", "--json"]);
+  assert.deepEqual(jsonLines(out).slice(1), [
     {
       scheduled_at: "2026-03-02T05:00:00Z",
       local_time: "2026-03-02 00:00:00",

@@ -37,6 +37,15 @@ import {
   markTasksRequest,
   retryTasksRequest,
 } from "../../src/contract/api/task-control-api.ts";
+import {
+  drainAnswer,
+  drainRequest,
+  pauseAnswer,
+  pauseRequest,
+  resumeAnswer,
+  resumeRequest,
+} from "../../src/contract/api/pause-api.ts";
+import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -105,6 +114,11 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         },
       },
       backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+      drain: async () => ({ drained: true, running: 0 }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
@@ -165,6 +179,9 @@ const REQUESTS = {
   "`POST /api/files/redrive`": redriveFilesRequest,
   "`POST /api/files/finish`": finishFilesRequest,
   "`POST /api/workflows/accept`": acceptWorkflowsRequest,
+  "`POST /api/pause`": pauseRequest,
+  "`POST /api/resume`": resumeRequest,
+  "`POST /api/drain`": drainRequest,
   "`POST /api/alerts/acknowledge` and `/api/alerts/resolve`": changeAlertsRequest,
   "`POST /api/alerts/test`": testChannelRequest,
   "`POST /api/silences`": silenceRequest,
@@ -295,11 +312,14 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
+  { change: {}, fail: new PauseError("not_paused", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
+  { change: {}, fail: new PauseError("ambiguous_phase", "") },
+  { change: {}, fail: new PauseError("past_time", "") },
   { change: {}, fail: new SilenceEndedError() },
   { change: BACKFILL, fail: new BackfillError("span", "") },
   { change: BACKFILL, fail: new BackfillError("rows", "") },
@@ -333,9 +353,10 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, acted, job, redriven, finished, accepted, refusal] = blocksOf(PAGE)
-    .filter(({ language }) => language === "json")
-    .map(({ text }): unknown => JSON.parse(text));
+  const [instance, request, answer, acted, job, redriven, finished, accepted, paused, resumed, drained, refusal] =
+    blocksOf(PAGE)
+      .filter(({ language }) => language === "json")
+      .map(({ text }): unknown => JSON.parse(text));
   assert.deepEqual(Object.keys(instance as object), Object.keys(instanceFile.shape));
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
@@ -344,5 +365,8 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);
   assert.deepEqual(acceptWorkflowsAnswer.parse(accepted), accepted);
+  assert.deepEqual(pauseAnswer.parse(paused), paused);
+  assert.deepEqual(resumeAnswer.parse(resumed), resumed);
+  assert.deepEqual(drainAnswer.parse(drained), drained);
   assert.deepEqual(Object.keys((refusal as { error: object }).error), ["code", "message"]);
 });

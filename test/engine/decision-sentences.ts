@@ -31,6 +31,12 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   failed_fed_back:
     "an exhausted task was sent to Flowlord again (its meta says retry=failed): recorded, neither retried nor sent to the failed topic again",
   phase_unknown: "no phase root is in force in flow.toml: not retried; an alert, because its meta names a workflow",
+  phase_paused: "a was paused by ann until 2026-11-24 13:00:00Z: new disk",
+  phase_resumed: "a was resumed: its pause was until 2026-11-24 13:00:00Z",
+  pause_dropped:
+    "cancelled while it waited for the resume: ann resumed a without what it kept (`flowlord resume --drop`)",
+  drained: "ann drained the workers of this instance: they take no more tasks",
+  drain_ended: "ann let the workers of this instance take tasks again",
   file_matched: "started because /in/a.csv matches `/in/*.csv` of a",
   file_unmatched: "/out/a.csv matches the pattern of no phase in force",
   file_repeated: "the message m-1 was delivered again by the bus and ignored",

@@ -15,6 +15,8 @@ import { expireLeases } from "../../src/engine/steering/expire-leases.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
+import { endPauses, pauseControl } from "../../src/engine/steering/pauses.ts";
+import { recordDrain } from "../../src/engine/steering/record-drain.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { begin, turns } from "./backfill/ask.ts";
@@ -81,8 +83,26 @@ function afterFailure(act: (rig: Rig) => Promise<unknown>): Way {
   };
 }
 
+function afterDrain(end: boolean): Way {
+  return async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await recordDrain({ end, by: "ann" }, rig.context);
+    return rig;
+  };
+}
+
 function retry(more: Partial<RetryOptions>): RetryOptions {
   return { by: "ann", reason: "", withChildren: false, edit: null, ...more };
+}
+
+const OF_A = { type: "a", job: null, workflow: null };
+
+/** Pauses a phase that waits for files, for an hour. */
+async function afterPause(t: TestContext): Promise<Rig> {
+  const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
+  const changed = async (): Promise<void> => void (await rig.reload());
+  await pauseControl(rig.context, changed).pause({ ...OF_A, until: rig.now + HOUR, by: "ann", reason: "new disk" });
+  return rig;
 }
 
 const hourly = { cron: "0 * * * *" };
@@ -232,6 +252,21 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
     return rig;
   },
+  phase_paused: afterPause,
+  phase_resumed: async (t) => {
+    const rig = await afterPause(t);
+    rig.now += HOUR;
+    await endPauses(rig.context);
+    return rig;
+  },
+  pause_dropped: async (t) => {
+    const rig = await afterPause(t);
+    await arrive(rig, "/in/a.csv");
+    await pauseControl(rig.context, async () => undefined).resume({ ...OF_A, drop: true, by: "ann" });
+    return rig;
+  },
+  drained: afterDrain(false),
+  drain_ended: afterDrain(true),
   // test/store/sqlite/legacy proves it with a real import.
   imported: async (t) => {
     const rig = await rigWith(t, phase("root"));

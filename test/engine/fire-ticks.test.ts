@@ -275,7 +275,7 @@ describe("the clock while Flowlord runs", () => {
 });
 
 describe("a paused phase", () => {
-  const paused = { ...hourly, catchup: "all", paused: true };
+  const paused = { ...hourly, paused: true };
 
   it("fires no ticks, records that, and continues from the moment it is resumed", async (t) => {
     const rig = await rigWith(t, phase("a", paused));
@@ -283,16 +283,16 @@ describe("a paused phase", () => {
     assert.deepEqual(await fireAt(rig, scheduler, NOON + 2 * HOUR + MINUTE), []);
     const { reason, count } = dataOf(rig, "tick_skipped");
     assert.deepEqual([reason, count], ["the phase is paused", 2]);
-    await rig.write("flow.toml", phase("a", { ...hourly, catchup: "all" }));
+    await rig.write("flow.toml", phase("a", hourly));
     await scheduler.load((await rig.reload()).graph);
     assert.deepEqual(await fireAt(rig, scheduler, rig.now), []);
     assert.deepEqual(times(await fireAt(rig, scheduler, NOON + 3 * HOUR)), ["150000"]);
   });
 
-  it("that was paused while Flowlord ran catches up nothing, also when resumed during a downtime", async (t) => {
+  it("that was paused while Flowlord ran catches up nothing by default, also when resumed during a downtime", async (t) => {
     const rig = await rigWith(t, phase("a", paused));
     await fireAt(rig, await schedule(rig), NOON + 5 * HOUR);
-    await rig.write("flow.toml", phase("a", { ...hourly, catchup: "all" }));
+    await rig.write("flow.toml", phase("a", hourly));
     await rig.reopen();
     assert.deepEqual(times(await fireAt(rig, await schedule(rig), NOON + 6 * HOUR)), ["180000"]);
   });

@@ -32,6 +32,11 @@ export function alertApp(t: TestContext): {
       redrive: async () => 0,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+      drain: async () => ({ drained: true, running: 0 }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),

@@ -56,6 +56,11 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       }),
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+      drain: async () => ({ drained: true, running: 0 }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,

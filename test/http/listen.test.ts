@@ -39,6 +39,12 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       mayReadMeta: async () => false,
       acceptRemoval: async () => [],
+      drain: async () => ({ drained: true, running: 0 }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
+      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

@@ -11,7 +11,14 @@ import type { ContractDatabase } from "./contract-database.ts";
 import { decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
 /** As a tick writes it when no load has: without the schedule that it is of. */
-const NEW_SCHEDULE = { phaseId: 4, kind: "cron", cursorAt: NOW, spec: null, removedAt: null } as const;
+const NEW_SCHEDULE = {
+  phaseId: 4,
+  kind: "cron",
+  cursorAt: NOW,
+  spec: null,
+  removedAt: null,
+  pausedFrom: null,
+} as const;
 
 export function eventContract(use: ContractDatabase): void {
   describe("ticks", () => {

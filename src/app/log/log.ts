@@ -21,6 +21,8 @@ export type Log = Readonly<Record<LogLevel, LogLine>>;
 export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface OpenLog extends Log {
+  /** From now on: the least level that is logged, and what is hidden beside what was hidden before. */
+  readonly set: (level: LogLevel, secrets: readonly string[]) => void;
   /** There are no more lines. */
   close(): void;
 }
@@ -36,7 +38,8 @@ export interface LogParts {
 export function openLog({ level, format, file }: LogOptions, { standard, secrets }: LogParts): OpenLog {
   const output = file === "" ? standard : new LogFile(file);
   const isText = format === "text" || (format === "auto" && output.isTerminal);
-  const hide = hider(secrets);
+  const all = new Set(secrets);
+  let hide = hider([...all]);
   const lines = lineWriter(output, (left) =>
     log.warn("log", `${left} lines were left out here: the log was not read.`),
   );
@@ -60,7 +63,12 @@ export function openLog({ level, format, file }: LogOptions, { standard, secrets
     output.close();
     if (output !== standard) standard.close();
   };
-  return { ...log, close };
+  const set = (next: LogLevel, more: readonly string[]): void => {
+    logger.level = next;
+    for (const secret of more) all.add(secret);
+    hide = hider([...all]);
+  };
+  return { ...log, close, set };
 }
 
 /** Writes lines, and says how many were left out as soon as one is taken again. */

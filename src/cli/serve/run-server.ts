@@ -2,14 +2,18 @@ import type { Config } from "../../config/load-config.ts";
 import { issueLine } from "../../config/read/issue.ts";
 import { secretsOf } from "../../config/shown.ts";
 import { toError } from "../../contract/to-error.ts";
-import type { Log } from "../../app/log/log.ts";
+import type { Log, OpenLog } from "../../app/log/log.ts";
 import type { CliContext } from "../context.ts";
-import { untilSignal } from "./until-signal.ts";
+import { untilSignal, type Stop } from "./until-signal.ts";
 
 export interface ServerIo {
   readonly log: Log;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
+  readonly drainFirst: Stop["drainFirst"];
+  readonly onHangup: Stop["onHangup"];
+  /** As `OpenLog.set`. */
+  readonly setLog: OpenLog["set"];
 }
 
 /** Runs a server with its log until a signal, and at most so long after it; returns the exit code. Throws what `run` throws, after it is logged. */
@@ -25,7 +29,7 @@ export async function runServer(
   const log = openLog(options.log, { standard, secrets: secretsOf(settings) });
   try {
     for (const warning of warnings) log.warn("config", issueLine(warning));
-    return await untilSignal(context, (signal) => run({ log, signal }), stopWithinMs);
+    return await untilSignal(context, (stop) => run({ log, ...stop, setLog: log.set }), stopWithinMs);
   } catch (error) {
     // The command prints it; that does not reach a file.
     if (options.log.file !== "") log.error("serve", toError(error).message);

@@ -49,7 +49,7 @@ async function ps(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   return await withReader(options, async (reader) => {
-    if (watch) return await untilSignal(context, (signal) => watched(reader, flags, zone, context, signal));
+    if (watch) return await untilSignal(context, ({ signal }) => watched(reader, flags, zone, context, signal));
     const { tasks, isMore } = await underWay(reader, flags);
     if (json) for (const task of tasks) context.out(JSON.stringify(taskJson(task)));
     else context.out(text(tasks, isMore, context));

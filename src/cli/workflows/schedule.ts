@@ -1,17 +1,23 @@
 import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { processZone } from "../../config/process-zone.ts";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
 import TinyQueue from "tinyqueue";
 import type { DueTick } from "../../core/decide/decider.ts";
-import { decideTick, type TickContext } from "../../core/decide/on-tick.ts";
+import { decideTick, tickTaskTime, type TickContext } from "../../core/decide/on-tick.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isZone } from "../../core/time/zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
+import type { Options } from "../../config/options.ts";
+import type { Pause } from "../../store/pauses.ts";
+import { withReader } from "../with-reader.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
+import { toError } from "../../contract/to-error.ts";
+import { printable } from "../../contract/printable.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, isoTaskTime, taskTimeColumn, type TaskTime } from "../output/times.ts";
 
@@ -62,14 +68,19 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
     if (refused && (file.isMeant || parsed.hasPhases)) {
       context.err(`${file.name} has errors, so none of its phases is shown; see flowlord check.`);
       isComplete = false;
-    } else phases.push(...parsed.phases.filter((phase) => phase.rule.cron !== null && !phase.rule.paused));
+    } else phases.push(...parsed.phases.filter((phase) => phase.rule.cron !== null));
   }
   const zones = new Set(phases.map(({ rule }) => rule.timezone ?? phaseZone));
   // Where all phases have one zone, the moments are in it too: the table has one clock.
   const zone = flags.zone ?? (zones.size === 1 ? [...zones].join("") : phaseZone);
+  const pauses = await pausesOf(options).catch((error: unknown) => {
+    context.err(`Pauses are not shown: ${toError(error).message}`);
+    return [];
+  });
   const metaRows = await readMetaRows(phases);
   const taskTtl = options.sqlite.taskTtl;
-  const ticks = comingTicks(phases, flags.number, context.now(), {
+  const holds = (phase: Phase, at: number): Held => heldBy(phase, at, pauses, zone);
+  const ticks = comingTicks(phases, flags.number, context.now(), holds, {
     newId: () => "",
     // A preview shows a placeholder: the real digits are random.
     shortId: () => "xxxxxxxx",
@@ -84,10 +95,47 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   return isComplete ? 0 : 1;
 }
 
+/** A pause by a person, of a phase that a file and a key name; without them of all. */
+interface PausedSchedule extends Pick<Pause, "until" | "by" | "reason"> {
+  readonly workflow: string | null;
+  readonly key: string;
+}
+
+/** Of the database, when there is one: pauses begin with the first start. */
+async function pausesOf(options: Options): Promise<readonly PausedSchedule[]> {
+  if (!existsSync(options.sqlite.localPath)) return [];
+  return await withReader(options, async ({ lineage }) => {
+    const pauses = await lineage.pauses();
+    const workflows = pauses.length === 0 ? [] : await lineage.workflows();
+    return pauses.flatMap(({ phaseId, ...pause }): readonly PausedSchedule[] => {
+      if (phaseId === 0) return [{ ...pause, workflow: null, key: "" }];
+      const [file] = workflows.filter(({ phases }) => phases.some(({ id }) => id === phaseId));
+      const key = file?.phases.find(({ id }) => id === phaseId)?.key;
+      return file === undefined || key === undefined ? [] : [{ ...pause, workflow: file.name, key }];
+    });
+  });
+}
+
+/** Why a tick passes, and until when those after it do; null: nothing holds the phase then. */
+type Held = { readonly reason: string; readonly until: number | null } | null;
+
+function heldBy(phase: Phase, at: number, pauses: readonly PausedSchedule[], zone: string): Held {
+  if (phase.rule.paused) return { reason: "paused by its file", until: null };
+  const [pause] = pauses.filter(
+    ({ workflow, key, until }) =>
+      (workflow === null || (workflow === phase.workflow && key === phase.key)) && (until === null || at < until),
+  );
+  if (pause === undefined) return null;
+  const end = pause.until === null ? "" : ` until ${localTime(pause.until, zone)}`;
+  const why = pause.reason === "" ? "" : `: ${printable(pause.reason)}`;
+  return { reason: `paused by ${printable(pause.by)}${end}${why}`, until: pause.until };
+}
+
 function comingTicks(
   phases: readonly Phase[],
   count: number,
   now: number,
+  holds: (phase: Phase, at: number) => Held,
   tickContext: Omit<TickContext, "now">,
 ): readonly ComingTick[] {
   const due = phases.map((phase) => ({ phase, at: phase.rule.cron?.next(now) ?? null }));
@@ -100,8 +148,17 @@ function comingTicks(
   while (ticks.length < count) {
     const first = queue.pop();
     if (first === undefined || first.at === null) break;
-    ticks.push(preview(first.phase, { phaseId: first.phase.id, scheduledAt: first.at }, tickContext));
-    queue.push({ ...first, at: first.phase.rule.cron?.next(first.at) ?? null });
+    const { phase, at } = first;
+    const held = holds(phase, at);
+    if (held === null) {
+      ticks.push(preview(phase, { phaseId: phase.id, scheduledAt: at }, tickContext));
+      queue.push({ ...first, at: phase.rule.cron?.next(at) ?? null });
+      continue;
+    }
+    // One row for all that the pause passes over.
+    const { reason, until } = held;
+    ticks.push({ phase, at, taskTime: tickTaskTime(phase, at, tickContext.zone), info: "", tasks: 0, reason });
+    queue.push({ ...first, at: until === null ? null : (phase.rule.cron?.next(until - 1) ?? null) });
   }
   return ticks;
 }

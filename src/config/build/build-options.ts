@@ -41,6 +41,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     workflow: build.path("workflow"),
     allowRemoval: settings.on("workflows.allow_removal"),
     refresh: refreshOf(build),
+    drainTimeout: Math.max(0, build.millis("drain_timeout")),
     doneTopic: doneTopicOf(build),
     fileTopics: fileTopicsOf(build, watches.length > 0),
     failedTopic: settings.text("failed_topic") === "-" ? "" : settings.text("failed_topic"),

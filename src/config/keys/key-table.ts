@@ -24,6 +24,12 @@ const TOP: SectionTable = {
     flag: "refresh",
     variable: "REFRESH",
   },
+  drain_timeout: {
+    kind: "duration",
+    standard: '"30s"',
+    about:
+      "How long tasks of the `[[worker]]` sections may go on after SIGTERM before they are interrupted and requeued.",
+  },
   done_topic: {
     kind: "string",
     standard: '"done"',

@@ -32,6 +32,24 @@ export const statusAnswer = z.object({
   scheduler: part,
   /** Services that work, but less well than they could, each with one sentence why. */
   degraded: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
+  /** The workers here take no more tasks. */
+  drained: z.boolean(),
+  /** Tasks that run here. */
+  running: z.int(),
+  /** Keys of the configuration whose new values wait for a restart. */
+  needs_restart: z.array(z.string()),
+  /** Pauses in force: of one phase, or of all (then workflow and task are empty). */
+  paused: z.array(
+    z.object({
+      workflow: z.string(),
+      task: z.string(),
+      /** Null, as the next three, where the file says `paused`. */
+      since: time.nullable(),
+      until: time.nullable(),
+      by: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
   /** All connections together. */
   link: z.object({ name: z.string(), ...link }),
   /** Each connection to a broker; empty for a bus without one. */

@@ -302,6 +302,8 @@ export interface DueTick {
   readonly phaseId: number;
   /** The scheduled moment, milliseconds since 1970. */
   readonly scheduledAt: number;
+  /** When the pause ended that passed over it; not set: it is not caught up after a pause. */
+  readonly pausedUntil?: number;
 }
 
 export interface TickDecider {

@@ -18,6 +18,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   template_open: { severity: "warning", atOnce: false },
   task_too_large: { severity: "critical", atOnce: false },
   workflow_invalid: { severity: "critical", atOnce: true },
+  config_invalid: { severity: "critical", atOnce: true },
   workflows_vanished: { severity: "critical", atOnce: true },
   schedule_missed: { severity: "warning", atOnce: false },
   clock_set_back: { severity: "warning", atOnce: true },

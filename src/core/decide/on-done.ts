@@ -268,7 +268,8 @@ function onError(
   const attempt = Math.max(message.attempt ?? 0, state.record?.attempt ?? 0);
   const retry = attempt < phase.retry ? retryTask(message, phase, attempt + 1, state.record, context) : null;
   if (retry !== null && !isTooLarge(retry)) {
-    if (isCapped(phase)) slots.add(phase.id, 1);
+    // In a paused phase it waits for the resume, and then for a slot.
+    if (isCapped(phase) && !phase.rule.paused) slots.add(phase.id, 1);
     return { ...base, tasks: [retry] };
   }
   // A retry that is too large is dropped with a decision of its own, and the task has failed for good.

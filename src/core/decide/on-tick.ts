@@ -149,7 +149,7 @@ function plainDraft(phase: Phase, about: number, zone: string, context: TickCont
 /** `usage`: the slots that the task waits for; null when it may be sent. */
 function tickTask(
   phase: Phase,
-  { scheduledAt }: DueTick,
+  { scheduledAt, pausedUntil }: DueTick,
   draft: Draft,
   usage: SlotUsage | null,
   context: TickContext,
@@ -157,7 +157,7 @@ function tickTask(
   const held = usage !== null;
   const late = context.now - scheduledAt;
   const joinKey = (): string => instantKey(aboutOf(phase, scheduledAt, context.zone));
-  const fired: DecisionCode = late > LATE_AFTER_MS ? "tick_late" : "tick_fired";
+  const fired: DecisionCode = late > LATE_AFTER_MS || pausedUntil !== undefined ? "tick_late" : "tick_fired";
   return newTask(
     {
       origin: "tick",
@@ -178,6 +178,7 @@ function tickTask(
         late_ms: Math.max(0, late),
         ...scheduleOf(phase),
         ...(fired === "tick_late" ? { catchup: phase.rule.catchUp } : {}),
+        ...(pausedUntil === undefined ? {} : { paused_until: pausedUntil }),
         ...usage,
       },
     },

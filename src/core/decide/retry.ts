@@ -39,6 +39,7 @@ export function retryTask(
   meta.set("retry", [String(attempt)]);
   if (phase.rule.retryDelay !== null) meta.set("delayed", [printDuration(BigInt(Math.round(delay * 1e6)))]);
   const { task } = message;
+  const paused = phase.rule.paused ? { paused: true } : {};
   return newTask(
     {
       origin: "retry",
@@ -49,11 +50,19 @@ export function retryTask(
       meta: encodedMeta(meta),
       taskTime: message.taskTime,
       dueAt,
+      held: phase.rule.paused,
       attempt,
       firstAttemptId: record?.firstAttemptId ?? null,
       relation: { kind: "retry", parentId: null },
       code: "retry_scheduled",
-      data: { attempt, of: phase.retry, delay_ms: Math.ceil(delay), due_at: dueAt, error: quotedText(task.msg) },
+      data: {
+        attempt,
+        of: phase.retry,
+        delay_ms: Math.ceil(delay),
+        due_at: dueAt,
+        error: quotedText(task.msg),
+        ...paused,
+      },
     },
     phase,
     context.taskTtl,

@@ -180,7 +180,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   tick_skipped: skipped,
   tick_missed: missed,
   tick_late: (phase, data, zone) =>
-    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data, zone)} while Flowlord was down, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
+    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data, zone)} while ${typeof data["paused_until"] === "number" ? "it was paused" : "Flowlord was down"}, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
   batch_empty: (phase, data, zone) =>
     `nothing to do for ${phase}${due(data, zone)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
   child_started: (_, data) => `started ${fromParent(data)}`,
@@ -193,7 +193,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   child_exists: () => "children not started: an attempt of this task started them before, and each is started once",
   no_rows: (phase, data, zone) => `${phase} not started${due(data, zone)}: ${named(data["reason"])}`,
   retry_scheduled: (_, data, zone) =>
-    `retry as attempt ${attemptText(data["attempt"], data["of"])}${typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"], zone)}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
+    `retry as attempt ${attemptText(data["attempt"], data["of"])}${data["paused"] === true ? "; it waits for the resume, because its phase is paused" : typeof data["due_at"] === "number" ? `, due at ${instantText(data["due_at"], zone)}` : ""}, ${spanText(data["delay_ms"])} after the error${error(data)}`,
   retries_exhausted: (_, data) =>
     `${data["retries"] === 0 ? "not retried (the phase has no `retry`)" : `exhausted after ${list(data["retries"])} ${data["retries"] === 1 ? "retry" : "retries"}`}${typeof data["failed_topic"] === "string" ? ` and sent to ${data["failed_topic"]}` : ""}${error(data)}`,
   retry_cancelled: (_, data) =>
@@ -246,6 +246,14 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
         ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
         : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
+  phase_paused: (phase, data, zone) =>
+    `${phase === "the phase" ? "all phases were" : `${phase} was`} paused by ${named(data["by"])}${typeof data["until"] === "number" ? ` until ${instantText(data["until"], zone)}` : ""}${data["reason"] === "" ? "" : `: ${named(data["reason"])}`}`,
+  phase_resumed: (phase, data, zone) =>
+    `${phase === "the phase" ? "all phases were" : `${phase} was`} resumed${resumedBy(data, zone)}`,
+  pause_dropped: (phase, data) =>
+    `cancelled while it waited for the resume: ${named(data["by"])} resumed ${phase} without what it kept (\`flowlord resume --drop\`)`,
+  drained: (_, data) => `${named(data["by"])} drained the workers of this instance: they take no more tasks`,
+  drain_ended: (_, data) => `${named(data["by"])} let the workers of this instance take tasks again`,
   released: (phase, data) =>
     data["after"] === undefined
       ? `sent: a slot of ${phase} became free, or it needs none any more`
@@ -272,6 +280,15 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
+
+function resumedBy(data: Facts, zone: string): string {
+  if (data["removed_at"] !== undefined) return ": it left its file";
+  if (typeof data["until"] === "number") return `: its pause was until ${instantText(data["until"], zone)}`;
+  const dropped = data["dropped"];
+  const cancelled =
+    dropped === undefined ? "" : `; ${list(dropped)} ${dropped === 1 ? "task" : "tasks"} that waited cancelled`;
+  return ` by ${named(data["by"])}${cancelled}`;
+}
 
 /** About the complete import, the tasks that a file event made there, or a task that a file made. */
 function importedWhat(data: Facts): string {

@@ -73,8 +73,19 @@ export interface WhyPhase {
   readonly rule: string;
   /** Null while it is in force. */
   readonly removed_at: number | null;
-  /** Since when it is paused; null: it is not. */
+  /** Since when its file says `paused`; null: it does not. Of a removed phase: since when it was paused. */
   readonly paused_since: number | null;
+  /** The pause that a person asked for; null: none is in force. */
+  readonly pause: WhyPause | null;
+}
+
+/** A pause that a person asked for, of the phase or (phase 0) of all. */
+export interface WhyPause {
+  readonly phaseId: number;
+  readonly since: number;
+  readonly until: number | null;
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface WhyVersion {

@@ -6,6 +6,8 @@ import type { CronSchedule } from "../cron/cron.ts";
 import { tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { instantText, taskTimeText, taskTimeWithZone } from "./phrases.ts";
+import { pauseData, pauseText } from "./pause-text.ts";
+import type { WhyPause } from "./why-facts.ts";
 import type { WhyNotFacts } from "./why-not-facts.ts";
 import { addToWall } from "../time/calendar-span.ts";
 import { instantOnWall, wholeHour } from "../time/wall-ms.ts";
@@ -22,6 +24,8 @@ export interface TickContext {
   readonly zone: string;
   /** IANA zone of the task times of the phase: the answer tells every time by its clock. */
   readonly taskZone: string;
+  /** Those in force that people asked for. */
+  readonly pauses?: readonly WhyPause[];
 }
 
 /** Ticks of the phase that are about the task time, oldest first, at most 5; of a batch over a span those that cover it. */
@@ -65,18 +69,28 @@ export function tickFindings(
   isDecided: boolean,
   context: TickContext,
 ): Finding[] {
-  const { cron, paused } = phase.rule;
+  const { cron } = phase.rule;
   if (cron === null) return [];
   const found: Finding[] = [];
   const ticks = ticksAbout(phase, taskTime, context.zone);
   const [tick] = ticks;
   if (tick === undefined) found.push(noTick(phase, cron, taskTime, context));
-  if (paused) {
-    const sentence = `\`${phase.task}\` is paused: it keeps its position and fires no ticks`;
-    found.push({ code: "paused", data: { line: phase.line }, sentence });
-  }
+  found.push(...pauseFindings(phase, context));
   if (tick !== undefined && !isDecided) found.push(undecided(phase, cron, tick, facts.cron_cursor, context));
   return found;
+}
+
+/** That the phase is paused now, by its file or by a person. */
+export function pauseFindings(phase: Phase, { now, taskZone, pauses = [] }: TickContext): Finding[] {
+  const found = pauses
+    .filter(({ phaseId }) => phaseId === 0 || phaseId === phase.id)
+    .map((pause) => {
+      const what = pause.phaseId === 0 ? "everything" : `\`${phase.task}\``;
+      return { code: "paused", data: pauseData(pause), sentence: `${what} ${pauseText(pause, now, taskZone)}` };
+    });
+  if (found.length > 0 || !phase.rule.paused) return found;
+  const sentence = `\`${phase.task}\` is paused by its file: its ticks pass, and what files and parents ask for waits until \`paused\` is removed from line ${phase.line} of ${phase.workflow}`;
+  return [{ code: "paused", data: { line: phase.line }, sentence }];
 }
 
 function noTick(phase: Phase, cron: CronSchedule, taskTime: WallMs, { zone, taskZone }: TickContext): Finding {

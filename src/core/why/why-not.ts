@@ -9,7 +9,7 @@ import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { clipped, named, taskTimeWithZone } from "./phrases.ts";
 import type { LineageTask } from "./why-facts.ts";
 import { parentFindings } from "./why-not-parents.ts";
-import { tickFindings, ticksAbout, type TickContext } from "./why-not-ticks.ts";
+import { pauseFindings, tickFindings, ticksAbout, type TickContext } from "./why-not-ticks.ts";
 import type { WhyNotFacts, WhyNotNeeds } from "./why-not-facts.ts";
 
 export interface WhyNot {
@@ -84,6 +84,7 @@ export function whyNot(phase: Phase, taskTime: WallMs, facts: WhyNotFacts, conte
   const found: WhyNotFinding[] = [...ran(facts.tasks), ...decisions];
   if (facts.tasks.length === 0) {
     found.push(...tickFindings(phase, taskTime, facts, decisions.length > 0, context));
+    if (phase.rule.cron === null) found.push(...pauseFindings(phase, context));
     found.push(...parentFindings(phase, taskTime, facts, context.taskZone));
     found.push(...fileFindings(phase, taskTime, facts, decisions.length > 0, context.taskZone));
     if (phase.rule.cron === null && phase.dependsOn.length === 0 && !waitsForFiles(phase))

@@ -1,4 +1,5 @@
 import type { WallMs } from "../../contract/time/wall-ms.ts";
+import { pauseData, pauseText } from "./pause-text.ts";
 import { explain, type DecisionRow } from "./explain.ts";
 import { lacksWorker, type DatedFinding, type Finding } from "./finding.ts";
 import { taskName } from "../task/task-name.ts";
@@ -227,20 +228,29 @@ function overdue({ task, decisions }: WhyFacts): Finding {
 }
 
 function held(phase: WhyFacts["phase"], now: number, zone: string): Finding {
-  if (phase === null || phase.paused_since === null)
+  if (phase === null || (phase.paused_since === null && phase.pause === null))
     return { code: "waits_for_slot", data: {}, sentence: "not sent yet: it waits for a slot of its phase" };
-  const { paused_since: since, removed_at: removed, line, workflow } = phase;
+  const { paused_since: since, removed_at: removed, line, workflow, pause } = phase;
   const name = `its phase \`${phase.task}\``;
-  if (removed !== null)
+  if (removed !== null && since !== null)
     return {
       code: "held_by_pause",
       data: { paused_since: since, removed_at: removed },
       sentence: `not sent: ${name} was paused when it left ${workflow}, so the task is cancelled`,
     };
+  if (pause !== null) {
+    const what = pause.phaseId === 0 ? "everything" : name;
+    return {
+      code: "held_by_pause",
+      data: pauseData(pause),
+      sentence: `not sent yet: ${what} ${pauseText(pause, now, zone)}`,
+    };
+  }
+  const begun = since ?? now;
   return {
     code: "held_by_pause",
-    data: { paused_since: since, workflow, line },
-    sentence: `not sent yet: ${name} is paused since ${instantText(since, zone)} (${spanText(Math.max(0, now - since))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
+    data: { paused_since: begun, workflow, line },
+    sentence: `not sent yet: ${name} is paused since ${instantText(begun, zone)} (${spanText(Math.max(0, now - begun))}); it goes on when \`paused\` is removed from the phase in line ${line} of ${workflow}`,
   };
 }
 

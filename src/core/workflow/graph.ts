@@ -10,6 +10,14 @@ export interface GraphFile {
   readonly phases: readonly Phase[];
 }
 
+/** The graph with these phases paused beside those whose files say so; `0` among them: all. */
+export function withPauses(files: readonly GraphFile[], phaseIds: ReadonlySet<number>): WorkflowGraph {
+  const isPaused = ({ id }: Phase): boolean => phaseIds.has(0) || phaseIds.has(id);
+  const paused = (phase: Phase): Phase =>
+    isPaused(phase) ? { ...phase, rule: { ...phase.rule, paused: true } } : phase;
+  return buildGraph(files.map(({ name, phases }) => ({ name, phases: phases.map(paused) })));
+}
+
 /** By type, then by job: building a joined key for each message costs more than two lookups. */
 class ByTask<T> {
   readonly #byType = new Map<string, Map<string, T>>();

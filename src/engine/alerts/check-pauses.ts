@@ -4,6 +4,8 @@ import { isoOfInstant } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";
 import type { NewAlert } from "../../core/decide/effects.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import type { Pause } from "../../store/pauses.ts";
 import type { PausedPhase } from "../../store/workflow-versions.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
@@ -11,7 +13,7 @@ import { lastingAlerts } from "./lasting-alerts.ts";
 
 export interface PauseCheckContext {
   readonly runtime: Pick<Runtime, "now" | "zone">;
-  readonly store: Pick<Store, "pausedPhases" | "record" | "alerts" | "getState" | "putState">;
+  readonly store: Pick<Store, "pausedPhases" | "pauses" | "record" | "alerts" | "getState" | "putState">;
   graph(): WorkflowGraph;
 }
 
@@ -37,7 +39,7 @@ export class PauseCheck {
     if (Math.abs(now - this.#checkedAt) < EVERY_MS) return;
     this.#checkedAt = now;
     this.#told ??= new Set(told(await store.getState(TOLD_KEY)));
-    const paused = await store.pausedPhases();
+    const paused = lasting(await store.pausedPhases(), await store.pauses.inForce());
     if (paused.length === 0 && this.#told.size === 0) return;
     const before = this.#told;
     const alerts = paused
@@ -63,12 +65,34 @@ export class PauseCheck {
     );
   }
 
-  #alertOf({ phaseId, since }: PausedPhase): readonly NewAlert[] {
+  #alertOf({ phaseId, since, by }: LastingPause): readonly NewAlert[] {
+    const begun = (zone: string | null): string =>
+      isoOfInstant(since - (since % SECOND), zoneOf(zone ?? this.#context.runtime.zone));
+    if (phaseId === 0) {
+      const message = `all phases have been paused since ${begun(null)} by ${by}: flowlord resume --all`;
+      return [newAlert("phase_paused", message, { cause: "pause of all phases" })];
+    }
     const phase = this.#context.graph().byId.get(phaseId);
     if (phase === undefined || phase.rule.noAlert) return [];
-    const message = `${phase.task} of ${phase.workflow} has been paused since ${isoOfInstant(since - (since % SECOND), zoneOf(phase.rule.timezone ?? this.#context.runtime.zone))}: take \`paused\` out of its rule, or remove the phase`;
+    const remedy =
+      by === null
+        ? "take `paused` out of its rule, or remove the phase"
+        : `flowlord resume ${taskName(phase)} --workflow ${phase.workflow}`;
+    const message = `${phase.task} of ${phase.workflow} has been paused since ${begun(phase.rule.timezone)}${by === null ? "" : ` by ${by}`}: ${remedy}`;
     return [newAlert("phase_paused", message, { phase, cause: `pause of ${phase.key}` })];
   }
+}
+
+/** `by` is null where the file says `paused`; phase 0 stands for all. */
+interface LastingPause extends PausedPhase {
+  readonly by: string | null;
+}
+
+/** One for each phase: the file's before that of a person. */
+function lasting(inFiles: readonly PausedPhase[], pauses: readonly Pause[]): readonly LastingPause[] {
+  const known = new Set(inFiles.map(({ phaseId }) => phaseId));
+  const byPeople = pauses.filter(({ phaseId, removedAt }) => removedAt === null && !known.has(phaseId));
+  return [...inFiles.map((one) => ({ ...one, by: null })), ...byPeople];
 }
 
 function isLong({ since }: PausedPhase, now: number): boolean {

@@ -8,9 +8,11 @@ import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/held-tasks.ts";
+import type { Pause, PauseStore } from "../../store/pauses.ts";
 import type { Store } from "../../store/store.ts";
 import type { SavedFile } from "../../store/workflow-versions.ts";
 import { toLoaded, type Draft } from "./loaded-file.ts";
+import { PausedGraph } from "./paused-graph.ts";
 import { UnreviewedJoins } from "./unreviewed-joins.ts";
 import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
 import {
@@ -26,7 +28,12 @@ export interface ReloadOptions {
   /** The configured path: a file, or a folder with subfolders. */
   readonly path: string;
   readonly source: WorkflowSource;
-  readonly store: Pick<Store, "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState">;
+  readonly store: Pick<
+    Store,
+    "saveWorkflows" | "acceptedVersions" | "heldPhases" | "record" | "getState" | "putState"
+  > & {
+    readonly pauses: Pick<PauseStore, "inForce">;
+  };
   /** IANA zone of schedules that name none. */
   readonly zone: string;
   /** Take whatever is missing for removed. */
@@ -50,8 +57,10 @@ export interface WorkflowState {
 }
 
 export interface Reload {
-  /** New when anything changed, else that of the previous reload. */
+  /** New when anything changed, else that of the previous reload. Phases that people paused are `paused` in it. */
   readonly graph: WorkflowGraph;
+  /** Pauses in force that people asked for. */
+  readonly pauses: readonly Pause[];
   readonly files: readonly WorkflowState[];
   /** Of all files. */
   readonly issues: readonly Issue[];
@@ -68,6 +77,9 @@ export interface Reload {
   /** Why the files were not taken as they are; null when they were. */
   readonly vanished: Vanished | null;
 }
+
+/** What the files say. */
+type FileReload = Omit<Reload, "pauses">;
 
 interface KnownFile extends WorkflowState {
   readonly checksum: string;
@@ -94,6 +106,7 @@ export class WorkflowReloader {
   readonly #options: ReloadOptions;
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
+  readonly #paused = new PausedGraph();
   #reported: ReadonlySet<string> | null = null;
   /** As stored; undefined: not read yet. */
   #reportedVanished: string | null | undefined;
@@ -110,12 +123,28 @@ export class WorkflowReloader {
    * are, unless their removal is accepted.
    */
   reload(acceptsRemoval = false): Promise<Reload> {
-    const turn = this.#last.then(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
+    return this.#inTurn(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
+  }
+
+  /** What is in force, with the pauses as they are now; reads no file, and must follow a reload. */
+  repause(): Promise<Reload> {
+    return this.#inTurn(async () => this.#result(this.#known ?? new Map(), NOTHING_CHANGED));
+  }
+
+  #inTurn(run: () => Promise<FileReload>): Promise<Reload> {
+    const turn = this.#last.then(async () => this.#withPauses(await run()));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #reload(acceptsRemoval: boolean): Promise<Reload> {
+  async #withPauses(found: FileReload): Promise<Reload> {
+    const pauses = await this.#options.store.pauses.inForce();
+    if (pauses.length === 0) return { ...found, pauses };
+    const files = found.files.map(({ name, phasesInForce: phases }) => ({ name, phases }));
+    return { ...found, pauses, graph: this.#paused.of(found.graph, files, pauses) };
+  }
+
+  async #reload(acceptsRemoval: boolean): Promise<FileReload> {
     const { store } = this.#options;
     const { found, failure } = await this.#find();
     const before = this.#known;
@@ -183,8 +212,8 @@ export class WorkflowReloader {
 
   #result(
     known: ReadonlyMap<string, KnownFile>,
-    changes: Omit<Reload, "graph" | "files" | "issues" | "parentless" | "rejoined">,
-  ): Reload {
+    changes: Omit<FileReload, "graph" | "files" | "issues" | "parentless" | "rejoined">,
+  ): FileReload {
     const files = [...known.values()];
     const issues = files.flatMap((file) => file.issues);
     const parentless = withoutParent(this.#graph.phases).map(parentMissing);

@@ -11,6 +11,7 @@ export class WorkflowsInForce {
   #changed = new Set<string>();
   #leftHeld: readonly HeldPhase[] = [];
   #acceptsRemoval = false;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(reloader: WorkflowReloader, first: Reload) {
     this.#reloader = reloader;
@@ -46,13 +47,36 @@ export class WorkflowsInForce {
   }
 
   /** Returns what is in force now, or null when nothing changed. After a failure the next call retries the change. */
-  async reload(scheduler: TickScheduler): Promise<Reload | null> {
+  reload(scheduler: TickScheduler): Promise<Reload | null> {
     const acceptsRemoval = this.#acceptsRemoval;
+    return this.#inTurn(() => this.#reload(scheduler, acceptsRemoval));
+  }
+
+  /** Puts pauses that began or ended in force, without reading files; resolves when graph and schedules have them. */
+  repause(scheduler: TickScheduler): Promise<void> {
+    return this.#inTurn(async () => {
+      const { graph, pauses } = await this.#reloader.repause();
+      if (graph !== this.#current.graph) await scheduler.load(graph);
+      this.#current = { ...this.#current, graph, pauses };
+    });
+  }
+
+  /** One after the other: the last to load the schedules is the last to set what is in force. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #reload(scheduler: TickScheduler, acceptsRemoval: boolean): Promise<Reload | null> {
     const found = await this.#reloader.reload(acceptsRemoval);
     if (acceptsRemoval) this.#acceptsRemoval = false;
     for (const name of found.changed) this.#changed.add(name);
     this.#leftHeld = [...this.#leftHeld, ...found.leftHeld];
-    if (found.graph === this.#current.graph) return null;
+    if (found.graph === this.#current.graph && this.#changed.size === 0) {
+      this.#current = { ...this.#current, pauses: found.pauses };
+      return null;
+    }
     await scheduler.load(found.graph);
     const names = new Set(found.files.map((file) => file.name));
     const changed = [...this.#changed];

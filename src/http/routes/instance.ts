@@ -21,10 +21,11 @@ import { taskControlRoutes } from "./task-control.ts";
 import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import { backfillControlRoutes } from "./backfill-control.ts";
+import { pauseControlRoutes, type SteeringControl } from "./pause-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
 /** What the command line can request of the running instance. Each resolves when it is committed. */
-export interface InstanceControl {
+export interface InstanceControl extends SteeringControl {
   /** Known only to those who can read the owner's files; at least 32 characters. */
   readonly token: string;
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
@@ -82,6 +83,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
     alertControlRoutes(scope, control.alerts);
     taskControlRoutes(scope, control.tasks);
     backfillControlRoutes(scope, control.backfills);
+    pauseControlRoutes(scope, control);
     fileControlRoutes(scope, control.redriveFiles, control.finishFiles);
   });
 }

@@ -3,7 +3,7 @@ import type { StatusAnswer } from "../../contract/api/status-answer.ts";
 import { busAnswer } from "../bus-report.ts";
 import { refuseForeign } from "../guard.ts";
 import type { MetricSources } from "../metrics.ts";
-import { reasons } from "../status-report.ts";
+import { NOTHING_STEERED, reasons } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
 
 /** The older program answers a wrong method with an empty body, without a content type. */
@@ -15,7 +15,7 @@ const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function statusRoute(
   app: FastifyInstance,
-  sources: Pick<MetricSources, "status" | "bus" | "version">,
+  sources: Pick<MetricSources, "status" | "bus" | "version" | "steering">,
   allowedHosts: readonly string[],
 ): void {
   app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
@@ -36,7 +36,19 @@ export function statusRoute(
   });
 }
 
-function verboseAnswer(report: StatusReport, sources: Pick<MetricSources, "bus" | "version">): StatusAnswer {
+function verboseAnswer(
+  report: StatusReport,
+  sources: Pick<MetricSources, "bus" | "version" | "steering">,
+): StatusAnswer {
   const status = reasons(report).length === 0 ? "ok" : "failing";
-  return { status, version: sources.version, ...report, ...busAnswer(sources.bus()) };
+  const { paused, needs_restart: keys, ...steering } = sources.steering?.() ?? NOTHING_STEERED;
+  return {
+    status,
+    version: sources.version,
+    ...report,
+    paused: [...paused],
+    needs_restart: [...keys],
+    ...steering,
+    ...busAnswer(sources.bus()),
+  };
 }

@@ -11,6 +11,8 @@ import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
+import type { PauseStore } from "../pauses.ts";
+import { pauseStore, wake } from "./write/pauses.ts";
 import type {
   Committed,
   DeadLetter,
@@ -56,6 +58,7 @@ export class SqliteStore implements Store {
   readonly alerts: AlertStore;
   readonly byHand: ByHandStore;
   readonly backfills: BackfillStore;
+  readonly pauses: PauseStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -89,6 +92,7 @@ export class SqliteStore implements Store {
     this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
     this.byHand = parts.lock.around(new SqliteByHandStore(tables, this.#writer, this.#ingest, this.#effects));
     this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
+    this.pauses = parts.lock.around(pauseStore(tables, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;
@@ -235,10 +239,8 @@ export class SqliteStore implements Store {
     const next = this.#tables.outbox.nextDueAt(topics);
     if (next === null || next > now) return [];
     return this.#writer.transaction(() => {
-      const claims = topics.flatMap((topic) => this.#tables.outbox.claim(topic, now, limit));
-      for (const claim of claims) {
-        if (claim.wakes !== null) this.#tables.records.setState(claim.wakes, "queued");
-      }
+      const due = topics.flatMap((topic) => this.#tables.outbox.claim(topic, now, limit));
+      const claims = due.filter((claim) => wake(claim, this.#tables));
       return claims.toSorted((a, b) => a.dueAt - b.dueAt || a.row.id - b.row.id).map((claim) => claim.row);
     });
   }

@@ -49,6 +49,7 @@ export function rememberingStore(): RememberingStore {
       });
     },
     heldPhases: async () => [],
+    pauses: { inForce: async () => [] },
     acceptedVersions: async () => [...accepted.values()],
     record: async (entries) => {
       alerts.push(...entries.alerts);

@@ -9,6 +9,8 @@ import type {
   WhyNotParent,
   WorkflowStatus,
 } from "../../../core/why/why-not-facts.ts";
+import type { Pause } from "../../pauses.ts";
+import { IN_FORCE } from "../workflows/pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
@@ -39,6 +41,7 @@ export class WhyNotReader {
   readonly #workflows: Statement<WorkflowRaw>;
   readonly #workflow: Statement<StatusRaw>;
   readonly #phases: Statement<StoredPhase>;
+  readonly #pauses: Statement<Pause>;
 
   constructor(statements: Statements) {
     this.#tasks = statements.prepare(
@@ -96,6 +99,7 @@ export class WhyNotReader {
       `SELECT ${STATUS_COLUMNS} FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id
        LEFT JOIN workflow_versions l ON l.id = f.loaded_id WHERE p.id = ?`,
     );
+    this.#pauses = statements.prepare("why_not.pauses", IN_FORCE);
     this.#phases = statements.prepare(
       "why_not.phases",
       "SELECT id, key, task, type, job, removed_at FROM workflow_phases WHERE file_id = ?",
@@ -140,6 +144,10 @@ export class WhyNotReader {
         this.#members.all(phaseId, key, state).map((row) => ({ join_key: key, child_id: child, ...row })),
       ),
     );
+  }
+
+  pauses(): readonly Pause[] {
+    return this.#pauses.all();
   }
 
   workflows(): readonly StoredWorkflow[] {

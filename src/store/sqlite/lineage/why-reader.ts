@@ -12,6 +12,8 @@ import type {
   WhyVersion,
 } from "../../../core/why/why-facts.ts";
 import type { TaskHistory } from "../../store.ts";
+import { pauseOf, type Pause } from "../../pauses.ts";
+import { IN_FORCE } from "../workflows/pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
@@ -32,7 +34,8 @@ type AlertRaw = Omit<WhyAlert, "notifications"> & { readonly occurrence: number;
 export class WhyReader {
   readonly #task: Statement<TaskRaw>;
   readonly #report: Statement<WhyReport>;
-  readonly #phase: Statement<WhyPhase>;
+  readonly #phase: Statement<Omit<WhyPhase, "pause">>;
+  readonly #pauses: Statement<Pause>;
   readonly #version: Statement<VersionRaw>;
   readonly #parent: Statement<LineageTask>;
   readonly #joined: Statement<LineageTask>;
@@ -62,6 +65,7 @@ export class WhyReader {
       `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at, p.paused_since FROM workflow_phases p
        JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
+    this.#pauses = statements.prepare("why.pauses", IN_FORCE);
     this.#version = statements.prepare(
       "why.version",
       `SELECT v.id, f.name AS workflow, v.checksum, v.loaded_at, ifnull(f.version_id = v.id, 0) AS in_force FROM workflow_versions v
@@ -145,7 +149,7 @@ export class WhyReader {
     return {
       task,
       report: this.#report.get(recordId) ?? null,
-      phase: this.#phase.get(task.phase_id) ?? null,
+      phase: this.#phaseOf(task.phase_id),
       version: this.#versionOf(task.version_id),
       parents: this.parents(recordId),
       children: children.slice(0, MAX_CHILDREN),
@@ -156,6 +160,12 @@ export class WhyReader {
       outbox: this.#outbox(task),
       dead_letters: deadLetters.flatMap((id) => this.#deadLetter.get(id) ?? []),
     };
+  }
+
+  #phaseOf(phaseId: number): WhyPhase | null {
+    const phase = this.#phase.get(phaseId);
+    if (phase === undefined) return null;
+    return { ...phase, pause: pauseOf(phaseId, this.#pauses.all()) };
   }
 
   /** The same for the task history: parents, children and decisions. */

@@ -46,6 +46,7 @@ export class SqliteReadStore implements ReadStore {
     descendants: async (id, caps) => this.#query(({ lineage }) => lineage.trees.descendants(id, caps)),
     run: async (id, caps) => this.#query(({ lineage }) => lineage.trees.run(id, caps)),
     workflows: async () => this.#query(({ lineage }) => lineage.notDone.workflows()),
+    pauses: async () => this.#query(({ lineage }) => lineage.notDone.pauses()),
     whyNot: async (needs) => this.#query(({ lineage }) => lineage.notDone.whyNot(needs)),
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));

@@ -179,6 +179,11 @@ export class Outbox {
     }
   }
 
+  /** Takes a row out that is not sent now. */
+  drop(id: number): void {
+    this.#delete.run(id, id);
+  }
+
   /** Claim due rows of one topic. Rows whose record need not be sent any more are deleted. */
   claim(topic: string, now: number, limit: number): readonly Claim[] {
     const claims: Claim[] = [];

@@ -11,7 +11,7 @@ export class Schedules {
   constructor(statements: Statements) {
     this.#all = statements.prepare(
       "schedule.all",
-      "SELECT phase_id AS phaseId, kind, cursor_at AS cursorAt, spec, removed_at AS removedAt FROM schedules",
+      "SELECT phase_id AS phaseId, kind, cursor_at AS cursorAt, spec, removed_at AS removedAt, paused_from AS pausedFrom FROM schedules",
     );
     this.#cursor = statements.prepare(
       "schedule.cursor",
@@ -24,9 +24,9 @@ export class Schedules {
     );
     this.#put = statements.prepare(
       "schedule.put",
-      `INSERT INTO schedules (phase_id, kind, cursor_at, spec, removed_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO schedules (phase_id, kind, cursor_at, spec, removed_at, paused_from, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET cursor_at = excluded.cursor_at, spec = excluded.spec, removed_at = excluded.removed_at,
-         updated_at = excluded.updated_at`,
+         paused_from = excluded.paused_from, updated_at = excluded.updated_at`,
     );
   }
 
@@ -43,7 +43,7 @@ export class Schedules {
   }
 
   /** The cursor with the schedule that it belongs to. */
-  put({ phaseId, kind, cursorAt, spec, removedAt }: ScheduleRow, now: number): void {
-    this.#put.run(phaseId, kind, cursorAt, spec, removedAt, now);
+  put({ phaseId, kind, cursorAt, spec, removedAt, pausedFrom }: ScheduleRow, now: number): void {
+    this.#put.run(phaseId, kind, cursorAt, spec, removedAt, pausedFrom, now);
   }
 }

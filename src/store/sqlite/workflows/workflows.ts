@@ -99,7 +99,9 @@ export class Workflows {
     this.#rekeyPhase = statements.prepare("workflow.rekey_phase", "UPDATE workflow_phases SET key = ? WHERE id = ?");
     this.#removePhase = statements.prepare(
       "workflow.remove_phase",
-      "UPDATE workflow_phases SET removed_at = ?, on_removed = ifnull(?, on_removed) WHERE id = ?",
+      `UPDATE workflow_phases SET removed_at = ?, on_removed = ifnull(?, on_removed),
+         paused_since = ifnull(paused_since, (SELECT since FROM pauses WHERE phase_id = workflow_phases.id AND ended_at IS NULL))
+       WHERE id = ?`,
     );
     this.#forgetParents = statements.prepare(
       "workflow.forget_parents",
@@ -126,7 +128,8 @@ export class Workflows {
     );
     this.#holder = statements.prepare(
       "workflow.holder",
-      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt, p.paused_since AS pausedSince
+      `SELECT p.task, f.name AS workflow, p.cap, p.on_removed AS onRemoved, p.removed_at AS removedAt,
+         ifnull(p.paused_since, (SELECT since FROM pauses WHERE phase_id = p.id AND ended_at IS NULL)) AS pausedSince
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#nameOfPhase = statements.prepare(

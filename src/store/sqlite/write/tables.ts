@@ -11,6 +11,7 @@ import { Notifications } from "../alerts/notifications.ts";
 import { NotifiedAlerts } from "../alerts/notified-alerts.ts";
 import { Delays } from "../tasks/delays.ts";
 import { Outbox } from "../tasks/outbox.ts";
+import { Pauses } from "../workflows/pauses.ts";
 import { Joins } from "../tasks/joins.ts";
 import { Relationships } from "../tasks/relationships.ts";
 import { BulkJobs } from "../tasks/bulk-jobs.ts";
@@ -44,6 +45,7 @@ export class Tables {
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
   readonly schedules: Schedules;
+  readonly pauses: Pauses;
   readonly workflows: Workflows;
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
@@ -74,6 +76,7 @@ export class Tables {
     this.files = new Files(statements, ids, now);
     this.reportedPaths = new ReportedPaths(statements);
     this.schedules = new Schedules(statements);
+    this.pauses = new Pauses(statements);
     this.workflows = new Workflows(statements);
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements);

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigReload } from "../../../src/app/steering/config-reload.ts";
+import { loadConfig, type Config } from "../../../src/config/load-config.ts";
+import type { Options } from "../../../src/config/options.ts";
+import { RecordingLog } from "../log/recording-log.ts";
+
+const BASE = 'workflow = "./flows"\n';
+
+function configOf(text: string): Config {
+  return loadConfig({ file: "flowlord.toml", readFile: () => text, env: {}, flags: new Map(), cwd: "/srv" });
+}
+
+/** A reload of a text that the test changes. */
+function reloading(text: string) {
+  const log = new RecordingLog();
+  const recorded: string[] = [];
+  const applied: Options[] = [];
+  const state = { text, refuse: "", level: "" };
+  const reload = new ConfigReload({
+    source: {
+      initial: configOf(text),
+      file: "/srv/flowlord.toml",
+      read: () => configOf(state.text),
+      setLog: (level) => void (state.level = level),
+    },
+    store: {
+      record: async ({ alerts, resolves = [] }) => {
+        recorded.push(...alerts.map(({ type }) => type), ...resolves.map(({ type }) => `${type} over`));
+      },
+    },
+    log,
+    now: () => 0,
+    apply: async (next) => {
+      if (state.refuse !== "") throw new Error(state.refuse);
+      applied.push(next);
+    },
+  });
+  return { log, recorded, applied, state, reload };
+}
+
+test("a change in place is put in force, and one that needs a restart is named, once", async () => {
+  const { log, applied, state, reload } = reloading(BASE);
+  await reload.run();
+  assert.deepEqual([log.lines, reload.needsRestart], [[], []]);
+  state.text = `${BASE}status_port = 9999\n[log]\nlevel = "debug"\n[[worker]]\ntype = "a"\nexec = ["true"]\n`;
+  await reload.run();
+  await reload.run();
+  assert.deepEqual([applied.at(-1)?.workers.length, state.level, reload.needsRestart], [1, "debug", ["status_port"]]);
+  const said = log.lines.filter(({ component }) => component === "config").map(({ sentence }) => sentence);
+  assert.equal(said.filter((line) => line.startsWith("A restart is needed to put in force: status_port.")).length, 1);
+  assert.equal(said.filter((line) => /in force: .*worker/.test(line)).length, 1);
+  state.text = BASE;
+  await reload.run();
+  assert.deepEqual(reload.needsRestart, []);
+});
+
+test("a broken configuration, and one that cannot be applied, raise one alert until one is accepted", async () => {
+  const { log, recorded, applied, state, reload } = reloading(BASE);
+  await reload.run();
+  recorded.length = 0;
+  state.text = `${BASE}drain_timeout = "soon"\n`;
+  await reload.run();
+  await reload.run();
+  assert.deepEqual([recorded, applied.length], [["config_invalid"], 1]);
+  state.text = `${BASE}drain_timeout = "1s"\n`;
+  state.refuse = "no worker can start";
+  await reload.run();
+  assert.deepEqual(recorded, ["config_invalid", "config_invalid"]);
+  state.refuse = "";
+  await reload.run();
+  assert.deepEqual([recorded.at(-1), applied.at(-1)?.drainTimeout], ["config_invalid over", 1000]);
+  assert.deepEqual(
+    log.problems.map(({ sentence }) => sentence.includes("the last good one stays in force")),
+    [true, true],
+  );
+});
+
+test("what an alert of the run before said is over at the start", async () => {
+  const { recorded, reload } = reloading(BASE);
+  await reload.run();
+  await reload.run();
+  assert.deepEqual(recorded, ["config_invalid over"]);
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { OwnWorkers } from "../../../src/app/steering/own-workers.ts";
+import { execOptions, scratchFolder, sh } from "../../worker/exec/exec-fixture.ts";
+import { gone, textIn } from "../../worker/exec/processes.ts";
+import { TaskBus, taskMessage } from "../../worker/task-bus.ts";
+
+test("a cancel reaches tasks of drained workers, and those that the next ones are sent", async (t) => {
+  const tasks = await TaskBus.start(t);
+  const folder = await scratchFolder(t);
+  const script = `echo $$ > "$1/{info}"; exec sleep 60`;
+  const section = execOptions({ logDir: join(folder, "logs"), type: "clean", concurrency: 1, ...sh(script, folder) });
+  const { bus, onProblem } = tasks;
+  const workers = new OwnWorkers({ bus, doneTopic: "done", onProblem, now: Date.now });
+  t.after(() => workers.stop(0));
+  await workers.replace([section]);
+  const running = tasks.send({ info: "running" });
+  const pid = Number(await textIn(join(folder, "running")));
+  await workers.drain();
+  const later = tasks.send({ info: "later" });
+  assert.equal(workers.running, 1);
+  workers.cancel(["running", "later"].map((info) => taskMessage({ info })));
+  assert.equal(await running, "sent");
+  await gone(pid);
+  await workers.undrain();
+  assert.equal(await later, "sent");
+  void tasks.send({ info: "other" });
+  await textIn(join(folder, "other"));
+  assert.deepEqual(tasks.dones, []);
+});
