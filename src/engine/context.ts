@@ -1,7 +1,8 @@
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
-import type { OutboxRow, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { OutboxRow } from "../store/outbox-row.ts";
 import type { MetaFiles } from "./meta-files.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
 

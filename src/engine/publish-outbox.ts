@@ -1,6 +1,7 @@
 import type { Bus, PublishResult } from "../bus/bus.ts";
 import { toError } from "../contract/to-error.ts";
-import type { OutboxRow, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { OutboxRow } from "../store/outbox-row.ts";
 import type { MetricsSink } from "./metrics-sink.ts";
 import { isRefusal, RefusedMessages, type ReportResults } from "./refused-messages.ts";
 import { TopicPauses } from "./topic-pauses.ts";

@@ -1,4 +1,4 @@
-import type { OutboxRow } from "./store.ts";
+import type { OutboxRow } from "./outbox-row.ts";
 /** Backfills: what the engine writes of them, and what people read. */
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";

@@ -1,4 +1,4 @@
-import type { OutboxRow } from "./store.ts";
+import type { OutboxRow } from "./outbox-row.ts";
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { Marker } from "../core/decide/by-hand/marks.ts";
 import type { MadeTask } from "../core/decide/by-hand/current-task.ts";

@@ -26,6 +26,7 @@ import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
+import type { OutboxRow, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
@@ -64,17 +65,6 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
-
-/** A committed message that must go out now. */
-export interface OutboxRow {
-  readonly id: number;
-  /** Of its task; null for other messages. */
-  readonly recordId: number | null;
-  readonly topic: string;
-  readonly payload: string;
-}
-
-export type SentRow = Pick<OutboxRow, "id" | "recordId">;
 
 export interface Committed {
   /** Rows that this process owns and publishes now. */

@@ -9,7 +9,7 @@ import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
 import { redriveRequest, runRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
 import { openStore } from "../../src/app/open-store.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
-import type { OutboxRow } from "../../src/store/store.ts";
+import type { OutboxRow } from "../../src/store/outbox-row.ts";
 import { jsonLines, Place } from "./harness.ts";
 
 const TOKEN = "t".repeat(32);

@@ -18,13 +18,12 @@ import type {
   DeadLetter,
   FilesSpan,
   OpenDeadLetter,
-  OutboxRow,
   ReadStore,
-  SentRow,
   Store,
   StoreHealth,
   WatchedFiles,
 } from "../store.ts";
+import type { OutboxRow, SentRow } from "../outbox-row.ts";
 import type { LoadedFile } from "../workflow-versions.ts";
 import { Statements } from "./database/connection.ts";
 import { SqliteAlertStore } from "./write/sqlite-alert-store.ts";

@@ -13,7 +13,8 @@ import type { EngineContext, Runtime } from "../../../src/engine/context.ts";
 import { NOOP_METRICS } from "../../../src/engine/metrics-sink.ts";
 import type { Reload } from "../../../src/engine/workflows/reload-workflows.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
-import type { OutboxRow, Store } from "../../../src/store/store.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { OutboxRow } from "../../../src/store/outbox-row.ts";
 import { Reader } from "./reader.ts";
 
 /** In memory where the system offers it: hundreds of databases are opened, and none of these tests is about the disk. */

@@ -35,7 +35,7 @@ function diceOf(seed: number): Dice {
 
 function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   const rows = rig.sent.splice(0);
-  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0).map((row) => row));
+  rig.store.outboxSent(rows.filter(() => dice === null || dice(6) > 0));
   return rows.filter(({ topic }) => topic !== "retry-failed").map(({ payload }) => parseTaskMessage(payload));
 }
 
@@ -87,7 +87,7 @@ async function inPeace(rig: Rig): Promise<void> {
     const undone = [...latest.values()].filter(({ state, result }) => state !== "finished" || result !== "complete");
     if (undone.length === 0 && sent.length === 0) return;
     // A worker that lost its task: nobody will ever report it.
-    const lost = undone.filter(({ state }) => state === "queued" || state === "overdue").map(({ id }) => id);
+    const lost = undone.filter(({ state }) => ["queued", "sent", "overdue"].includes(state)).map(({ id }) => id);
     if (sent.length === 0) await cancelByHand(lost, { ...PERSON, withChildren: false }, rig.context);
     await retryTasks(
       undone.map(({ id }) => id),

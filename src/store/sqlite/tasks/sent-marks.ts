@@ -1,4 +1,4 @@
-import type { SentRow } from "../../store.ts";
+import type { SentRow } from "../../outbox-row.ts";
 
 /** A task that is finished by then was never seen as `sent`; so the many short ones cost no write. */
 const SETTLE_MS = 1000;
