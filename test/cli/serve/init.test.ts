@@ -38,6 +38,8 @@ function commandLines(): string[][] {
     "alerts ack": ["1"],
     "alerts resolve": ["1"],
     "alerts silence": ["1", "--for", "1h"],
+    pause: ["a", "--reason", "x"],
+    resume: ["a"],
     "alerts test": ["ops"],
     "silences add": ["1", "--for", "1h"],
     "silences end": ["1"],

@@ -1,5 +1,6 @@
 import type { ClockSetBack } from "../../schedule-rows.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import { UNDER_WAY } from "./task-records.ts";
 
 /** What counts from a moment that the clock told before it was set back: deadlines, and notifications that are tried again. */
 export class Delays {
@@ -8,7 +9,7 @@ export class Delays {
   readonly #notifications: readonly [known: Statement, unknown: Statement];
 
   constructor(statements: Statements) {
-    const queued = "state = 'queued' AND deadline_at IS NOT NULL AND deadline_at > ?";
+    const queued = `${UNDER_WAY} AND deadline_at > ?`;
     const sent = "ifnull(due_at, decided_at)";
     const isOld = (base: string): string => `NOT (${base} <= ? AND ${base} > ?)`;
     this.#deadlines = [

@@ -45,7 +45,7 @@ const MAX_HELD = 100;
 /** As in the condition of the index task_records_slots. */
 const UNFINISHED = "state <> 'finished' AND state <> 'cancelled'";
 /** As in the condition of the index task_records_deadline: queued, sent or running. */
-const UNDER_WAY =
+export const UNDER_WAY =
   "deadline_at IS NOT NULL AND state <> 'finished' AND state <> 'waiting' AND state <> 'overdue' AND state <> 'cancelled'";
 /** Jobs of one type in one run that are compared when a result names none. */
 const MAX_JOBS = 50;
