@@ -16,11 +16,12 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return mixed;
 }
 
-/** What the database holds, a line for each row, without ids and the times of the run. */
+/** What the database holds, a line for each row, without ids and the times of the run; `sent` is marked by and by. */
 function content(pipeline: Pipeline): readonly string[] {
   const tasks = rows(
     pipeline.database,
-    `SELECT task.task_id, task.type, task.info, task.meta, task.result, task.state, task.attempt, parent.task_id AS parent
+    `SELECT task.task_id, task.type, task.info, task.meta, task.result,
+       iif(task.state = 'sent', 'queued', task.state) AS state, task.attempt, parent.task_id AS parent
      FROM task_records AS task LEFT JOIN task_records AS parent ON parent.id = task.parent_id
      ORDER BY task.type, task.info`,
   );
