@@ -110,10 +110,7 @@ export function joinChildren(
       continue;
     }
     const joined = joinedMessage(instance, message, known, state.record, phase.rule.timezone ?? context.zone);
-    if (joined.isSkipped) {
-      children.joins.push(arrival);
-      continue;
-    }
+    if (joined.isSkipped) continue;
     const relation: Relation = { kind: "join", parentId: null };
     const start: Start = { message: joined.message, parent, parentPhaseId, relation, arrived, named: joined.named };
     startChild(phase, start, children, state, slots, context);

@@ -11,7 +11,7 @@ import type { Phase } from "../../core/workflow/phase.ts";
 import type { ActiveSlot, BackfillStore, OpenBackfill } from "../../store/backfill-store.ts";
 import type { AdmitTasks } from "../../store/held-tasks.ts";
 import type { EngineContext } from "../context.ts";
-import { cancelTasks } from "../joins/cancel-tasks.ts";
+import { cancelFor } from "../steering/act-on-tasks.ts";
 import { stopBackfill } from "./change-backfill.ts";
 import { previewBackfill } from "./preview-backfill.ts";
 
@@ -62,11 +62,12 @@ export class BackfillRunner {
     if (phase === null)
       return stopBackfill(backfill, `${backfill.spec.type} left ${backfill.spec.workflow}`, this.#context);
     const { waiting, active } = backfill.counts;
-    if (!backfill.isPlanned && waiting < AHEAD) await this.#plan(backfill, phase);
+    const isPlanning = !backfill.isPlanned && waiting < AHEAD;
+    if (isPlanning) await this.#plan(backfill, phase);
     const unfinished = active - ended.failed - ended.complete;
     const made = await this.#make(backfill, phase, unfinished);
     if (backfill.isPlanned && waiting + unfinished + made === 0) await this.#end(backfill);
-    return made + ended.failed + ended.complete > 0 || !backfill.isPlanned;
+    return made + ended.failed + ended.complete > 0 || isPlanning;
   }
 
   /** What became of the tasks that were unfinished. */
@@ -147,7 +148,11 @@ export class BackfillRunner {
     const { store, runtime } = this.#context;
     const graph = this.#context.graph();
     const held = await store.heldPhases();
-    if (held.some(({ phaseId }) => graph.byId.get(phaseId)?.type === type)) return true;
+    const isLive = (phaseId: number): boolean => {
+      const phase = graph.byId.get(phaseId);
+      return phase?.type === type && !phase.rule.paused;
+    };
+    if (held.some(({ phaseId }) => isLive(phaseId))) return true;
     return store.backfills.isBusBehind(type, runtime.now());
   }
 
@@ -168,9 +173,10 @@ export class BackfillRunner {
     await backfills.moveSlots(id, "waiting", "cancelled", SETTLE);
     const slots = await backfills.active(id, 0, SETTLE);
     const why = { code: "held_cancelled", phaseId, data: { backfill: id } } as const;
-    await cancelTasks(
+    await cancelFor(
       slots.map(({ latestId }) => latestId),
-      why,
+      { ...why, taskTime: null },
+      false,
       this.#context,
     );
     const cancelled = (slot: ActiveSlot): EndedSlot => ({ ...slot, state: "cancelled" });

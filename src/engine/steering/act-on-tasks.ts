@@ -1,6 +1,7 @@
 import { currentForm, recordedForm, type TaskForm } from "../../core/decide/by-hand/current-task.ts";
 import { retryDecider, type RetryOptions } from "../../core/decide/by-hand/retry-task.ts";
 import { marker, type Mark } from "../../core/decide/by-hand/marks.ts";
+import type { NewDecision } from "../../core/decide/effects.ts";
 import type { ActedTask } from "../../store/by-hand-store.ts";
 import type { EngineContext } from "../context.ts";
 import { decidesDone } from "../handle-done.ts";
@@ -90,16 +91,23 @@ export function cancelByHand(
   context: EngineContext,
   jobId?: number,
 ): Promise<readonly ActedTask[]> {
+  const why = { code: "cancelled_by_hand", phaseId: 0, taskTime: null, data: { by, reason } } as const;
+  return cancelFor(recordIds, why, withChildren, context, jobId);
+}
+
+/** The same for another reason. */
+export function cancelFor(
+  recordIds: readonly number[],
+  why: NewDecision,
+  withChildren: boolean,
+  context: EngineContext,
+  jobId?: number,
+): Promise<readonly ActedTask[]> {
   return inGroups(recordIds, async (ids) => {
     const now = context.runtime.now();
     const reviewer = await reviewerOf(context, { isCancelled: true });
-    const why = { code: "cancelled_by_hand", phaseId: 0, taskTime: null, data: { by, reason } } as const;
-    const { outbox, results, stop } = await context.store.byHand.cancel(
-      ids,
-      { why, reviewer, withChildren },
-      now,
-      jobId,
-    );
+    const request = { why, reviewer, withChildren };
+    const { outbox, results, stop } = await context.store.byHand.cancel(ids, request, now, jobId);
     context.send(outbox);
     context.stopTasks(stop);
     return results;

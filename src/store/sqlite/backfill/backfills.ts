@@ -159,7 +159,10 @@ export class Backfills {
   active(id: number, after: number, limit: number): readonly ActiveSlot[] {
     return this.#active.all(id, after, limit).map(({ position, recordId, state, result, info }) => {
       if (typeof state !== "string") return { position, recordId, latestId: recordId, task: null };
-      const later = state === "finished" && result !== "complete" ? this.#lastAttempt.get(recordId) : undefined;
+      const later =
+        state === "cancelled" || (state === "finished" && result !== "complete")
+          ? this.#lastAttempt.get(recordId)
+          : undefined;
       const task = later ?? { state, result: result ?? "", info: info ?? "" };
       return { position, recordId, latestId: later?.id ?? recordId, task };
     });

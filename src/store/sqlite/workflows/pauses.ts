@@ -24,7 +24,7 @@ export class Pauses {
     this.#kept = statements.prepare(
       "pause.kept",
       `SELECT id FROM task_records WHERE phase_id = ? AND held = 1 AND holds_slot = 1 AND state <> 'finished' AND state <> 'cancelled'
-       AND decided_at >= ? AND origin <> 'manual' ORDER BY id LIMIT ${MAX_KEPT}`,
+       AND decided_at >= ? AND origin IN ('file', 'child') ORDER BY id LIMIT ${MAX_KEPT}`,
     );
     this.#hold = statements.prepare(
       "pause.hold",
