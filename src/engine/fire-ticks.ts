@@ -1,5 +1,5 @@
 import TinyQueue from "tinyqueue";
-import { MINUTE, SECOND } from "../contract/time/time-units.ts";
+import { SECOND, SWAP_MS } from "../contract/time/time-units.ts";
 import { secondsText } from "../contract/time/instant.ts";
 import { dueTicks, LATE_AFTER_MS, type CatchUpPolicy, type PassedTicks } from "../core/decide/catch-up.ts";
 import type { CronSchedule } from "../core/cron/cron.ts";
@@ -293,9 +293,6 @@ function* schedulesOf(phase: Phase): Iterable<[ScheduleRow["kind"], CronSchedule
 function specOf({ text, zone }: CronSchedule): string {
   return `${text} ${zone}`;
 }
-
-/** What returns unchanged this soon was never gone: somebody swapped its file. */
-export const SWAP_MS = MINUTE;
 
 /** Whether the schedule goes on at this cursor. */
 function continues({ spec, removedAt }: ScheduleRow, inForce: string, now: number): boolean {

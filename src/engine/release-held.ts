@@ -4,7 +4,7 @@ import type { Phase } from "../core/workflow/phase.ts";
 import type { HeldPhase } from "../store/held-tasks.ts";
 import { cancelTasks } from "./joins/cancel-tasks.ts";
 import type { EngineContext } from "./context.ts";
-import { SWAP_MS } from "./fire-ticks.ts";
+import { SWAP_MS } from "../contract/time/time-units.ts";
 
 /**
  * Sends held tasks that nothing blocks any more. A result releases the next one in its own transaction; this releases

@@ -1,10 +1,10 @@
-import type { OutboxRow } from "./outbox-row.ts";
 /** Backfills: what the engine writes of them, and what people read. */
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";
 import type { BackfillSpec, Slot } from "../core/backfill/slots.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import type { AdmitTasks } from "./held-tasks.ts";
+import type { OutboxRow } from "./outbox-row.ts";
 
 export type BackfillState = "running" | "paused" | "cancelled" | "finished";
 export type SlotState = "waiting" | "active" | "complete" | "failed" | "cancelled";

@@ -43,8 +43,8 @@ export interface BulkStep {
 }
 
 /**
- * What people do with tasks. With `jobId` the tasks are taken off that job in the same transaction. Each call is one transaction. A task is named by any of its records; what is done concerns its
- * latest attempt.
+ * What people do with tasks, one transaction a call. With `jobId` the tasks are taken off that job in the same transaction. A
+ * task is named by any of its records; what is done concerns its latest attempt.
  */
 export interface ByHandStore {
   /** The tasks as they were sent, and what they were made of; without those that do not exist. */

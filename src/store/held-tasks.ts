@@ -2,13 +2,13 @@ import type { SlotState } from "../core/decide/decider.ts";
 import type { NewTask } from "../core/decide/effects.ts";
 import type { OnRemoved } from "../core/workflow/phase.ts";
 
-/** How tasks that are created by hand begin. Called within the transaction that creates them. */
+/** How tasks that a person or a backfill creates begin. Called within the transaction that creates them. */
 export interface AdmitTasks {
   readonly phaseId: number;
   decide(tasks: readonly NewTask[], slots: SlotState): readonly NewTask[];
 }
 
-/** A phase with tasks that wait for a slot. */
+/** A phase with tasks that wait for a slot, or for its resume. */
 export interface HeldPhase {
   readonly phaseId: number;
   readonly task: string;

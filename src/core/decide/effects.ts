@@ -111,7 +111,7 @@ export interface NewTask {
   readonly state: TaskState;
   /** When to send, milliseconds since 1970; ignored for `finished`, and for `waiting` with `held` set. */
   readonly dueAt: number;
-  /** Waits for a slot of its phase instead of a time. */
+  /** Waits for a slot of its phase, or for its resume, instead of a time. */
   readonly held: boolean;
   readonly attempt: number;
   /** Record of attempt 0 of the same task. Null: this record itself, or, for a retry, the record that the decision is about. */

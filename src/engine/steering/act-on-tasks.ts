@@ -95,7 +95,7 @@ export function cancelByHand(
   return cancelFor(recordIds, why, withChildren, context, jobId);
 }
 
-/** The same for another reason. */
+/** Cancels tasks as a person would, for the reason of this decision. */
 export function cancelFor(
   recordIds: readonly number[],
   why: NewDecision,

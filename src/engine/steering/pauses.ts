@@ -4,7 +4,7 @@ import { instantText } from "../../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { Pause } from "../../store/pauses.ts";
 import type { EngineContext } from "../context.ts";
-import { SWAP_MS } from "../fire-ticks.ts";
+import { SWAP_MS } from "../../contract/time/time-units.ts";
 import { cancelTasks } from "../joins/cancel-tasks.ts";
 
 /** Which phases; without a type all of them, also those that come later. */

@@ -18,8 +18,7 @@ export interface JoinReview {
 }
 
 /**
- * Decides joins for a task of which no message tells: it was cancelled, its bus refuses its message, or its workflow file has
- * changed.
+ * Decides joins for a task of which no message tells: it was cancelled, or its workflow file has changed.
  */
 export function joinReviewer(
   context: ChildContext,

@@ -1,6 +1,6 @@
 import { PhaseZones } from "./phase-zones.ts";
 import type { HeldPhase } from "../../held-tasks.ts";
-import { MINUTE } from "../../../contract/time/time-units.ts";
+import { SWAP_MS } from "../../../contract/time/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -18,8 +18,6 @@ interface WorkflowFileRow {
   readonly checksum: string | null;
 }
 
-/** A phase that returns this soon was never gone: somebody swapped its file. */
-const SWAP_MS = MINUTE;
 /** What is done with the tasks of phases that are saved. */
 export interface PhaseChanges {
   /** The phase had no cap before. */
