@@ -110,6 +110,15 @@ describe("a pause", () => {
     assert.equal(dataOf(rig, "phase_resumed")["dropped"], 150);
   });
 
+  it("keeps a retry at its resume also when it drops what files and parents asked for", async (t) => {
+    const rig = await rigWith(t, phase("root", { retry: 2 }));
+    const root = { type: "root", job: null, workflow: null };
+    await control(rig).pause({ ...root, until: null, ...ANN });
+    await report(rig, rootTask(rig), "error");
+    assert.equal((await control(rig).resume({ ...root, drop: true, by: "ann" })).dropped, 0);
+    assert.ok(rig.stored.tasks().every(({ state }) => state !== "cancelled"));
+  });
+
   it("ends by itself at its time, also in a downtime", async (t) => {
     const rig = await kept(t, phase("a", WAYS_IN), HOUR);
     assert.match(await standing(rig, 1), /it goes on at 2026-11-24 13:00:00Z, or with/);
