@@ -53,7 +53,7 @@ function lists({ reads }: QueryContext): readonly Named[] {
     ["tasks: of a type, with an error", ({ failed: { type, id } }) => list({ type, result: "error", before: id })],
     ["tasks: complete, of a type and job", ({ task: { type, job } }) => list({ type, job, result: "complete" })],
     ["tasks: with an alert", () => list({ result: "alert" })],
-    ["tasks: unfinished", () => list({ state: "queued" })],
+    ["tasks: sent", () => list({ state: "sent" })],
     ["tasks: waiting, of a type", ({ task: { type } }) => list({ type, state: "waiting" })],
     ["tasks: overdue", ({ task }) => list({ state: "overdue", before: task.id })],
     ["task history, by record", ({ task }) => reads.taskHistory(String(task.id))],

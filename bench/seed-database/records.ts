@@ -14,7 +14,7 @@ export interface RecordValues {
   readonly meta: string;
   readonly msg: string;
   readonly result: string;
-  readonly state: "waiting" | "queued" | "overdue" | "finished";
+  readonly state: "waiting" | "sent" | "overdue" | "finished";
   readonly holdsSlot: boolean;
   readonly origin: Origin;
   readonly attempt: number;

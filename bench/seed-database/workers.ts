@@ -79,7 +79,7 @@ export class Workers {
       meta,
       msg,
       result,
-      state: isFinished ? "finished" : isOverdue ? "overdue" : dueAt > this.#end ? "waiting" : "queued",
+      state: isFinished ? "finished" : isOverdue ? "overdue" : dueAt > this.#end ? "waiting" : "sent",
       holdsSlot: plan.phase !== null && (plan.phase.rule.overlap !== "allow" || plan.phase.rule.maxActive > 0),
       origin: cause.origin,
       attempt,

@@ -11,7 +11,7 @@ const GROUP = 500;
 export async function checkIncomplete(context: EngineContext): Promise<boolean> {
   const now = context.runtime.now();
   const graph = context.graph();
-  const { expired, outbox } = await context.store.expireTasks(now, GROUP, (task) => {
+  const { expired } = await context.store.expireTasks(now, GROUP, (task) => {
     const phase = graph.byId.get(task.phaseId);
     const data = { deadline: task.deadlineAt, ...(keepsSlot(task, phase ?? null) ? { holds_slot: true } : {}) };
     const decisions: NewDecision[] = [{ code: "incomplete", phaseId: task.phaseId, taskTime: task.taskTime, data }];
@@ -26,7 +26,6 @@ export async function checkIncomplete(context: EngineContext): Promise<boolean> 
     }
     return { alerts: [incompleteAlert(task, phase ?? null)], decisions };
   });
-  context.send(outbox);
   return expired === GROUP;
 }
 

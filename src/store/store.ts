@@ -151,7 +151,7 @@ export interface Store {
       readonly alerts: readonly NewAlert[];
       readonly decisions: readonly NewDecision[];
     },
-  ): Promise<{ readonly expired: number; readonly outbox: readonly OutboxRow[] }>;
+  ): Promise<{ readonly expired: number }>;
   /** Running tasks whose worker is lost: it promised another report and did not send it. They become `sent`; at most `limit`. */
   expireLeases(
     now: number,

@@ -188,7 +188,7 @@ describe("a seeded database", () => {
     assertNone("finished without a result", "SELECT * FROM task_records WHERE (state = 'finished') <> (result <> '')");
     assertNone(
       "late, but not called so",
-      `SELECT * FROM task_records WHERE state = 'queued' AND deadline_at <= ${UNTIL}`,
+      `SELECT * FROM task_records WHERE state = 'sent' AND deadline_at <= ${UNTIL}`,
     );
     assertNone(
       "a retry that waits and is not in the outbox",

@@ -168,8 +168,8 @@ export class SqliteStore implements Store {
     decide: Parameters<Store["expireTasks"]>[2],
   ): ReturnType<Store["expireTasks"]> {
     const tasks = this.#tables.records.incomplete(now, limit);
-    if (tasks.length === 0) return { expired: 0, outbox: [] };
-    return this.#writer.transaction((gathered) => {
+    if (tasks.length === 0) return { expired: 0 };
+    return this.#writer.transaction(() => {
       for (const task of tasks) {
         this.#tables.records.setState(task.recordId, "overdue");
         const about = { recordId: task.recordId, fileMessageId: null };
@@ -177,7 +177,7 @@ export class SqliteStore implements Store {
         for (const alert of alerts) this.#tables.alerts.raise(alert, about, now);
         for (const decision of decisions) this.#tables.decisions.add(decision, about, now);
       }
-      return { expired: tasks.length, outbox: gathered.outbox };
+      return { expired: tasks.length };
     });
   }
 
