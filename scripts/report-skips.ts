@@ -1,8 +1,9 @@
 /**
  * A reporter for `node --test`: names every test that was skipped or left as a todo. In CI, which has all servers, it
  * fails the run for each one; `ALLOWED` names the exceptions, with the reason. A machine without the servers stays
- * green, and prints what did not run.
+ * green, and prints what did not run. A file that runs no test fails the run everywhere.
  */
+import { resolve } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 
 /** Full names of tests that may be skipped in CI, each with a comment: why, and until when. */
@@ -16,7 +17,12 @@ export default async function* reportSkips(events: AsyncIterable<TestEvent>): As
   for await (const event of events) {
     if (event.type !== "test:pass") continue;
     const { name, file, skip, todo } = event.data;
-    // The file itself is reported as a test too.
+    // A file is reported as a test only when it has none itself.
+    if (file !== undefined && resolve(name) === file) {
+      yield `no test ran in ${name}\n`;
+      process.exitCode = 1;
+      continue;
+    }
     if (skip === undefined && todo === undefined) {
       ran += 1;
       continue;

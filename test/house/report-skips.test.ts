@@ -38,3 +38,11 @@ test("a run in which nothing passed is red", (t) => {
   assert.match(none.said, /no test passed/);
   assert.equal(run(t, 'test.todo("later");\n', true).code, 1);
 });
+
+test("a file that runs no test is red", (t) => {
+  for (const none of ['if (false) test("never", () => {});\n', "process.exit(0);\n"]) {
+    const { code, said } = run(t, none, false);
+    assert.equal(code, 1, none);
+    assert.match(said, /^no test ran in .*some\.test\.mjs/);
+  }
+});
