@@ -18,6 +18,7 @@ export function metaRoots({ workflow, metaRoots: roots }: Options): (path: strin
         allowed.some((root) => root !== null && `${one}${sep}`.startsWith(`${root}${sep}`));
       return isBelow(folder) && (target === null || isBelow(target));
     } catch {
+      // Its folder, or the one of the workflows, does not exist or is closed to this user: nothing there may be read.
       return false;
     }
   };

@@ -9,7 +9,7 @@ import { TaskRun } from "./task-run.ts";
 import { RunReports } from "./run-reports.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
-/** Brokers redeliver a message after 30 s or more without a touch. */
+/** Adapters touch what is in flight by themselves; this says that the task still runs here. */
 const TOUCH_EVERY_MS = 10_000;
 /** Delay of a requeued task, because the cause may still be there. */
 const REQUEUE_DELAY_MS = 1000;

@@ -1,3 +1,4 @@
+import { toError } from "../../contract/to-error.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Log } from "../log/log.ts";
 import type { OwnWorkers } from "./own-workers.ts";
@@ -29,5 +30,7 @@ export async function drainWorkers(
     }
     await workers.idle();
   });
-  await Promise.race([drained.catch(() => undefined), late]);
+  // The stop then begins early, and interrupts what runs.
+  const failed = (error: unknown): void => log.warn("serve", `Draining failed: ${toError(error).message}`);
+  await Promise.race([drained.catch(failed), late]);
 }

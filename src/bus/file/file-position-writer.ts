@@ -28,6 +28,7 @@ export class PositionWriter {
     if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
+      // The store reports by itself that it cannot be written.
       this.store().catch(() => this.moved());
     }, this.#options.everyMs);
   }

@@ -94,6 +94,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
+    // What access says of a file that this user may not run.
     return false;
   }
 }

@@ -5,7 +5,7 @@ import type { ClosableHandler } from "../task.ts";
 
 /**
  * The process that starts the commands of the exec workers. Starting a command copies the page tables of the parent,
- * which blocks it: for 2 ms here and 40 ms in a process of a gigabyte. When the worker dies the channel closes, and all
+ * which blocks it the longer the more memory it has. When the worker dies the channel closes, and all
  * commands are killed at once: their tasks will be redelivered.
  */
 const sections = new Map<number, ClosableHandler>();

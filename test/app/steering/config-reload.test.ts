@@ -16,13 +16,18 @@ function reloading(text: string) {
   const log = new RecordingLog();
   const recorded: string[] = [];
   const applied: Options[] = [];
-  const state = { text, refuse: "", level: "" };
+  const state: { text: string; refuse: string; level: string; secrets: readonly string[] } = {
+    text,
+    refuse: "",
+    level: "",
+    secrets: [],
+  };
   const reload = new ConfigReload({
     source: {
       initial: configOf(text),
       file: "/srv/flowlord.toml",
       read: () => configOf(state.text),
-      setLog: (level) => void (state.level = level),
+      setLog: (level, secrets) => void Object.assign(state, { level, secrets }),
     },
     store: {
       record: async ({ alerts, resolves = [] }) => {
@@ -53,6 +58,15 @@ test("a change in place is put in force, and one that needs a restart is named, 
   state.text = BASE;
   await reload.run();
   assert.deepEqual(reload.needsRestart, []);
+});
+
+test("secrets of the new configuration are hidden in the log from then on, and its warnings are in it", async () => {
+  const { log, state, reload } = reloading(BASE);
+  await reload.run();
+  state.text = `${BASE}no_such_key = 1\n[[channel]]\nname = "ops"\nkind = "webhook"\nurl = "http://127.0.0.1:9/x"\nsecret = "hunter2hunter2"\n`;
+  await reload.run();
+  assert.ok(state.secrets.includes("hunter2hunter2"), state.secrets.join());
+  assert.ok(log.lines.some(({ sentence }) => sentence.includes("no_such_key")));
 });
 
 test("a broken configuration, and one that cannot be applied, raise one alert until one is accepted", async () => {

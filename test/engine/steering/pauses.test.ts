@@ -119,6 +119,23 @@ describe("a pause", () => {
     assert.ok(rig.stored.tasks().every(({ state }) => state !== "cancelled"));
   });
 
+  it("of all drops at its resume what files and parents asked for, of every phase", async (t) => {
+    const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }) + phase("b", { dependsOn: "root" }));
+    await control(rig).pause({ ...ALL, until: null, ...ANN });
+    await arrive(rig, "/in/1.csv");
+    await report(rig, rootTask(rig), "complete");
+    assert.equal((await control(rig).resume({ ...ALL, drop: true, by: "ann" })).dropped, 2);
+    assert.deepEqual(
+      rig.stored
+        .tasks()
+        .filter(({ state }) => state === "cancelled")
+        .map(({ type }) => type)
+        .toSorted(),
+      ["a", "b"],
+    );
+    assert.equal(rig.stored.decisions("pause_dropped").length, 2);
+  });
+
   it("ends by itself at its time, also in a downtime", async (t) => {
     const rig = await kept(t, phase("a", WAYS_IN), HOUR);
     assert.match(await standing(rig, 1), /it goes on at 2026-11-24 13:00:00Z, or with/);
