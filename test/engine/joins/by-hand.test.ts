@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { DAY } from "../../../src/contract/time/time-units.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
+import { retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
 import { arrive, fireAt, phase, report, rigWith, rootTask, schedule, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
@@ -77,6 +78,16 @@ describe("a task by hand in place of a parent of a join", () => {
     await done(rig, rootTask(rig, { ...untimed, type: "right" }), "error");
     rig.now += 60_000;
     assert.deepEqual(types(await done(rig, await trigger(rig, "right"))), ["merge"]);
+  });
+
+  it("again, of a parent that has completed: its failure takes nothing back", async (t) => {
+    const rig = await rigWith(t, phase("left", { retry: 0 }) + phase("right", { retry: 0 }) + MERGE);
+    const untimed = { info: "", meta: "workflow=flow.toml", id: "r-1" };
+    await done(rig, rootTask(rig, { ...untimed, type: "left" }));
+    await retryTasks([1], { by: "ann", reason: "", withChildren: false, edit: null }, rig.context);
+    assert.deepEqual(await done(rig, takeOne(rig), "error"), []);
+    await rig.reopen();
+    assert.deepEqual(types(await done(rig, rootTask(rig, { ...untimed, type: "right" }))), ["merge"]);
   });
 
   it("does not stand for another row of its own batch", async (t) => {
