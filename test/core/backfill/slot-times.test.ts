@@ -4,6 +4,9 @@ import { fc } from "../../support/seed.ts";
 import { expandBatch } from "../../../src/core/decide/batch.ts";
 import { countSteps, type SlotSpan, steppedTimes } from "../../../src/core/backfill/slot-times.ts";
 import { slotsAfter, type BackfillSpec, type Slot } from "../../../src/core/backfill/slots.ts";
+import { wallAt } from "../../../src/core/time/wall-ms.ts";
+import { zoneOf } from "../../../src/core/time/zone.ts";
+import { digitsOf } from "../../../src/contract/time/wall-ms.ts";
 import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { parseWorkflowFile } from "../../../src/core/workflow/workflow-file.ts";
 
@@ -33,6 +36,8 @@ const spans = fc.record({
   order: fc.constantFrom("oldest", "newest"),
 });
 
+const offsetAt = (ms: number, zone: string): number => digitsOf(wallAt(ms, zoneOf(zone))) - ms;
+
 test("a span has the moments of a batch over it, in either order and from any cursor on", () => {
   fc.assert(
     fc.property(spans, fc.nat(), ({ first, length, by, zone, order }, cut) => {
@@ -54,7 +59,10 @@ test("a span has the moments of a batch over it, in either order and from any cu
         uuid: () => "",
       });
       assert.ok(!(batch instanceof Error));
-      assert.equal(all.length, batch.length);
+      // A batch has a length and a backfill an end: when the clocks at the two ends differ, a step between the two may be the
+      // batch's alone.
+      const isEven = offsetAt(span.first, zone) === offsetAt(span.last, zone);
+      assert.ok(all.length === batch.length || (!isEven && all.length === batch.length - 1));
       assert.ok(countSteps(span) >= all.length);
       assert.deepEqual(
         all,
