@@ -3,6 +3,7 @@ import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
+import { leftOpen } from "../core/decide/by-hand/left-open.ts";
 import { handKey, rootMemberships, timeKey } from "../core/decide/joins/join-key.ts";
 import { aboutOf } from "../core/workflow/offset.ts";
 import { newTask } from "../core/decide/new-task.ts";
@@ -17,7 +18,7 @@ import { paramValues } from "../core/workflow/phase/params.ts";
 import type { Phase } from "../core/workflow/phase.ts";
 import { queryEscape } from "../core/text/query.ts";
 import { taskTime } from "../core/task/task-time.ts";
-import { fillMeta } from "../core/task/template.ts";
+import { fillKnown } from "../core/task/open-tokens.ts";
 import { taskName } from "../core/task/task-name.ts";
 import { isCapped, Slots, type SlotUsage } from "../core/decide/slots.ts";
 import type { AdmitTasks } from "../store/held-tasks.ts";
@@ -97,6 +98,16 @@ export class ParamError extends Error {
   }
 }
 
+/** The task has tokens left open, or lacks meta that its phase requires. */
+export class LeftOpenError extends Error {
+  readonly code = "left_open";
+
+  constructor(task: string, lacks: string) {
+    super(`${task} is not created: ${lacks}`);
+    this.name = "LeftOpenError";
+  }
+}
+
 /** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
 export class OverlapError extends Error {
   readonly code = "overlap";
@@ -125,6 +136,7 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
     phase === null
       ? [plainTask(request, now, context)]
       : await phaseTasks(phase, withParams(request, phase), now, context);
+  refuseOpen(tasks, phase, request);
   const large = tasks.find(isTooLarge);
   if (large !== undefined) throw new TaskTooLargeError(large);
   let created: readonly NewTask[] = tasks;
@@ -147,6 +159,20 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
     meta: shown(meta),
     held: created[index]?.held ?? false,
   }));
+}
+
+/** Throws LeftOpenError. Of a batch, rows that lack nothing can be made without the others. */
+function refuseOpen(tasks: readonly NewTask[], phase: Phase | null, { info, row = "" }: TaskRequest): void {
+  const lacks = tasks
+    .map(({ message }) =>
+      leftOpen({ info: message.info, meta: parseMeta(message.meta), phase, isWritten: info !== null }),
+    )
+    .filter((one) => one !== null);
+  const [first] = lacks;
+  const task = tasks[0]?.message;
+  if (first === undefined || task === undefined) return;
+  const other = lacks.length < tasks.length && row === "" ? "; or make only the rows that lack nothing with --row" : "";
+  throw new LeftOpenError(`${taskName(task)}${phase === null ? "" : ` of ${phase.workflow}`}`, first + other);
 }
 
 /** The texts of a task without the values of secret inputs. */
@@ -196,7 +222,8 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
   const metaRows = await metaFiles.load([phase]);
   const { newId, shortId, host, zone } = runtime;
   const about = request.at === null ? null : momentOf(request.at, phase, zone, now);
-  const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone };
+  const given = parseMeta(request.meta);
+  const tickContext = { now, taskTtl, metaRows, newId, shortId, host, zone, given };
   const effects = decideTick(phase, tick, new Map(), tickContext, about);
   if (effects.tasks.length === 0) throw new NoTaskError(phase, effects.alerts[0]?.message ?? "its batch has no rows");
   const joinKey = handKey(phase, about ?? aboutOf(phase, now, zone), about !== null, zone);
@@ -238,10 +265,9 @@ function rowsMeant(tasks: readonly NewTask[], row: string, phase: Phase): readon
 }
 
 function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: string, zone: string): NewTask {
-  // A child's template uses the meta of its parent: here the request provides it.
-  const filled = request.meta === "" ? task.message.info : fillMeta(task.message.info, parseMeta(request.meta));
-  const info = request.info ?? filled;
   const meta = request.meta === "" ? task.message.meta : mergedMeta(task.message.meta, request.meta);
+  // A child's template uses the meta of its parent: here the request provides it.
+  const info = request.info ?? fillKnown(task.message.info, parseMeta(meta));
   const time = taskTime(meta, info);
   return {
     ...task,

@@ -5,7 +5,14 @@ import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-c
 import { UnknownJobError } from "../engine/steering/bulk-jobs.ts";
 import { PauseError } from "../engine/steering/pauses.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
-import { NoTaskError, OverlapError, ParamError, TaskTooLargeError, UnknownPhaseError } from "../engine/create-task.ts";
+import {
+  LeftOpenError,
+  NoTaskError,
+  OverlapError,
+  ParamError,
+  TaskTooLargeError,
+  UnknownPhaseError,
+} from "../engine/create-task.ts";
 
 /** A refused request with its HTTP status; `message` tells the caller what to do. */
 export class HttpError extends Error {
@@ -61,6 +68,7 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof UnknownPhaseError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof NoTaskError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof ParamError) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof LeftOpenError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof TaskTooLargeError) return { status: 422, code: error.code, message: error.message };
   if (error instanceof BackfillError)
     return { status: BACKFILL_STATUS[error.code], code: error.code, message: error.message };

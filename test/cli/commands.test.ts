@@ -230,6 +230,12 @@ test("run without a phase needs the info; a bad time is wrong usage", async (t) 
   assert.equal(refused.code, 1);
   assert.match(refused.err, /^flowlord: no phase adhoc; give the task's info with --info/);
   assert.equal((await location.run(["trigger", "adhoc", "--info", "?x=1"])).code, 0);
+  const open = await location.run(["trigger", "adhoc", "--info", "?d={dd}&r={meta:region}", "--json"]);
+  assert.deepEqual([open.code, open.out], [1, ""]);
+  assert.match(
+    open.err,
+    /^flowlord: adhoc is not created: \{dd\}, \{meta:region\} stay open in its info: write the values/,
+  );
   assert.equal((await location.run(["trigger", "clean", "--at", "noonish"])).code, 2);
   assert.equal((await location.run(["trigger", ":x"])).code, 2);
 });

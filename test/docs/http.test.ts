@@ -50,6 +50,7 @@ import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
 import {
+  LeftOpenError,
   NoTaskError,
   OverlapError,
   ParamError,
@@ -317,6 +318,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
+  { change: {}, fail: new LeftOpenError("a of b.toml", "{yyyy} stays open in its info") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new PauseError("ambiguous_phase", "") },
   { change: {}, fail: new PauseError("past_time", "") },

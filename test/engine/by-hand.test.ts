@@ -15,6 +15,6 @@ it("fills the template of a child with the meta of the request", async (t) => {
 
 it("takes the info of the request as it is", async (t) => {
   const rig = await rigWith(t, CHILD);
-  const [task] = await createTask({ ...REQUEST, meta: "n=5", info: "{meta:n}" }, rig.context);
-  assert.equal(task?.info, "{meta:n}");
+  const [task] = await createTask({ ...REQUEST, meta: "n=5", info: '{"n":{n},"m":"{{x}}"}' }, rig.context);
+  assert.equal(task?.info, '{"n":{n},"m":"{{x}}"}');
 });

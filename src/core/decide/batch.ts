@@ -2,6 +2,7 @@ import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import { addCalendar, addToWall, isCalendar, NO_DAYS, type CalendarSpan } from "../time/calendar-span.ts";
 import { sortedMeta } from "../task/meta.ts";
+import { keepingOpen } from "../task/open-tokens.ts";
 import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillMeta, fillTime, isPlainKey, metaKeys } from "../task/template.ts";
@@ -31,6 +32,8 @@ export interface Batch {
   readonly columns: Values | null;
   /** Rows of a `meta-file`; null when there is none. */
   readonly fileRows: readonly Row[] | null;
+  /** What a person gives for keys that a row lacks; a key without a value then stays open instead of being emptied. */
+  readonly given?: Values;
   readonly maxTasks: number;
   readonly host: string;
   /** Random hex digits for `{uuid}`. */
@@ -67,7 +70,7 @@ export class BatchError extends Error {
 export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
   const unequal = batch.columns === null ? null : unequalRows(batch.columns);
   if (unequal !== null) return new BatchError("rows_unequal", unequal);
-  const rows: readonly (Row | null)[] = expandRows(batch.columns, batch.fileRows);
+  const rows: readonly (Row | null)[] = rowsOf(batch);
   if (rows.length === 0 && batch.fileRows !== null && isEmptySpan(batch)) return [];
   const perStep = rows.length === 0 ? [null] : rows;
   const maxSteps = Math.floor(batch.maxTasks / perStep.length);
@@ -80,6 +83,13 @@ export function expandBatch(batch: Batch): readonly BatchTask[] | BatchError {
   if (batch.forNs < 0n || isBack(batch.forDays ?? NO_DAYS)) all.reverse();
   const keys = metaKeys(batch.template, () => true);
   return all.map(({ time, row }, position) => batchTask(batch, keys, time, row, position));
+}
+
+function rowsOf({ columns, fileRows, given, template }: Batch): readonly Row[] {
+  const rows = expandRows(columns, fileRows);
+  if (given === undefined) return rows;
+  const firsts = new Map([...keepingOpen(template, given)].map(([key, values]) => [key, values[0] ?? ""]));
+  return rows.map((row) => new Map([...firsts, ...row]));
 }
 
 function isEmptySpan({ forNs, forDays = NO_DAYS }: Batch): boolean {

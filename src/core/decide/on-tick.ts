@@ -12,6 +12,7 @@ import { rereadRows, unusableRows } from "./rows-alert.ts";
 import { newTask } from "./new-task.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { isCapped, Slots, type SlotUsage } from "./slots.ts";
+import type { Values } from "../task/values.ts";
 import { hourText, taskTime } from "../task/task-time.ts";
 import { fillTime } from "../task/template.ts";
 import { isCalendar } from "../time/calendar-span.ts";
@@ -30,6 +31,8 @@ export interface TickContext {
   /** Milliseconds a task may take when its phase does not say. */
   readonly taskTtl: number;
   readonly metaRows: MetaRowsOf;
+  /** What a person gives for keys that a row of a batch lacks. Not set: nobody is there to be asked. */
+  readonly given?: Values;
 }
 
 /** A span of ten years by the hour fits; a typo (`for=87600000h`) does not block the others. */
@@ -104,6 +107,7 @@ function draftsOf(phase: Phase, about: number, context: TickContext): readonly D
     zone,
     columns: rule.meta,
     fileRows,
+    ...(context.given === undefined ? {} : { given: context.given }),
     maxTasks: MAX_TASKS_A_TICK,
     host: context.host,
     uuid: () => context.shortId(),

@@ -9,16 +9,13 @@ import type { Rig } from "../rig/rig.ts";
 
 const FIVE = Date.UTC(2026, 10, 25, 5);
 const FROM = { dependsOn: "split", template: "?f={meta:file}" };
+/** What a person gives in place of split. */
+const GIVEN = "file=b&rows=1";
 const MERGE = phase("merge", { dependsOn: "left, right", join: "all" });
 const TREE = phase("left", FROM) + phase("right", { ...FROM, require: "rows" }) + MERGE;
 
-async function trigger(
-  rig: Rig,
-  type: string,
-  at: number | null = null,
-  info: string | null = null,
-): Promise<TaskMessage> {
-  await createTask({ type, job: "", at, workflow: "", info, meta: "", by: "test" }, rig.context);
+async function trigger(rig: Rig, type: string, at: number | null = null, meta = ""): Promise<TaskMessage> {
+  await createTask({ type, job: "", at, workflow: "", info: null, meta, by: "test" }, rig.context);
   return takeOne(rig);
 }
 
@@ -41,8 +38,8 @@ describe("a task by hand in place of a parent of a join", () => {
       assert.deepEqual(await done(rig, left), []);
     }
     await rig.reopen();
-    assert.deepEqual(await done(rig, await trigger(rig, "right", FIVE + 2 * DAY)), [], "of another day");
-    const [merge, ...more] = await done(rig, await trigger(rig, "right", FIVE));
+    assert.deepEqual(await done(rig, await trigger(rig, "right", FIVE + 2 * DAY, GIVEN)), [], "of another day");
+    const [merge, ...more] = await done(rig, await trigger(rig, "right", FIVE, GIVEN));
     assert.equal(merge?.meta, "workflow=flow.toml&cron=2026-11-25T05");
     assert.deepEqual(more, []);
   });
@@ -54,7 +51,7 @@ describe("a task by hand in place of a parent of a join", () => {
     assert.deepEqual(await done(rig, left), []);
     assert.deepEqual(await done(rig, right, "error"), []);
     rig.now += 60_000;
-    const again = await trigger(rig, "right", Date.UTC(2026, 6, 1));
+    const again = await trigger(rig, "right", Date.UTC(2026, 6, 1), GIVEN);
     assert.notEqual(again.info, right?.info);
     assert.deepEqual(types(await done(rig, again)), ["merge"]);
   });
@@ -64,11 +61,11 @@ describe("a task by hand in place of a parent of a join", () => {
     await arrive(rig, "/in/a");
     const [left] = await done(rig, takeOne(rig));
     assert.deepEqual(await done(rig, left), []);
-    assert.deepEqual(await done(rig, await trigger(rig, "right", FIVE)), [], "a time was given");
-    assert.deepEqual(types(await done(rig, await trigger(rig, "right"))), ["merge"]);
+    assert.deepEqual(await done(rig, await trigger(rig, "right", FIVE, GIVEN)), [], "a time was given");
+    assert.deepEqual(types(await done(rig, await trigger(rig, "right", null, GIVEN))), ["merge"]);
     await arrive(rig, "/in/b", "/in/c");
     for (const split of takeSent(rig)) await done(rig, (await done(rig, split))[0]);
-    assert.deepEqual(await done(rig, await trigger(rig, "right")), [], "two could be meant");
+    assert.deepEqual(await done(rig, await trigger(rig, "right", null, GIVEN)), [], "two could be meant");
   });
 
   it("of one run without a time, where nothing is common", async (t) => {
@@ -115,11 +112,11 @@ describe("a task by hand in place of a parent of a join", () => {
       ["a", "b", "sum"],
       ["left", "right", "merge"],
     ] as const) {
-      const info = child === "merge" ? "?f=a" : null;
-      assert.deepEqual(await done(rig, await trigger(rig, one, FIVE, info)), [], `${child} waits for both again`);
+      const given = child === "merge" ? "file=a&rows=1" : "";
+      assert.deepEqual(await done(rig, await trigger(rig, one, FIVE, given)), [], `${child} waits for both again`);
       await rig.reopen();
       takeSent(rig);
-      assert.deepEqual(types(await done(rig, await trigger(rig, other, FIVE, info))), [child]);
+      assert.deepEqual(types(await done(rig, await trigger(rig, other, FIVE, given))), [child]);
     }
   });
 });

@@ -1,12 +1,15 @@
 import type { TaskMessage } from "../../../contract/task-message.ts";
 import type { WallMs } from "../../../contract/time/wall-ms.ts";
-import { encodedMeta, parseMeta } from "../../task/meta.ts";
+import { encodedMeta, parseMeta, sortedMeta } from "../../task/meta.ts";
+import { fillKnown } from "../../task/open-tokens.ts";
+import type { Values } from "../../task/values.ts";
 import { askedMoment } from "../asked-task-time.ts";
 import { childrenOf, type ChildContext } from "../children.ts";
 import type { DoneState } from "../decider.ts";
 import type { NewTask, TaskOrigin } from "../effects.ts";
 import { decideTick } from "../on-tick.ts";
 import { Slots } from "../slots.ts";
+import { leftOpen } from "./left-open.ts";
 
 /** A task as it was sent, and what it was made of. */
 export interface MadeTask {
@@ -57,7 +60,9 @@ export function currentForm(
   if (typeof tasks === "string") return tasks;
   const task = tasks.find(({ position }) => position === made.position);
   if (task === undefined) return "its phase makes no such row any more";
-  return { info: task.message.info, meta: withoutAttempt(task.message.meta) };
+  const form = { info: task.message.info, meta: withoutAttempt(task.message.meta) };
+  const lacks = leftOpen({ info: form.info, meta: parseMeta(form.meta), phase, isWritten: false });
+  return lacks === null ? form : `${lacks}, as an edited copy`;
 
   function ofTick(): readonly NewTask[] | string {
     if (phase === undefined || (made.origin !== "tick" && made.origin !== "manual"))
@@ -67,7 +72,10 @@ export function currentForm(
     const asked = isByTime ? ({ kind: "wall", wall: made.taskTime, isDay: false } as const) : null;
     const about =
       asked === null || asked.wall === null ? null : askedMoment({ ...asked, wall: asked.wall }, phase, context.zone);
-    return decideTick(phase, tick, new Map(), context, about).tasks;
+    if (made.origin === "tick") return decideTick(phase, tick, new Map(), context, about).tasks;
+    const given = parseMeta(withoutAttempt(made.sent.meta));
+    const { tasks: again } = decideTick(phase, tick, new Map(), { ...context, given }, about);
+    return again.map((task) => withGiven(task, given));
   }
 
   function ofParent({
@@ -80,8 +88,20 @@ export function currentForm(
     const meta = parseMeta(task.meta);
     const message = { task, meta, attempt: null, taskTime, created: null, payload: "", topic: "" };
     const children = childrenOf(message, NOTHING_READ, phase.rule.on, phaseId, new Slots(new Map()), context);
+    const missing = children.decisions.find((one) => one.phaseId === phase.id && one.code === "require_missing");
+    if (missing !== undefined)
+      return `its parent has no value for ${phase.rule.require.join(", ")}, which the phase requires`;
     return children.tasks.filter((one) => one.phaseId === phase.id);
   }
+}
+
+/** A person gave it values that no schedule gives: it keeps them. */
+function withGiven(task: NewTask, given: Values): NewTask {
+  const { message } = task;
+  const own = parseMeta(message.meta);
+  const all = new Map<string, readonly string[]>([...given, ...own]);
+  const meta = all.size === own.size ? message.meta : sortedMeta(all);
+  return { ...task, message: { ...message, info: fillKnown(message.info, all), meta } };
 }
 
 function withoutAttempt(meta: string): string {

@@ -10,6 +10,7 @@ import { newTask } from "../new-task.ts";
 import { isCapped, Slots } from "../slots.ts";
 import { isTooLarge, tooLargeText } from "../task-size.ts";
 import type { TaskForm } from "./current-task.ts";
+import { leftOpen } from "./left-open.ts";
 import { wasOf } from "./marks.ts";
 
 /** A task of which a person wants another attempt, or an edited copy. */
@@ -84,12 +85,20 @@ export function retryDecider(options: RetryOptions, context: RetryContext): Retr
       const usage = phase === null ? null : slots.admit(phase);
       const made =
         options.edit === null ? attemptOf(task, phase, options, context) : copyOf(task, phase, options, context);
+      const lacks = options.edit === null ? null : lacksOf(made, phase, options.edit.info !== null);
+      if (lacks !== null) return lacks;
       if (isTooLarge(made)) return tooLargeText(made);
       if (usage === null) return made;
       const data = { ...made.decision.data, held: true, ...usage };
       return { ...made, state: "waiting", held: true, decision: { ...made.decision, data } };
     },
   };
+}
+
+/** A copy is what a person wants: it is complete, also where what it copies was sent with open tokens. */
+function lacksOf({ message: { info, meta } }: NewTask, phase: Phase | null, isWritten: boolean): string | null {
+  const lacks = leftOpen({ info, meta: parseMeta(meta), phase, isWritten: true });
+  return lacks === null || isWritten ? lacks : `of the task that is copied, ${lacks}`;
 }
 
 function attemptOf(
