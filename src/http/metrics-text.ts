@@ -110,6 +110,13 @@ async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
   return [
     one("gauge", "flowlord_task_records", "Task records in the database.", counts.records),
     one("gauge", "flowlord_unfinished_tasks", "Task records without a result.", counts.unfinished),
+    labelled(
+      "gauge",
+      "flowlord_tasks",
+      "Tasks by state, of each type and job at most 100000.",
+      "state",
+      Object.entries(counts.open),
+    ),
     one("gauge", "flowlord_outbox_rows", "Messages decided and not yet confirmed by the bus.", counts.outbox),
     one("gauge", "flowlord_open_dead_letters", "Dead letters that were not redriven.", counts.deadLetters),
     one("gauge", "flowlord_database_bytes", "Size of the database file.", counts.bytes),

@@ -14,6 +14,9 @@ export interface LostTask {
   readonly reportedAt: number | null;
 }
 
+/** Tasks by state; the states that are no end. */
+export type OpenTasks = Readonly<Record<"waiting" | "queued" | "sent" | "running" | "overdue", number>>;
+
 /** What the workers have, in the spelling of the JSON; times are milliseconds since 1970. */
 export interface RunningQueries {
   /** Tasks that run, and tasks that are with the bus or a worker that says nothing; the oldest of each type and job first. */

@@ -21,7 +21,7 @@ import type {
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
-import type { LostTask, RunningQueries } from "./running-tasks.ts";
+import type { LostTask, OpenTasks, RunningQueries } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
@@ -386,6 +386,7 @@ export interface DeadLetterRow {
 export interface StoreCounts {
   readonly records: number;
   readonly unfinished: number;
+  readonly open: OpenTasks;
   readonly outbox: number;
   readonly deadLetters: number;
   readonly bytes: number;

@@ -64,6 +64,7 @@ import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
 import { StoreError } from "../../src/store/store.ts";
 import { bare, blocksOf, pageText, rowsOf, sectionOf } from "./page.ts";
+import { EMPTY_COUNTS } from "../http/empty-counts.ts";
 
 const PAGE = "http.md";
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -92,7 +93,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       sources: {
         version: "0",
         status: () => REPORT,
-        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+        counts: async () => EMPTY_COUNTS,
         bus: () => BROKER_BUS,
       },
     },

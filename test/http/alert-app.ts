@@ -5,6 +5,7 @@ import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
+import { EMPTY_COUNTS } from "./empty-counts.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
@@ -21,7 +22,7 @@ export function alertApp(t: TestContext): {
       sources: {
         version: "0",
         status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
-        counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+        counts: async () => EMPTY_COUNTS,
         bus: () => BROKER_BUS,
       },
     },

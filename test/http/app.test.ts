@@ -7,6 +7,7 @@ import type { TaskRequest } from "../../src/engine/create-task.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/api/status-answer.ts";
+import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 import { createCounts } from "../../src/http/metrics.ts";
@@ -19,7 +20,7 @@ const WELL: StatusReport = {
   degraded: [{ name: "watch-files /in", reason: "It is scanned." }],
 };
 const TOKEN = "0123456789abcdef0123456789abcdef";
-const COUNTS = { records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 };
+const COUNTS = { ...EMPTY_COUNTS, records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 };
 
 interface Setup {
   readonly app: ReturnType<typeof buildApp>;

@@ -13,7 +13,14 @@ const SOURCES: MetricSources = {
     scheduler: { working: true, reason: null },
     degraded: [],
   }),
-  counts: async () => ({ records: 7, unfinished: 2, outbox: 3, deadLetters: 1, bytes: 4096 }),
+  counts: async () => ({
+    records: 7,
+    unfinished: 2,
+    open: { waiting: 0, queued: 0, sent: 1, running: 1, overdue: 0 },
+    outbox: 3,
+    deadLetters: 1,
+    bytes: 4096,
+  }),
   bus: () => BROKER_BUS,
 };
 
@@ -69,6 +76,9 @@ test("a scrape tells what the engine reported, and what stands now", async () =>
     flowlord_outbox_rows: "3",
     flowlord_task_records: "7",
     flowlord_unfinished_tasks: "2",
+    'flowlord_tasks{state="sent"}': "1",
+    'flowlord_tasks{state="running"}': "1",
+    'flowlord_tasks{state="waiting"}': "0",
     flowlord_open_dead_letters: "1",
     flowlord_database_bytes: "4096",
   };

@@ -8,6 +8,7 @@ import { metricsText } from "../../src/http/metrics-text.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { pageText } from "../docs/page.ts";
 import { BROKER_BUS } from "../http/idle-bus.ts";
+import { EMPTY_COUNTS } from "../http/empty-counts.ts";
 
 const RULES = join(import.meta.dirname, "../../packaging/prometheus/flowlord.rules.yml");
 const TEXT = readFileSync(RULES, "utf8");
@@ -72,7 +73,7 @@ test("every metric of the rules is one of /metrics, with the labels that they se
     sources: {
       version: "1",
       status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
-      counts: async () => ({ records: 0, unfinished: 0, outbox: 0, deadLetters: 0, bytes: 0 }),
+      counts: async () => EMPTY_COUNTS,
       bus: () => BROKER_BUS,
     },
   });

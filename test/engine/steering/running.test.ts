@@ -60,6 +60,31 @@ describe("the states of a task that was decided", () => {
     assert.deepEqual(await running(rig), []);
   });
 
+  it("is counted in that state, for each scrape, also after a restart", async (t) => {
+    const { rig, task } = await childOf(t, { max_active: 1, timeout: "1m" });
+    const open = async (): Promise<Record<string, number>> => {
+      const { open: counts, unfinished } = await rig.store.reads.counts();
+      assert.equal(
+        Object.values(counts).reduce((sum, count) => sum + count, 0),
+        unfinished,
+        "none is left out",
+      );
+      return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+    };
+    assert.deepEqual(await open(), { queued: 1 });
+    await confirm(rig);
+    assert.deepEqual(await open(), { sent: 1 });
+    await goesOn(rig, task);
+    await deliver(rig, [rootTask(rig, { id: "run-2", result: "complete" })]);
+    assert.deepEqual(await open(), { waiting: 1, running: 1 });
+    rig.now += 2 * MINUTE;
+    await checkIncomplete(rig.context);
+    await rig.reopen();
+    assert.deepEqual(await open(), { waiting: 1, overdue: 1 });
+    await report(rig, task, "complete");
+    assert.deepEqual(await open(), { queued: 1 });
+  });
+
   it("writes no `sent` of a task that has its result by then", async (t) => {
     const { rig, task } = await childOf(t);
     rig.store.outboxSent(rig.sent.splice(0));

@@ -182,6 +182,7 @@ class ReadConnection {
   counts(): StoreCounts {
     return {
       ...present(this.#tasksCount.get(), "the count of tasks"),
+      open: this.running.open(),
       outbox: present(this.#outboxCount.get(), "the count of the outbox").rows,
       deadLetters: present(this.#deadLettersCount.get(), "the count of dead letters").rows,
       bytes: present(this.#bytes.get(), "the size of the database").bytes,

@@ -1,11 +1,12 @@
 import { DAY } from "../../../contract/time/time-units.ts";
-import type { RunningRequest, RunningTask, WorkerActivity, WorkerInstance } from "../../running-tasks.ts";
+import type { OpenTasks, RunningRequest, RunningTask, WorkerActivity, WorkerInstance } from "../../running-tasks.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { TaskLists } from "./task-lists.ts";
 
 /** Running tasks of one type and job whose workers are told apart. */
 const MAX_RUNNING = 1000;
 const MAX_COUNTED = 100_000;
+const OPEN_STATES = ["waiting", "queued", "sent", "running", "overdue"] as const satisfies (keyof OpenTasks)[];
 
 /** All unfinished tasks of a type and job in one state, in the order of their ids. */
 const OF_KIND = "r.type = ? AND r.job = ? AND r.state = ? AND r.state <> 'finished'";
@@ -58,6 +59,14 @@ export class RunningReader {
         ...this.#overdue.all(kind.type, kind.job, "overdue", limit),
         ...this.#tasks.all(kind.type, kind.job, "sent", limit),
       ]);
+  }
+
+  /** How many tasks are in each state that is no end; of each type and job at most 100,000 are counted. */
+  open(): OpenTasks {
+    const counts = { waiting: 0, queued: 0, sent: 0, running: 0, overdue: 0 };
+    for (const { type, job } of this.#lists.kinds(null, null))
+      for (const state of OPEN_STATES) counts[state] += this.#count.get(type, job, state)?.count ?? 0;
+    return counts;
   }
 
   /** Of types and jobs that have a task under way, or got a result of one that was made on this day (UTC) or later. */
