@@ -160,13 +160,14 @@ export class Process {
   }
 }
 
-/** Resolves when the condition holds. Throws after 60 s, with what `state` gives. */
+/** Resolves when the condition holds. Throws after `withinMs`, with what `state` gives. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   everyMs = 20,
   state: () => unknown = () => "",
+  withinMs = WAIT_MS,
 ): Promise<void> {
-  const end = performance.now() + WAIT_MS;
+  const end = performance.now() + withinMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited in vain for ${condition.toString()} ${inspect(state())}`);
     await pause(everyMs);
