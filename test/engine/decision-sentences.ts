@@ -66,6 +66,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   marked_by_hand: "marked complete by hand (ann: done elsewhere): it was error",
   backfilled: "made by backfill 1 of ann",
   backfill_changed: "backfill 1 of a was begun by ann: `last week`",
+  backfill_cancelled:
+    "cancelled with backfill 1: it was queued; a result that comes later is recorded and starts nothing",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   redriven: "dead letter 1 was redriven to done",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",

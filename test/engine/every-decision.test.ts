@@ -7,6 +7,7 @@ import type { DecisionCode } from "../../src/core/decide/effects.ts";
 import type { RetryOptions } from "../../src/core/decide/by-hand/retry-task.ts";
 import { explain } from "../../src/core/why/explain.ts";
 import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
+import { changeBackfill } from "../../src/engine/backfill/change-backfill.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { handleFiles } from "../../src/engine/handle-file.ts";
@@ -245,6 +246,12 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   },
   backfilled: backfill,
   backfill_changed: backfill,
+  backfill_cancelled: async (t) => {
+    const rig = await backfill(t);
+    await changeBackfill({ id: 1, act: "cancel", by: "ann", reason: "" }, rig.context);
+    await turns(new BackfillRunner(rig.context, 10), 1);
+    return rig;
+  },
   external_task: afterRoot(phase("root")),
   redriven: async (t) => {
     const rig = await rigWith(t, phase("root"));

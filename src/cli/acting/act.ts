@@ -52,10 +52,7 @@ export async function actOn(
     if (act.before !== undefined)
       for (let at = 0; at < chosen.length; at += ACT_GROUP)
         await act.before(instance, chosen.slice(at, at + ACT_GROUP));
-    if (!(await confirmed(act.ask, chosen.length, flags, context))) {
-      context.err("Nothing was done.");
-      return 1;
-    }
+    if (!(await confirmed(act.ask, chosen.length, flags, context))) return 1;
     if (chosen.length > ACT_GROUP) return await asJob(act, chosen, instance, flags, context);
     for (let at = 0; at < chosen.length; at += ACT_GROUP) {
       for (const task of await act.run(instance, chosen.slice(at, at + ACT_GROUP))) {

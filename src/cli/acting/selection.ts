@@ -90,21 +90,26 @@ export function checkExpected(count: number, { expect }: SelectionFlags): void {
 }
 
 /**
- * Asks before something is done to that many tasks. `act`: what happens, as in "Cancel". False: the person said no. Throws
- * UsageError when nobody can be asked.
+ * Asks before something is done to that many tasks. `act`: what happens, as in "Cancel"; `summary` is shown before. False: the
+ * person said no, which is printed. Throws UsageError when nobody can be asked.
  */
 export async function confirmed(
   act: string,
   count: number,
-  flags: SelectionFlags,
+  { yes }: Pick<SelectionFlags, "yes">,
   context: CliContext,
+  summary = "",
 ): Promise<boolean> {
-  if (flags.yes === true) return true;
+  if (yes === true) return true;
   if (context.width === null)
     throw new UsageError(
-      `Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,
+      `${summary === "" ? "" : `${summary} `}Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,
     );
+  if (summary !== "") context.err(summary);
   context.err(`${act} ${tasksText(count)}? [y/N]`);
-  for await (const text of context.input) return /^\s*y(es)?\s*$/i.test(text);
+  for await (const text of context.input)
+    if (/^\s*y(es)?\s*$/i.test(text)) return true;
+    else break;
+  context.err("Nothing was done.");
   return false;
 }

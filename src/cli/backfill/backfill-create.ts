@@ -11,6 +11,7 @@ import { backfillQuestion } from "../../core/backfill/question.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
+import { confirmed, tasksText } from "../acting/selection.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { isoTaskTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -107,7 +108,7 @@ async function backfill(context: CliContext, task: string, flags: Flags): Promis
   const summary = summaryOf(total, counts, taskName(request));
   if (flags.expect !== undefined && flags.expect !== total)
     throw new UsageError(
-      `Nothing was done: it would be ${tasks(total)}, and --expect says ${flags.expect}. ${summary}`,
+      `Nothing was done: it would be ${tasksText(total)}, and --expect says ${flags.expect}. ${summary}`,
     );
   if (flags.execute !== true) {
     if (flags.json === true || flags.csv === true) context.err(summary);
@@ -118,14 +119,16 @@ async function backfill(context: CliContext, task: string, flags: Flags): Promis
     context.err(`${summary} Nothing to do.`);
     return 0;
   }
-  if (!(await confirmed(total, summary, flags, context))) return 1;
+  if (!(await confirmed("Create", total, flags, context, summary))) return 1;
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
     const { id } = await instance.backfills.create({ ...request, total });
     if (flags.json === true) context.out(JSON.stringify({ id, total }));
     else
-      context.out(`backfill ${id} begun: ${tasks(total)}; flowlord backfill show ${id} --follow shows how far it is`);
+      context.out(
+        `backfill ${id} begun: ${tasksText(total)}; flowlord backfill show ${id} --follow shows how far it is`,
+      );
     if (!instance.isRunning) context.err("No instance is running: it goes on at the next start.");
     return 0;
   } finally {
@@ -190,26 +193,8 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function tasks(count: number): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? "task" : "tasks"}`;
-}
-
 function summaryOf(total: number, counts: Readonly<Record<SlotClass, number>>, name: string): string {
   const all = SLOT_CLASSES.map((one) => `${counts[one].toLocaleString("en-US")} ${one}`).join(", ");
   const slots = SLOT_CLASSES.reduce((sum, one) => sum + counts[one], 0);
-  return `${tasks(total)} of ${name} out of ${slots.toLocaleString("en-US")} times (${all}).`;
-}
-
-async function confirmed(total: number, summary: string, flags: Flags, context: CliContext): Promise<boolean> {
-  if (flags.yes === true) return true;
-  if (context.width === null)
-    throw new UsageError(
-      `${summary} Nothing was done: say --yes, or --yes --expect ${total} to be sure of the number.`,
-    );
-  context.err(`${summary}\nCreate ${tasks(total)}? [y/N]`);
-  for await (const text of context.input)
-    if (/^\s*y(es)?\s*$/i.test(text)) return true;
-    else break;
-  context.err("Nothing was done.");
-  return false;
+  return `${tasksText(total)} of ${name} out of ${slots.toLocaleString("en-US")} times (${all}).`;
 }

@@ -215,6 +215,7 @@ export type DecisionCode =
   | "marked_by_hand"
   | "backfilled"
   | "backfill_changed"
+  | "backfill_cancelled"
   | "external_task"
   | "redriven"
   | "imported";

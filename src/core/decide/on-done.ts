@@ -15,7 +15,7 @@ import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
 import { isChildless } from "../task/childless.ts";
-import { isCapped, Slots } from "./slots.ts";
+import { isCapped, releaseSlot, Slots } from "./slots.ts";
 import { isTooLarge, withoutTooLarge } from "./task-size.ts";
 
 export interface DoneContext extends ChildContext {
@@ -118,12 +118,6 @@ function decideDone(message: DoneMessage, state: DoneState, context: DoneContext
   const maker = makerOf(state.record, context);
   if (maker === null || !isCapped(maker)) return effects;
   return { ...effects, release: slots.releasable(maker, state.record?.recordId) };
-}
-
-/** The slot of a task that is done; a finished one has released it before. */
-function releaseSlot(record: StoredTask | null, slots: Slots): void {
-  if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
-  if (record.state !== "finished" && record.state !== "cancelled") slots.add(record.phaseId, -1);
 }
 
 function consequences(

@@ -1,4 +1,5 @@
 import type { SlotState } from "./decider.ts";
+import type { StoredTask } from "./effects.ts";
 import type { Phase } from "../workflow/phase.ts";
 
 /** Whether tasks of this phase count against a cap at all. */
@@ -96,4 +97,10 @@ export class Slots {
     const held = (this.#state.get(phase.id)?.held ?? []).filter((one) => one !== except);
     return held.slice(0, Math.max(0, this.free(phase)));
   }
+}
+
+/** The slot of a task that is done or cancelled: also of a retry that waits for its delay. One that had ended has released it before. */
+export function releaseSlot(record: StoredTask | null, slots: Slots): void {
+  if (record === null || !record.holdsSlot || slots.isHeld(record.phaseId, record.recordId)) return;
+  if (record.state !== "finished" && record.state !== "cancelled") slots.add(record.phaseId, -1);
 }

@@ -240,11 +240,9 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   held: (phase, data, zone) =>
     `made ${cause(phase, data, zone)}; it waits for ${data["paused"] === true ? "the resume" : "a slot"}, because ${inTheWay(phase, data)}`,
   held_cancelled: (phase, data) =>
-    data["backfill"] !== undefined
-      ? `cancelled with backfill ${list(data["backfill"])}`
-      : data["paused"] === true
-        ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
-        : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
+    data["paused"] === true
+      ? `cancelled while it waited for the resume: ${phase} was removed from its file while it was paused; redrive its file, or trigger it by hand`
+      : `cancelled while it waited for a slot: ${phase} was removed from its file, which says \`on_removed = "cancel"\``,
   phase_retired: (phase, data) => `${phase} was removed from its file${leftWaiting(data)}`,
   phase_paused: (phase, data, zone) =>
     `${phase === "the phase" ? "all phases were" : `${phase} was`} paused by ${named(data["by"])}${typeof data["until"] === "number" ? ` until ${instantText(data["until"], zone)}` : ""}${data["reason"] === "" ? "" : `: ${named(data["reason"])}`}`,
@@ -276,6 +274,8 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `${data["backfill"] === undefined ? `made by ${named(data["by"])}` : `made by backfill ${list(data["backfill"])} of ${named(data["by"])}`}${data["held"] === true ? `; it waits for a slot, because ${inTheWay(phase, data)}` : ""}`,
   backfill_changed: (phase, data) =>
     `backfill ${list(data["backfill"])} of ${phase} was ${list(data["act"])} by ${named(data["by"])}${data["reason"] === "" ? "" : `: ${quoted(data["reason"])}`}`,
+  backfill_cancelled: (_, data) =>
+    `cancelled with backfill ${list(data["backfill"])}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,

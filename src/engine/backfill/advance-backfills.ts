@@ -11,6 +11,7 @@ import type { Phase } from "../../core/workflow/phase.ts";
 import type { ActiveSlot, BackfillStore, OpenBackfill } from "../../store/backfill-store.ts";
 import type { AdmitTasks } from "../../store/held-tasks.ts";
 import type { EngineContext } from "../context.ts";
+import { isLiveWaiting, Turns } from "../yield-to-live.ts";
 import { cancelFor } from "../steering/act-on-tasks.ts";
 import { stopBackfill } from "./change-backfill.ts";
 import { previewBackfill } from "./preview-backfill.ts";
@@ -30,14 +31,12 @@ const IDLE_MS = 500;
  */
 export class BackfillRunner {
   readonly #context: EngineContext;
-  readonly #turn: number;
-  /** Turns that a backfill has left to live tasks. */
-  readonly #yielded = new Map<number, number>();
+  readonly #turns: Turns;
 
   /** `turn`: while live tasks of the same type wait, one of so many turns of a backfill is used. */
   constructor(context: EngineContext, turn: number) {
     this.#context = context;
-    this.#turn = turn;
+    this.#turns = new Turns(turn);
   }
 
   /** One turn. Returns when the next is due; null: there is nothing to do. */
@@ -101,9 +100,9 @@ export class BackfillRunner {
     const { store, runtime } = this.#context;
     const free = Math.min(GROUP, backfill.maxActive - unfinished);
     if (free <= 0 || phase.rule.paused) return 0;
-    const isLiveWaiting = await this.#isLiveWaiting(phase);
-    if (isLiveWaiting && !this.#isItsTurn(backfill.id)) return 0;
-    const slots = await store.backfills.waiting(backfill.id, isLiveWaiting ? 1 : free);
+    const yields = await isLiveWaiting(phase.type, this.#context);
+    if (yields && !this.#turns.isOwn(backfill.id)) return 0;
+    const slots = await store.backfills.waiting(backfill.id, yields ? 1 : free);
     if (slots.length === 0) return 0;
     const now = runtime.now();
     const taskOf = slotTasks(backfill.spec, { host: runtime.host, uuid: runtime.shortId });
@@ -111,7 +110,7 @@ export class BackfillRunner {
       position,
       task: this.#task(backfill, phase, taskOf(slot), now),
     }));
-    const admit = isCapped(phase) ? admission(phase, isLiveWaiting) : null;
+    const admit = isCapped(phase) ? admission(phase, yields) : null;
     const { outbox, made: count } = await store.backfills.makeTasks(backfill.id, made, now, admit);
     this.#context.send(outbox);
     return count;
@@ -143,27 +142,8 @@ export class BackfillRunner {
     );
   }
 
-  /** Live tasks of the type wait for a slot of their phase, or for the bus. */
-  async #isLiveWaiting({ type }: Phase): Promise<boolean> {
-    const { store, runtime } = this.#context;
-    const graph = this.#context.graph();
-    const held = await store.heldPhases();
-    const isLive = (phaseId: number): boolean => {
-      const phase = graph.byId.get(phaseId);
-      return phase?.type === type && !phase.rule.paused;
-    };
-    if (held.some(({ phaseId }) => isLive(phaseId))) return true;
-    return store.backfills.isBusBehind(type, runtime.now());
-  }
-
-  #isItsTurn(id: number): boolean {
-    const turns = (this.#yielded.get(id) ?? 0) + 1;
-    this.#yielded.set(id, turns % this.#turn);
-    return turns >= this.#turn;
-  }
-
   async #end({ id }: OpenBackfill): Promise<void> {
-    this.#yielded.delete(id);
+    this.#turns.forget(id);
     await this.#context.store.backfills.end(id, this.#context.runtime.now());
   }
 
@@ -172,7 +152,7 @@ export class BackfillRunner {
     const { backfills } = this.#context.store;
     await backfills.moveSlots(id, "waiting", "cancelled", SETTLE);
     const slots = await backfills.active(id, 0, SETTLE);
-    const why = { code: "held_cancelled", phaseId, data: { backfill: id } } as const;
+    const why = { code: "backfill_cancelled", phaseId, data: { backfill: id } } as const;
     await cancelFor(
       slots.map(({ latestId }) => latestId),
       { ...why, taskTime: null },

@@ -47,7 +47,10 @@ test("backfill --execute wants to be sure, and its commands follow and change it
   const location = await place(t);
   const unsure = await location.run([...SPAN, "--execute"]);
   assert.equal(unsure.code, 2);
-  assert.ok(unsure.err.includes(`${SUMMARY} Nothing was done: say --yes, or --yes --expect 2`), unsure.err);
+  assert.ok(
+    unsure.err.includes(`${SUMMARY} Nothing was done: create 2 tasks? Say --yes, or --yes --expect 2`),
+    unsure.err,
+  );
   const other = await location.run([...SPAN, "--execute", "--yes", "--expect", "3"]);
   assert.equal(other.code, 2);
   assert.match(other.err, /it would be 2 tasks, and --expect says 3/);

@@ -171,3 +171,13 @@ describe("mark by hand", () => {
     assert.deepEqual(takeSent(rig), [], "the retry is not sent");
   });
 });
+
+it("cancelling a retry that waits for its delay frees its slot at once", async (t) => {
+  const rows = { rule: "meta=r:1,2", template: "?r={meta:r}", max_active: 1, retry: 1, retry_delay: "10m" };
+  const rig = await rigWith(t, phase("a", { ...CRON, ...rows }));
+  const [sent = rootTask(rig)] = await tick(rig);
+  await report(rig, sent, "error");
+  assert.deepEqual(takeSent(rig), [], "the retry keeps the slot");
+  assert.deepEqual(await cancel(rig, [3]), [3]);
+  assert.equal(takeOne(rig).info, "?r=2");
+});

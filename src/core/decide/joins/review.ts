@@ -5,8 +5,8 @@ import { parseMeta } from "../../task/meta.ts";
 import type { Phase } from "../../workflow/phase.ts";
 import { type ChildContext, type Children, joinChildren } from "../children.ts";
 import type { DoneMessage, JoinReviewer } from "../decider.ts";
-import { isUnderWay, NO_EFFECTS } from "../effects.ts";
-import { isCapped, Slots } from "../slots.ts";
+import { NO_EFFECTS } from "../effects.ts";
+import { isCapped, releaseSlot, Slots } from "../slots.ts";
 import { withoutTooLarge } from "../task-size.ts";
 import { joinAfter } from "./join.ts";
 
@@ -35,10 +35,9 @@ export function joinReviewer(
     decide: (message, needs, own, state) => {
       const slots = new Slots(state.slots);
       const { record } = state;
-      const isActive = record !== null && (isUnderWay(record.state) || record.state === "overdue");
       const maker = record === null ? undefined : graph.byId.get(record.phaseId);
       const isLimited = isCancelled && maker !== undefined && isCapped(maker);
-      if (isActive && isLimited && record.holdsSlot) slots.add(maker.id, -1);
+      if (isLimited) releaseSlot(record, slots);
       const children: Children = { tasks: [], joins: [], decisions: [], alerts: [], resolves: [] };
       const due = needs.filter((need) => !wasComplete(need.phaseId));
       joinChildren(message, state, due, own, children, record?.phaseId ?? 0, slots, context);
