@@ -18,7 +18,7 @@ import { BackfillRunner } from "../engine/backfill/advance-backfills.ts";
 import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
-import { advanceJobs } from "../engine/steering/bulk-jobs.ts";
+import { JobRunner } from "../engine/steering/bulk-jobs.ts";
 import { LeaseCheck } from "../engine/steering/expire-leases.ts";
 import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
@@ -111,11 +111,13 @@ export function loops(
       return runtime.now() + WATCH_MS;
     },
   });
+  const jobRunner = new JobRunner(context, options.backfillTurn);
   const jobs = new Loop({
     ...loop,
     name: "jobs",
     atLeastEveryMs: SECOND,
-    run: async () => ((await advanceJobs(context)) ? 0 : runtime.now() + SECOND),
+    // What commands add is found by looking.
+    run: async () => (await jobRunner.run()) ?? runtime.now() + SECOND,
   });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const runner = new BackfillRunner(context, options.backfillTurn);

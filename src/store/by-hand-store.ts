@@ -39,7 +39,13 @@ export interface BulkStep {
   readonly id: number;
   /** As it was given to `addToJob`. */
   readonly request: string;
-  readonly recordIds: readonly number[];
+  readonly items: readonly BulkItem[];
+}
+
+export interface BulkItem {
+  readonly recordId: number;
+  /** Of its task; empty when the record was deleted meanwhile. */
+  readonly type: string;
 }
 
 /**
@@ -69,6 +75,6 @@ export interface ByHandStore {
     recordIds: readonly number[],
     now: number,
   ): Promise<BulkJob | null>;
-  /** The next tasks of the oldest job that runs; null: none does. */
-  nextOfJob(limit: number, now: number): Promise<BulkStep | null>;
+  /** The next tasks of the oldest job after this one (0: of all) that runs; null: none does. */
+  nextOfJob(after: number, limit: number, now: number): Promise<BulkStep | null>;
 }

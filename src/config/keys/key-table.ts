@@ -99,7 +99,7 @@ const TOP: SectionTable = {
     kind: "integer",
     standard: "10",
     about:
-      "While live tasks of the same type wait for a slot or for the bus, a backfill makes a task in one of so many of its turns; 1: it never yields.",
+      "While live tasks of the same type wait for a slot or for the bus, a backfill, or a retry of more than 1,000 tasks, makes a task in one of so many of its turns; 1: it makes one in each.",
   },
   meta_roots: {
     kind: "list",

@@ -1,6 +1,7 @@
 import { parseJobAct, type JobAnswer, type JobRequest } from "../../contract/api/task-control-api.ts";
-import type { ActedTask, BulkStep } from "../../store/by-hand-store.ts";
+import type { ActedTask, BulkItem, BulkStep } from "../../store/by-hand-store.ts";
 import type { EngineContext } from "../context.ts";
+import { isLiveWaiting, Turns } from "../yield-to-live.ts";
 import { cancelByHand, GROUP, markTasks, retryAsCurrent, retryTasks } from "./act-on-tasks.ts";
 
 /** There is no such job, or a new one does not say what it does. */
@@ -23,16 +24,65 @@ export async function bulkJob({ id, act, ids, begin }: JobRequest, context: Engi
   return { ...job, refusals: [...job.refusals] };
 }
 
-/** One step of the oldest job. True: there may be more to do. */
+/** How soon the next turn follows one in which all that is left was left to live tasks (ms). */
+const YIELDED_MS = 500;
+
+/**
+ * Goes on with the jobs, a step at a time. Retries yield to live tasks of the same type that wait, as the tasks of a backfill do;
+ * the other jobs then go on, so that a cancel does not wait behind a retry.
+ */
+export class JobRunner {
+  readonly #context: EngineContext;
+  readonly #turns: Turns;
+
+  /** `turn`: while live tasks of the same type wait, one of so many turns of a job is used. */
+  constructor(context: EngineContext, turn: number) {
+    this.#context = context;
+    this.#turns = new Turns(turn);
+  }
+
+  /** One step. Returns when the next is due; null: no job is left. */
+  async run(): Promise<number | null> {
+    const { store, runtime } = this.#context;
+    for (let after = 0; ;) {
+      const step = await store.byHand.nextOfJob(after, GROUP, runtime.now());
+      if (step === null) return after === 0 ? null : runtime.now() + YIELDED_MS;
+      const items = await this.#due(step);
+      if (items.length > 0) {
+        await act(step, items, this.#context);
+        return runtime.now();
+      }
+      after = step.id;
+    }
+  }
+
+  /** Those of the step whose type no live task waits for; of the others one, in a turn of the job's own. */
+  async #due({ id, request, items }: BulkStep): Promise<readonly BulkItem[]> {
+    if (parseJobAct(request).kind !== "retry") return items;
+    const busy = new Set<string>();
+    for (const type of new Set(items.map((item) => item.type)))
+      if (await isLiveWaiting(type, this.#context)) busy.add(type);
+    const free = items.filter(({ type }) => !busy.has(type));
+    if (free.length > 0) return free;
+    return this.#turns.isOwn(id) ? items.slice(0, 1) : [];
+  }
+}
+
+/** One step of the oldest job, which yields to nothing: for a database that no instance has open. True: there may be more to do. */
 export async function advanceJobs(context: EngineContext): Promise<boolean> {
-  const step = await context.store.byHand.nextOfJob(GROUP, context.runtime.now());
+  const step = await context.store.byHand.nextOfJob(0, GROUP, context.runtime.now());
   if (step === null) return false;
-  await act(step, context);
+  await act(step, step.items, context);
   return true;
 }
 
-function act({ id, request, recordIds }: BulkStep, context: EngineContext): Promise<readonly ActedTask[]> {
+function act(
+  { id, request }: BulkStep,
+  items: readonly BulkItem[],
+  context: EngineContext,
+): Promise<readonly ActedTask[]> {
   const asked = parseJobAct(request);
+  const recordIds = items.map(({ recordId }) => recordId);
   const { by, reason } = asked;
   switch (asked.kind) {
     case "retry": {

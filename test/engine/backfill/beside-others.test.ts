@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
 import { changeBackfill } from "../../../src/engine/backfill/change-backfill.ts";
+import { createTask } from "../../../src/engine/create-task.ts";
 import { cancelByHand, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
 import { arrive, phase, report, rigWith, takeOne, takeSent } from "../rig/drive.ts";
 import { begin, turns } from "./ask.ts";
@@ -45,6 +46,47 @@ describe("a backfill", () => {
     await begin(rig, DAY, "2026-11-10", {});
     await turns(runner, 5);
     assert.equal(takeSent(rig).length, 10);
+  });
+
+  it("yields to tasks of its type that wait for the bus, and makes one in a turn of its own", async (t) => {
+    const rig = await rigWith(t, phase("a", RULE));
+    const runner = new BackfillRunner(rig.context, 3);
+    const id = await begin(rig, DAY, "2026-11-10", {});
+    await createTask({ type: "a", job: "", workflow: "", at: null, info: null, meta: "", by: "a test" }, rig.context);
+    await rig.store.releaseOutbox(
+      rig.sent.splice(0).map((row) => row.id),
+      rig.now,
+    );
+    await turns(runner, 2);
+    assert.deepEqual(takeSent(rig), []);
+    await turns(runner, 1);
+    assert.equal(takeOne(rig).info, "?day=2026-11-01");
+    await turns(runner, 2);
+    assert.deepEqual(takeSent(rig), []);
+    rig.store.outboxSent(await rig.sweep());
+    await rig.store.flush();
+    takeSent(rig);
+    await turns(runner, 1);
+    assert.equal(takeSent(rig).length, 9, "nothing waits any more");
+    assert.equal((await rig.store.reads.backfills.one(id))?.active, 10);
+  });
+
+  it("does not yield to tasks of another type, nor lets its own wait for a slot while none waits", async (t) => {
+    const files = { files: "/in/*.csv", template: "{meta:file}", max_active: 1 };
+    const rig = await rigWith(t, phase("a", { ...RULE, max_active: 1 }) + phase("b", files));
+    await arrive(rig, "/in/1.csv", "/in/2.csv");
+    takeSent(rig);
+    const runner = new BackfillRunner(rig.context, 10);
+    await begin(rig, DAY, "2026-11-10", {});
+    await turns(runner, 1);
+    assert.equal(takeOne(rig).type, "a");
+    await turns(runner, 12);
+    assert.deepEqual(takeSent(rig), []);
+    assert.deepEqual(
+      rig.stored.tasks().flatMap(({ type, state }) => (type === "a" ? [state] : [])),
+      ["queued"],
+      "the slot is in use, and nothing waits for it",
+    );
   });
 
   it("follows the attempt that a person makes after a cancelled one", async (t) => {

@@ -1,4 +1,4 @@
-import type { ActedTask, BulkJob, BulkStep } from "../../by-hand-store.ts";
+import type { ActedTask, BulkItem, BulkJob, BulkStep } from "../../by-hand-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 interface JobRow extends Omit<BulkJob, "refusals"> {
@@ -16,7 +16,7 @@ export class BulkJobs {
   readonly #grow: Statement;
   readonly #begin: Statement;
   readonly #next: Statement<{ id: number; request: string }>;
-  readonly #items: Statement<{ recordId: number }>;
+  readonly #items: Statement<BulkItem>;
   readonly #remove: Statement;
   readonly #count: Statement;
   readonly #finish: Statement;
@@ -41,11 +41,12 @@ export class BulkJobs {
     );
     this.#next = statements.prepare(
       "bulk.next",
-      "SELECT id, request FROM bulk_jobs WHERE state = 'running' ORDER BY id LIMIT 1",
+      "SELECT id, request FROM bulk_jobs WHERE state = 'running' AND id > ? ORDER BY id LIMIT 1",
     );
     this.#items = statements.prepare(
       "bulk.items",
-      "SELECT record_id AS recordId FROM bulk_items WHERE job_id = ? ORDER BY record_id LIMIT ?",
+      `SELECT i.record_id AS recordId, ifnull(r.type, '') AS type
+       FROM bulk_items i LEFT JOIN task_records r ON r.id = i.record_id WHERE i.job_id = ? ORDER BY i.record_id LIMIT ?`,
     );
     this.#remove = statements.prepare("bulk.remove", "DELETE FROM bulk_items WHERE job_id = ? AND record_id = ?");
     this.#count = statements.prepare(
@@ -78,10 +79,10 @@ export class BulkJobs {
     this.#begin.run(id);
   }
 
-  /** The next tasks of the oldest job; null: none is left. */
-  next(limit: number): BulkStep | null {
-    const job = this.#next.get();
-    return job === undefined ? null : { ...job, recordIds: this.#items.all(job.id, limit).map((row) => row.recordId) };
+  /** The next tasks of the oldest job after this one; null: none is left. */
+  next(after: number, limit: number): BulkStep | null {
+    const job = this.#next.get(after);
+    return job === undefined ? null : { ...job, items: this.#items.all(job.id, limit) };
   }
 
   /** These tasks of it are done. */

@@ -72,10 +72,10 @@ export class SqliteByHandStore implements ByHandStore {
     });
   }
 
-  async nextOfJob(limit: number, now: number): ReturnType<ByHandStore["nextOfJob"]> {
+  async nextOfJob(after: number, limit: number, now: number): ReturnType<ByHandStore["nextOfJob"]> {
     const { bulkJobs } = this.#tables;
-    for (let step = bulkJobs.next(limit); step !== null; step = bulkJobs.next(limit)) {
-      if (step.recordIds.length > 0) return step;
+    for (let step = bulkJobs.next(after, limit); step !== null; step = bulkJobs.next(after, limit)) {
+      if (step.items.length > 0) return step;
       const { id } = step;
       this.#writer.transaction(() => bulkJobs.finish(id, now));
     }
