@@ -18,7 +18,7 @@ export interface StoredDecision extends Row<"id" | "phase_id", "code", "record_i
 
 export type StoredAlert = Row<
   "id" | "at_once" | "count" | "open" | "newest_id",
-  "type" | "severity" | "state" | "task_type" | "job" | "workflow" | "message",
+  "type" | "severity" | "state" | "task_type" | "job" | "workflow" | "message" | "notify",
   "record_id" | "task_time" | "silence_id"
 >;
 

@@ -4,12 +4,18 @@ import { parseTaskMessage, type TaskMessage } from "../../../src/contract/task-m
 import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { checkIncomplete } from "../../../src/engine/check-incomplete.ts";
 import { releaseHeld } from "../../../src/engine/release-held.ts";
-import { cancelByHand, markTasks, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
+import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
+import { cancelByHand, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
+import { advanceJobs, bulkJob, JobRunner } from "../../../src/engine/steering/bulk-jobs.ts";
+import { PauseError, pauseControl } from "../../../src/engine/steering/pauses.ts";
+import { recordDrain } from "../../../src/engine/steering/record-drain.ts";
+import type { JobAct } from "../../../src/contract/api/task-control-api.ts";
+import { begin } from "../backfill/ask.ts";
 import { deliver, phase, rootTask } from "../rig/drive.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 import { fc, tries } from "../../support/seed.ts";
 
-/** A chain, a batch, and joins of both; a phase with a cap, and retries of its own. */
+/** A chain, a batch, and joins of both; a phase with a cap, and retries of its own; a chain of a backfill. */
 const FLOW = [
   phase("root", { retry: 1 }),
   phase("rows", { dependsOn: "root", meta: "r:1,2,3", template: "?r={meta:r}", inherit_meta: true, max_active: 2 }),
@@ -17,9 +23,15 @@ const FLOW = [
   phase("next", { dependsOn: "rows", template: "?n={meta:r}", inherit_meta: true }),
   phase("sum", { dependsOn: "next, side", join: "all" }),
   phase("end", { dependsOn: "sum, rows", join: "all" }),
+  phase("a", { cron: "0 5 * * *", template: "?day={yyyy}-{mm}-{dd}", retry: 1, max_active: 2 }),
+  phase("b", { dependsOn: "a", template: "?day={yyyy}-{mm}-{dd}" }),
 ].join("");
+const DAYS = ["2026-11-01", "2026-11-03"] as const;
 
 const PERSON = { by: "ann", reason: "why" };
+const ALL = { type: null, job: null, workflow: null };
+/** What a person pauses. */
+const SCOPES = [ALL, ...["root", "rows", "next", "a"].map((type) => ({ ...ALL, type }))];
 const RESULTS = ["complete", "complete", "error", "error", "warn", "alert", "strange"];
 
 /** Numbers from 0 up to below `limit`. */
@@ -39,15 +51,44 @@ function tasksSent(rig: Rig, dice: Dice | null = null): TaskMessage[] {
   return rows.filter(({ topic }) => topic !== "retry-failed").map(({ payload }) => parseTaskMessage(payload));
 }
 
+function pauses(rig: Rig) {
+  return pauseControl(rig.context, async () => {
+    await rig.reload();
+    while (await releaseHeld(rig.context));
+  });
+}
+
+/** Nothing happens where nothing is paused. */
+async function resume(rig: Rig, scope: (typeof SCOPES)[number], drop: boolean): Promise<void> {
+  await pauses(rig)
+    .resume({ ...scope, drop, by: "ann" })
+    .catch((error: unknown) => assert.equal(error instanceof PauseError && error.code, "not_paused"));
+}
+
+/** A person acts on these tasks, at once or with a job. */
+async function actOn(rig: Rig, ids: readonly number[], dice: Dice): Promise<void> {
+  const act: JobAct = [
+    { kind: "retry", ...PERSON, children: false, info: null, meta: null, as: "recorded" },
+    { kind: "retry", ...PERSON, children: false, info: null, meta: null, as: "current" },
+    { kind: "cancel", ...PERSON, children: dice(2) === 0 },
+    { kind: "mark", ...PERSON, result: dice(2) === 0 ? "complete" : "error" },
+  ][dice(4)] as JobAct;
+  const isLarge = dice(3) === 0;
+  const named = isLarge ? rig.stored.tasks().map(({ id }) => id) : ids;
+  await bulkJob({ id: null, act, ids: [...named], begin: true }, rig.context);
+  if (!isLarge) while (await advanceJobs(rig.context));
+}
+
 /** What people, workers, the bus and the machine do, in any order. */
 async function disorder(rig: Rig, dice: Dice): Promise<void> {
   const known: TaskMessage[] = ["run-1", "run-2"].map((id) => rootTask(rig, { id }));
   const said: TaskMessage[] = [];
-  for (let step = 0; step < 60; step++) {
+  let [backfills, jobs] = [new BackfillRunner(rig.context, 2), new JobRunner(rig.context, 2)];
+  for (let step = 0; step < 80; step++) {
     known.push(...tasksSent(rig, dice));
     const ids = rig.stored.tasks().map(({ id }) => id);
     const some = Array.from({ length: 1 + dice(3) }, () => ids[dice(ids.length)] ?? 0).filter((id) => id > 0);
-    const fate = dice(12);
+    const fate = dice(16);
     if (fate < 5) {
       const group = Array.from({ length: 1 + dice(4) }, (): TaskMessage => {
         const again = said[dice(said.length + 1)];
@@ -57,26 +98,34 @@ async function disorder(rig: Rig, dice: Dice): Promise<void> {
       });
       await deliver(rig, group);
       said.push(...group);
-    } else if (fate < 7) await retryTasks(some, { ...PERSON, withChildren: false, edit: null }, rig.context);
-    else if (fate === 7) await cancelByHand(some, { ...PERSON, withChildren: dice(2) === 0 }, rig.context);
-    else if (fate === 8) {
-      const result = dice(2) === 0 ? "complete" : "error";
-      await markTasks(some, { ...PERSON, result }, rig.context);
-    } else if (fate === 9) await rig.reopen();
-    else if (fate === 10) {
+    } else if (fate < 8) await actOn(rig, some, dice);
+    else if (fate === 8) await jobs.run();
+    else if (fate === 9) {
+      await rig.reopen();
+      [backfills, jobs] = [new BackfillRunner(rig.context, 2), new JobRunner(rig.context, 2)];
+    } else if (fate === 10) {
       rig.now += HOUR * (1 + dice(9));
       await checkIncomplete(rig.context);
       await rig.sweep();
-    } else while (await releaseHeld(rig.context));
+    } else if (fate === 11) while (await releaseHeld(rig.context));
+    else if (fate === 12) await pauses(rig).pause({ ...(SCOPES[dice(SCOPES.length)] ?? ALL), until: null, ...PERSON });
+    else if (fate === 13) await resume(rig, SCOPES[dice(SCOPES.length)] ?? ALL, dice(2) === 0);
+    else if (fate === 14) await recordDrain({ end: dice(2) === 0, by: "ann" }, rig.context);
+    else await backfills.run();
   }
+  // A cancel that is left would end what is retried from now on.
+  while (await advanceJobs(rig.context));
+  for (const scope of SCOPES) await resume(rig, scope, false);
 }
 
 /** From now on all goes well: what did not complete is retried until it does. */
 async function inPeace(rig: Rig): Promise<void> {
+  const backfills = new BackfillRunner(rig.context, 2);
   for (let round = 0; round < 200; round++) {
     rig.now += HOUR;
     await rig.reopen();
     await rig.sweep();
+    const isBegun = (await backfills.run()) === null;
     while (await releaseHeld(rig.context));
     const sent = tasksSent(rig);
     await deliver(
@@ -85,7 +134,7 @@ async function inPeace(rig: Rig): Promise<void> {
     );
     const latest = new Map(rig.stored.tasks().map((task) => [task.first_attempt_id, task]));
     const undone = [...latest.values()].filter(({ state, result }) => state !== "finished" || result !== "complete");
-    if (undone.length === 0 && sent.length === 0) return;
+    if (undone.length === 0 && sent.length === 0 && isBegun) return;
     // A worker that lost its task: nobody will ever report it.
     const lost = undone.filter(({ state }) => ["queued", "sent", "overdue"].includes(state)).map(({ id }) => id);
     if (sent.length === 0) await cancelByHand(lost, { ...PERSON, withChildren: false }, rig.context);
@@ -98,18 +147,18 @@ async function inPeace(rig: Rig): Promise<void> {
   assert.fail("it does not come to an end");
 }
 
-/** The tasks of both runs, without their attempts. */
+/** The tasks of both runs and of the backfill, without their attempts. */
 function made(rig: Rig): string[] {
   return rig.stored
     .tasks()
     .filter(({ attempt }) => attempt === 0)
-    .map(({ task_id: id, type, info }) => `${id} ${type} ${info}`)
+    .map(({ task_id: id, type, info }) => `${id.startsWith("run-") ? id : "of the backfill"} ${type} ${info}`)
     .toSorted();
 }
 
-it("retries, cancels, marks, results, redeliveries and restarts in any order neither double a child nor lose one", async () => {
+it("retries, cancels, marks, jobs, pauses, drains, backfills, results, redeliveries and restarts in any order neither double a child nor lose one", async () => {
   const calm = await openRig({ workflows: { "flow.toml": FLOW } });
-  await calm.reload();
+  await begin(calm, ...DAYS, { maxActive: 2 });
   await deliver(
     calm,
     ["run-1", "run-2"].map((id) => rootTask(calm, { id, result: "complete" })),
@@ -117,12 +166,12 @@ it("retries, cancels, marks, results, redeliveries and restarts in any order nei
   await inPeace(calm);
   const expected = made(calm);
   await calm.close();
-  assert.equal(expected.length, 2 * (1 + 3 + 1 + 3 + 1 + 1));
+  assert.equal(expected.length, 2 * (1 + 3 + 1 + 3 + 1 + 1) + 3 * 2);
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const rig = await openRig({ workflows: { "flow.toml": FLOW } });
       try {
-        await rig.reload();
+        await begin(rig, ...DAYS, { maxActive: 2 });
         await disorder(rig, diceOf(seed));
         const said = ["run-1", "run-2"].map((id) => rootTask(rig, { id, created: "2026-11-24T12:00:00Z" }));
         await deliver(
@@ -141,6 +190,6 @@ it("retries, cancels, marks, results, redeliveries and restarts in any order nei
         await rig.close();
       }
     }),
-    tries(40),
+    tries(30),
   );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import type { TickScheduler } from "../../../src/engine/fire-ticks.ts";
-import { fireAt, phase, report, rigWith, schedule } from "../rig/drive.ts";
+import { fireAt, phase, report, rigWith, schedule, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const hourly = { cron: "0 * * * *", timeout: "2h", retry: 3, retry_delay: "30m" };
@@ -42,6 +42,29 @@ describe("a clock that is set back", () => {
     const before = waits(rig);
     rig.clockSetBy -= 3 * HOUR;
     await fireAt(rig, scheduler, rig.now - 3 * HOUR);
+    assert.deepEqual(waits(rig), before);
+  });
+
+  it("leaves what was decided, released or told by the new clock as it is", async (t) => {
+    const rows = { dependsOn: "a", rule: "meta=n:1,2", template: "?n={meta:n}", max_active: 1, timeout: "2h" };
+    const rig = await rigWith(t, phase("a", hourly) + phase("b", rows));
+    const scheduler = await schedule(rig);
+    const [a] = await fireAt(rig, scheduler, Math.ceil(rig.now / HOUR) * HOUR + HOUR);
+    assert.ok(a !== undefined);
+    await report(rig, a, "complete");
+    const [first] = takeSent(rig);
+    assert.ok(first !== undefined, "the second waits for its slot");
+    rig.now += MINUTE;
+    await fireAt(rig, scheduler, rig.now);
+    rig.clockSetBy -= 3 * HOUR;
+    rig.now -= 3 * HOUR - MINUTE;
+    await report(rig, first, "complete");
+    const told = { alert: 1, state: "waiting", channel: "x", after: 0, until: 1, attempts: 1, answer: "" } as const;
+    rig.stored.plantNotification({ ...told, at: rig.now, due: rig.now + 10 * MINUTE, finishedAt: null });
+    await rig.store.flush();
+    const before = waits(rig);
+    assert.deepEqual(before, { deadlines: [120], retry: [], notifications: [10] });
+    await fireAt(rig, scheduler, rig.now);
     assert.deepEqual(waits(rig), before);
   });
 
