@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -85,6 +85,11 @@ _flowlord() {
     'mark --query' | 'mark -q') COMPREPLY=(); return ;;
     'mark --expect') COMPREPLY=(); return ;;
     'mark --reason') COMPREPLY=(); return ;;
+    'note --config' | 'note -c') COMPREPLY=(); return ;;
+    'note --set') COMPREPLY=(); return ;;
+    'note --workflow') COMPREPLY=(); return ;;
+    'note --remove') COMPREPLY=(); return ;;
+    'note --reason') COMPREPLY=(); return ;;
     'backfill --config' | 'backfill -c') COMPREPLY=(); return ;;
     'backfill --set') COMPREPLY=(); return ;;
     'backfill create --config' | 'backfill create -c') COMPREPLY=(); return ;;
@@ -221,7 +226,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -242,6 +247,7 @@ _flowlord() {
     'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --as --reason --help -h' ;;
     'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
     'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;
+    'note') words='--config -c --set --workflow --remove --reason --json --help -h' ;;
     'backfill') words='create list show pause resume cancel retry-failed help --config -c --set --help -h' ;;
     'backfill create') words='--config -c --set --from --to --by --workflow --meta --meta-file --only --order --children --max-active --stop-on-failure --execute --reason --yes --expect --json --csv --help -h' ;;
     'backfill list') words='--config -c --set --number -n --before --json --help -h' ;;

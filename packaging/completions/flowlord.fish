@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
       set command $next
     end
   end
@@ -29,6 +29,7 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'trigger' -d 'Create a t
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'retry' -d 'Run tasks once more, as they were sent: each as the next attempt of the same task, whatever its result.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'cancel' -d 'Cancel unfinished tasks: what waits is not sent, what a worker of the instance runs is stopped, and a result that comes later starts nothing.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'mark' -d 'Give tasks a result as their workers would: complete, error or skipped. Children, joins and alerts follow from it.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'note' -d 'Leave a note on a task, file event, alert, phase or day for others to read; without a text, show the notes.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'backfill' -d 'Backfills: create the tasks of past times, and follow them.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'pause' -d 'Start nothing of a phase, or of all, until it is resumed; what comes is kept.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'resume' -d 'End a pause: what was kept starts, and `catchup` decides about the ticks.'
@@ -163,6 +164,13 @@ complete -c flowlord -n '__flowlord_command \'mark\'' -l expect -x -d 'do nothin
 complete -c flowlord -n '__flowlord_command \'mark\'' -l json -d 'one JSON object a line for each task: record_id, changed, refused'
 complete -c flowlord -n '__flowlord_command \'mark\'' -l reason -x -d 'why, for others who read the history later; required'
 complete -c flowlord -n '__flowlord_command \'mark\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'note\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'note\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'note\'' -l workflow -x -d 'the workflow file of a phase (default: the one that has it)'
+complete -c flowlord -n '__flowlord_command \'note\'' -l remove -x -d 'remove the note of that number'
+complete -c flowlord -n '__flowlord_command \'note\'' -l reason -x -d 'why it is removed, for others who read the history later'
+complete -c flowlord -n '__flowlord_command \'note\'' -l json -d 'one JSON object: target and notes, or the id of the note that was added or removed'
+complete -c flowlord -n '__flowlord_command \'note\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'backfill\'' -f -a 'create' -d 'List the tasks of a phase that past times lack; with --execute, create them under a cap.'
 complete -c flowlord -n '__flowlord_command \'backfill\'' -f -a 'list' -d 'List the backfills, newest first.'
 complete -c flowlord -n '__flowlord_command \'backfill\'' -f -a 'show' -d 'Show how far a backfill is: its rate, the time left, and the tasks that failed.'
@@ -281,7 +289,7 @@ complete -c flowlord -n '__flowlord_command \'alerts list\'' -l json -d 'one JSO
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -l set -x -d 'set a configuration key; overrides file and environment'
-complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, occurrences, changes, notifications'
+complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, notes, occurrences, changes, notifications'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -l set -x -d 'set a configuration key; overrides file and environment'
@@ -363,7 +371,7 @@ complete -c flowlord -n '__flowlord_command \'files list\'' -l json -d 'one JSON
 complete -c flowlord -n '__flowlord_command \'files list\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'files show\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'files show\'' -l set -x -d 'set a configuration key; overrides file and environment'
-complete -c flowlord -n '__flowlord_command \'files show\'' -l json -d 'one JSON object: event, matches, tasks, near_misses, decisions, earlier, later'
+complete -c flowlord -n '__flowlord_command \'files show\'' -l json -d 'one JSON object: event, notes, matches, tasks, near_misses, decisions, earlier, later'
 complete -c flowlord -n '__flowlord_command \'files show\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'files why\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'files why\'' -l set -x -d 'set a configuration key; overrides file and environment'

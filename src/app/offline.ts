@@ -8,13 +8,16 @@ import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from 
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
-import type { Phase } from "../core/workflow/phase.ts";
+import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
+import type { ReadStore } from "../store/store.ts";
+import type { NamedTarget } from "../contract/note-target.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
+import { noteControl, notesOn, type NoteControl } from "../engine/notes/note-control.ts";
 import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
@@ -49,6 +52,7 @@ export interface DirectInstance {
   /** This process sends a test, and other notifications that are due. */
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
+  readonly notes: NoteControl;
   close(): Promise<void>;
 }
 
@@ -89,6 +93,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   });
   return {
     tasks: taskControl(context, true),
+    notes: noteControl(context),
     alerts: alertControl({
       store,
       runtime,
@@ -127,18 +132,35 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
 }
 
 /** Reads from the database why a phase has no task, also beside a running instance. Throws StoreError. */
-export async function whyNotHere(options: Options, query: WhyNotQuery, now: number): Promise<readonly WhyNot[]> {
+export function whyNotHere(options: Options, query: WhyNotQuery, now: number): Promise<readonly WhyNot[]> {
+  const noWorker = (phase: Phase): string | null => lackingWorker(phase, options)?.sentence ?? null;
+  return readHere(options, now, ({ reads: { lineage }, ...parts }) =>
+    queryWhyNot(query, { lineage, ...parts, noWorker }),
+  );
+}
+
+/** The notes of what a person named, from the database, also beside a running instance. Throws StoreError and NoteError. */
+export function notesHere(options: Options, named: NamedTarget, now: number): ReturnType<typeof notesOn> {
+  return readHere(options, now, (parts) => notesOn(named, parts));
+}
+
+interface Here {
+  readonly reads: ReadStore;
+  /** The workflows in force. */
+  readonly graph: WorkflowGraph;
+  readonly now: number;
+  readonly zone: string;
+}
+
+async function readHere<T>(options: Options, now: number, read: (here: Here) => Promise<T>): Promise<T> {
   const { zone } = systemRuntime(options.timezone);
-  const reader = openReader(options);
+  const reads = openReader(options);
   try {
-    const { lineage } = reader;
-    const graph = storedGraph(await lineage.workflows(), { zone, now });
-    const noWorker = (phase: Phase): string | null => lackingWorker(phase, options)?.sentence ?? null;
-    return await queryWhyNot(query, { lineage, graph, now, zone, noWorker });
+    return await read({ reads, graph: storedGraph(await reads.lineage.workflows(), { zone, now }), now, zone });
   } catch (error) {
     throw damagedValue(error, options.sqlite.localPath) ?? error;
   } finally {
-    reader.close();
+    reads.close();
   }
 }
 

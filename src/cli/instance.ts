@@ -19,6 +19,7 @@ import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/ap
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";
+import { remoteNotes } from "./remote-notes.ts";
 import { remotePauses } from "./remote-pauses.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 
@@ -92,6 +93,7 @@ class RemoteInstance implements Instance, RunningInstance {
   readonly isRunning = true;
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly tasks = remoteTasks((path, body) => this.#post(path, body));
+  readonly notes = remoteNotes((path, body) => this.#post(path, body));
   readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #file: InstanceFile;
 

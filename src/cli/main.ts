@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/read/issue.ts";
 import { addCancel } from "./acting/cancel.ts";
 import { addMark } from "./acting/mark.ts";
+import { addNote } from "./acting/note.ts";
 import { addRetry } from "./acting/retry.ts";
 import { addAlerts } from "./alerts/alerts.ts";
 import { addChannels } from "./alerts/channels.ts";
@@ -62,7 +63,19 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addPs, addWorkers, addStats, addSchedule]],
   [
     "Act:",
-    [addTrigger, addRetry, addCancel, addMark, addBackfill, addPause, addResume, addDrain, addPublish, addWorkflows],
+    [
+      addTrigger,
+      addRetry,
+      addCancel,
+      addMark,
+      addNote,
+      addBackfill,
+      addPause,
+      addResume,
+      addDrain,
+      addPublish,
+      addWorkflows,
+    ],
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],

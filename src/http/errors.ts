@@ -3,6 +3,7 @@ import { BackfillError } from "../contract/backfill-error.ts";
 import { MessageError } from "../contract/message-error.ts";
 import { SilenceEndedError, UnknownChannelError } from "../engine/alerts/alert-control.ts";
 import { UnknownJobError } from "../engine/steering/bulk-jobs.ts";
+import { NoteError } from "../engine/notes/note-target.ts";
 import { PauseError } from "../engine/steering/pauses.ts";
 import { GatherError } from "../engine/files/finish-gathered.ts";
 import {
@@ -62,6 +63,14 @@ const PAUSE_STATUS: Readonly<Record<PauseError["code"], number>> = {
   not_paused: 409,
 };
 
+const NOTE_STATUS: Readonly<Record<NoteError["code"], number>> = {
+  unknown_target: 404,
+  ambiguous_target: 422,
+  unknown_note: 404,
+  too_many_notes: 409,
+  bad_note: 422,
+};
+
 function answerTo(error: unknown): Answer | null {
   if (error instanceof HttpError) return error;
   if (error instanceof MessageError) return { status: 422, code: error.code, message: error.message };
@@ -79,6 +88,7 @@ function answerTo(error: unknown): Answer | null {
   if (error instanceof UnknownChannelError) return { status: 404, code: error.code, message: error.message };
   if (error instanceof PauseError)
     return { status: PAUSE_STATUS[error.code], code: error.code, message: error.message };
+  if (error instanceof NoteError) return { status: NOTE_STATUS[error.code], code: error.code, message: error.message };
   if (error instanceof SilenceEndedError) return { status: 422, code: error.code, message: error.message };
   if (!(error instanceof Error)) return null;
   // The database cannot be read or written now: locked, full, moved, damaged. Its sentence says what to do. By its name,

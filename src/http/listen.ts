@@ -12,6 +12,7 @@ import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { noteControl } from "../engine/notes/note-control.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import type { ErrorLog } from "./errors.ts";
@@ -90,6 +91,7 @@ export async function startHttp(
       redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
       alerts: parts.alerts,
       tasks: taskControl(context),
+      notes: noteControl(context),
       backfills: parts.backfills,
       backload: (body) => backload(body, context, parts.mayReadMeta),
       acceptRemoval: () => parts.acceptRemoval(),

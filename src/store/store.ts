@@ -30,9 +30,9 @@ import type { OutboxRow, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
+import type { NoteQueries, NoteStore } from "./notes.ts";
 import type { PauseStore } from "./pauses.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
-
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
@@ -248,6 +248,8 @@ export interface Store {
   /** Pauses that people asked for. */
   readonly pauses: PauseStore;
 
+  readonly notes: NoteStore;
+
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
@@ -306,6 +308,7 @@ export interface ReadStore {
   readonly running: RunningQueries;
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
+  readonly notes: NoteQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

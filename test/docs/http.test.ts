@@ -45,6 +45,8 @@ import {
   resumeAnswer,
   resumeRequest,
 } from "../../src/contract/api/pause-api.ts";
+import { addNoteRequest, noteAnswer, removeNoteRequest } from "../../src/contract/api/note-api.ts";
+import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
@@ -124,6 +126,10 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       acceptRemoval: async () => [],
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
+      notes: {
+        add: async ({ target }) => ({ id: 3, target: target.key }),
+        remove: async ({ target, id }) => ({ id, target: target.key }),
+      },
       tasks: {
         retry: async () => [],
         cancel: async () => [],
@@ -175,6 +181,8 @@ const REQUESTS = {
   "`POST /api/tasks/retry`": retryTasksRequest,
   "`POST /api/tasks/cancel`": cancelTasksRequest,
   "`POST /api/tasks/mark`": markTasksRequest,
+  "`POST /api/notes`": addNoteRequest,
+  "`POST /api/notes/remove`": removeNoteRequest,
   "`POST /api/tasks/job`": jobRequest,
   "`POST /api/send`": sendRequest,
   "`POST /api/dead-letters/redrive`": redriveRequest,
@@ -312,9 +320,12 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: TEST, fail: new UnknownChannelError("a", []) },
   { change: { url: "/api/tasks/job", payload: { id: 7 } } },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
+  { change: {}, fail: new NoteError("unknown_target", "") },
+  { change: {}, fail: new NoteError("unknown_note", "") },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
+  { change: {}, fail: new NoteError("too_many_notes", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
@@ -322,6 +333,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new LeftOpenError("a of b.toml", "{yyyy} stays open in its info") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
   { change: {}, fail: new PauseError("ambiguous_phase", "") },
+  { change: {}, fail: new NoteError("ambiguous_target", "") },
+  { change: {}, fail: new NoteError("bad_note", "") },
   { change: {}, fail: new PauseError("past_time", "") },
   { change: {}, fail: new SilenceEndedError() },
   { change: BACKFILL, fail: new BackfillError("span", "") },
@@ -356,7 +369,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
 });
 
 test("the JSON of docs/http.md is what the program reads and writes", () => {
-  const [instance, request, answer, acted, job, redriven, finished, accepted, paused, resumed, drained, refusal] =
+  const [instance, request, answer, acted, note, job, redriven, finished, accepted, paused, resumed, drained, refusal] =
     blocksOf(PAGE)
       .filter(({ language }) => language === "json")
       .map(({ text }): unknown => JSON.parse(text));
@@ -364,6 +377,7 @@ test("the JSON of docs/http.md is what the program reads and writes", () => {
   assert.equal(runRequest.parse(request).type, "report");
   assert.equal(runAnswer.parse(answer).tasks.length, 1);
   assert.deepEqual(actedAnswer.parse(acted), acted);
+  assert.deepEqual(noteAnswer.parse(note), note);
   assert.deepEqual(jobAnswer.parse(job), job);
   assert.deepEqual(redriveFilesAnswer.parse(redriven), redriven);
   assert.deepEqual(finishFilesAnswer.parse(finished), finished);

@@ -64,6 +64,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   cancelled_by_hand:
     "cancelled by hand (ann: not needed): it was queued; a result that comes later is recorded and starts nothing",
   marked_by_hand: "marked complete by hand (ann: done elsewhere): it was error",
+  note_added: "note 1 by ann: the disk was full",
+  note_removed: "note 1 removed by hand (ann: solved); ann had written: the disk was full",
   backfilled: "made by backfill 1 of ann",
   backfill_changed: "backfill 1 of a was begun by ann: `last week`",
   backfill_cancelled:

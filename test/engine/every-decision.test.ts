@@ -16,6 +16,7 @@ import { expireLeases } from "../../src/engine/steering/expire-leases.ts";
 import { releaseHeld } from "../../src/engine/release-held.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
+import { noteControl } from "../../src/engine/notes/note-control.ts";
 import { endPauses, pauseControl } from "../../src/engine/steering/pauses.ts";
 import { recordDrain } from "../../src/engine/steering/record-drain.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
@@ -95,6 +96,8 @@ function afterDrain(end: boolean): Way {
 function retry(more: Partial<RetryOptions>): RetryOptions {
   return { by: "ann", reason: "", withChildren: false, edit: null, ...more };
 }
+
+const NOTE = { target: { kind: "task", key: "1", workflow: null }, by: "ann" } as const;
 
 const OF_A = { type: "a", job: null, workflow: null };
 
@@ -238,6 +241,11 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   marked_by_hand: afterFailure((rig) =>
     markTasks([1], { result: "complete", by: "ann", reason: "done elsewhere" }, rig.context),
   ),
+  note_added: afterFailure((rig) => noteControl(rig.context).add({ ...NOTE, text: "the disk was full" })),
+  note_removed: afterFailure(async (rig) => {
+    const { id } = await noteControl(rig.context).add({ ...NOTE, text: "the disk was full" });
+    await noteControl(rig.context).remove({ ...NOTE, id, reason: "solved" });
+  }),
   created_by_hand: async (t) => {
     const rig = await rigWith(t, phase("a", hourly));
     const request = { type: "a", job: "", at: null, workflow: "", info: null, meta: "", by: "a test" };

@@ -42,6 +42,16 @@ export function alertApp(t: TestContext): {
       redriveFiles: async () => ({ results: [], next: null, up_to: null }),
       finishFiles: async () => ({ finished: [], waiting: [] }),
       alerts,
+      notes: {
+        add: async (request) => {
+          asked.push(["note", request]);
+          return { id: 3, target: request.target.key };
+        },
+        remove: async (request) => {
+          asked.push(["removeNote", request]);
+          return { id: request.id, target: request.target.key };
+        },
+      },
       tasks: {
         retry: async () => [],
         cancel: async () => [],

@@ -65,6 +65,10 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       acceptRemoval: async () => ["a.toml"],
       redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
       alerts: recordingAlerts().alerts,
+      notes: {
+        add: async ({ target }) => ({ id: 3, target: target.key }),
+        remove: async ({ target, id }) => ({ id, target: target.key }),
+      },
       tasks: {
         retry: async () => [],
         cancel: async () => [],

@@ -3,6 +3,7 @@ import { ContractDatabase, type StoreUnderTest } from "./contract-database.ts";
 import { doneContract } from "./contract-done.ts";
 import { eventContract } from "./contract-events.ts";
 import { fileContract } from "./contract-files.ts";
+import { notesContract } from "./contract-notes.ts";
 import { retentionContract } from "./contract-retention.ts";
 import { taskContract } from "./contract-tasks.ts";
 
@@ -17,5 +18,6 @@ export function storeContract(name: string, prepare: () => StoreUnderTest): void
     eventContract(use);
     fileContract(use);
     retentionContract(use);
+    notesContract(use);
   });
 }

@@ -1,12 +1,14 @@
 import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
+import type { NoteRow } from "../../store/notes.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
+import { noteLines, notesJson } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -23,7 +25,7 @@ export function addAlertShow(cli: Cli, group: Command): void {
       ["flowlord alerts show 17", "flowlord alerts show 17 --json"],
       group,
     )
-    .option("--json", "one JSON object: alert, occurrences, changes, notifications")
+    .option("--json", "one JSON object: alert, notes, occurrences, changes, notifications")
     .action(cli.action((id: string, own: Flags) => show(cli.context, alertId(id), withGroupFlags(group, own))));
 }
 
@@ -36,15 +38,21 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
       return 1;
     }
     const zone = history.alert.task_zone ?? options.timezone ?? processZone();
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
-    else context.out(historyText(history, zone, context));
+    const notes = await reader.notes.of("alert", [id]);
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, notes, zone)));
+    else context.out(historyText(history, notes, zone, context));
     return 0;
   });
 }
 
-function historyJson({ alert, occurrences, changes, notifications }: AlertHistory, zone: string): object {
+function historyJson(
+  { alert, occurrences, changes, notifications }: AlertHistory,
+  notes: readonly NoteRow[],
+  zone: string,
+): object {
   return {
     alert: alertJson(alert, zone),
+    notes: notesJson(notes),
     occurrences: occurrences.map(({ at, resolved_at: resolved, ...one }) => ({
       ...one,
       at: isoTime(at),
@@ -68,6 +76,7 @@ function notificationJson({
 
 function historyText(
   { alert, occurrences, changes, notifications }: AlertHistory,
+  notes: readonly NoteRow[],
   zone: string,
   io: CliContext,
 ): string {
@@ -91,6 +100,7 @@ function historyText(
     "last seen",
     `${localTime(alert.last_seen, zone)} (${alert.count} ${alert.count === 1 ? "time" : "times"}, ${alert.open} open)`,
   );
+  lines.push(...noteLines(notes, zone, paint));
   const at = (time: number, text: string): number =>
     lines.push(`  ${paint.dim(localTime(time, zone))}  ${printable(text)}`);
   for (const one of occurrences.toReversed())

@@ -11,6 +11,7 @@ import { integerBetween, typeOption, withGroupFlags, type Cli } from "../cli.ts"
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { addFormerSilence } from "./former-silence.ts";
+import { pageNotes, type PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, parseTime, taskTimeColumn } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -86,17 +87,23 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       job: flags.job ?? null,
       since,
     });
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(alertJson(row, zone)));
+    const notes = await pageNotes(
+      reader,
+      "alert",
+      rows.map((row) => row.id),
+    );
+    if (flags.json === true)
+      for (const row of rows) context.out(JSON.stringify({ ...alertJson(row, zone), notes: notes.json(row.id) }));
     else if (rows.length === 0) context.out("No alert matches.");
     else {
-      context.out(alertTable(rows, zone, context));
+      context.out(alertTable(rows, notes, zone, context));
       if (rows.length === flags.number) context.err(context.paint.dim(`older ones: --before ${rows.at(-1)?.id}`));
     }
     return 0;
   });
 }
 
-function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: CliContext): string {
+function alertTable(rows: readonly AlertRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {
   const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => [
     { text: String(row.id), paint: paint.dim },
@@ -108,6 +115,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     { text: times.text(row), paint: paint.dim },
     { text: String(row.count) },
     { text: String(row.open) },
+    ...notes.cells(row.id),
     { text: row.message },
   ]);
   const heads = [
@@ -120,6 +128,7 @@ function alertTable(rows: readonly AlertRow[], zone: string, { paint, width }: C
     times.head,
     "COUNT",
     "OPEN",
+    ...notes.heads,
     "MESSAGE",
   ];
   return table(heads, cells, width);

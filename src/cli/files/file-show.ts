@@ -2,6 +2,7 @@ import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
+import type { NoteRow } from "../../store/notes.ts";
 import type { FileHistory, FileSibling } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -10,6 +11,7 @@ import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
+import { noteLines, notesJson } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -26,7 +28,7 @@ export function addFilesShow(cli: Cli, group: Command): void {
       ["flowlord files show 17", "flowlord files show 17 --json"],
       group,
     )
-    .option("--json", "one JSON object: event, matches, tasks, near_misses, decisions, earlier, later")
+    .option("--json", "one JSON object: event, notes, matches, tasks, near_misses, decisions, earlier, later")
     .action(cli.action((id: string, own: Flags) => show(cli.context, id, withGroupFlags(group, own))));
 }
 
@@ -40,14 +42,16 @@ async function show(context: CliContext, text: string, flags: Flags): Promise<nu
       return 1;
     }
     const zone = history.event.task_zone ?? options.timezone ?? processZone();
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, zone)));
-    else context.out(historyText(history, zone, context));
+    const notes = await reader.notes.of("file", [id]);
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, notes, zone)));
+    else context.out(historyText(history, notes, zone, context));
     return 0;
   });
 }
 
 export function historyJson(
   { event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory,
+  notes: readonly NoteRow[],
   zone: string,
 ): object {
   const sibling = ({ received_at: received, ...row }: FileSibling): object => ({
@@ -56,6 +60,7 @@ export function historyJson(
   });
   return {
     event: fileJson(event, zone),
+    notes: notesJson(notes),
     matches,
     tasks,
     near_misses,
@@ -70,7 +75,7 @@ export function historyJson(
   };
 }
 
-function historyText(history: FileHistory, zone: string, { paint }: CliContext): string {
+function historyText(history: FileHistory, notes: readonly NoteRow[], zone: string, { paint }: CliContext): string {
   const { event, matches, tasks, decisions, earlier, later } = history;
   const lines = [`${paint.bold(printable(event.path))}  event ${event.id}${paint.dim(timesIn(zone))}`];
   const add = (label: string, text: string | number): void => {
@@ -103,6 +108,7 @@ function historyText(history: FileHistory, zone: string, { paint }: CliContext):
   }
   for (const one of earlier) add("before", siblingText(one, zone));
   for (const one of later) add("after", siblingText(one, zone));
+  lines.push(...noteLines(notes, zone, paint));
   for (const decision of decisions) {
     lines.push(`  ${paint.dim(time(decision.at))}  ${printable(explain(decision, zone))}`);
   }

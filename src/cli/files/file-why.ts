@@ -7,17 +7,23 @@ import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import type { FileHistory } from "../../store/file-queries.ts";
+import type { NoteRow } from "../../store/notes.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { historyJson } from "./file-show.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../../contract/printable.ts";
+import { noteLines } from "../output/notes.ts";
 import { localTime } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
+}
+
+interface StoredEvent extends FileHistory {
+  readonly notes: readonly NoteRow[];
 }
 
 /** A phase, with its pattern aligned to the path. */
@@ -55,7 +61,12 @@ async function why(context: CliContext, idOrPath: string, flags: Flags): Promise
   if (flags.json === true) {
     const [matches, near_misses] = [now.matches, now.nearMisses];
     context.out(
-      JSON.stringify({ path, event: event === null ? null : historyJson(event, zone), matches, near_misses }),
+      JSON.stringify({
+        path,
+        event: event === null ? null : historyJson(event, event.notes, zone),
+        matches,
+        near_misses,
+      }),
     );
     return isComplete ? 0 : 1;
   }
@@ -68,12 +79,13 @@ async function why(context: CliContext, idOrPath: string, flags: Flags): Promise
 }
 
 /** By id, or the newest of the path. A path can be checked before there is a database. */
-async function storedEvent(idOrPath: number | string, options: Options): Promise<FileHistory | null> {
+async function storedEvent(idOrPath: number | string, options: Options): Promise<StoredEvent | null> {
   const { existsSync } = await import("node:fs");
   if (typeof idOrPath === "string" && !existsSync(options.sqlite.localPath)) return null;
   return await withReader(options, async (reader) => {
     const id = typeof idOrPath === "number" ? idOrPath : await reader.files.newestOf(idOrPath);
-    return id === null ? null : await reader.files.show(id);
+    const history = id === null ? null : await reader.files.show(id);
+    return history === null ? null : { ...history, notes: await reader.notes.of("file", [history.event.id]) };
   });
 }
 
@@ -123,7 +135,7 @@ function verdict({ task, workflow }: Phase, { pattern, language, tokens, stop }:
   return { task, workflow, language, pattern, tokens, stopped };
 }
 
-function printEvent({ event, matches }: FileHistory, zone: string, context: CliContext): void {
+function printEvent({ event, matches, notes }: StoredEvent, zone: string, context: CliContext): void {
   const found = matches.map(({ task, workflow, record_id: record }) =>
     printable(`${task} of ${workflow}${record === null ? "" : ` (record ${record})`}`),
   );
@@ -131,6 +143,7 @@ function printEvent({ event, matches }: FileHistory, zone: string, context: CliC
   context.out(
     `${printable(event.path)} arrived as event ${event.id}, ${localTime(event.received_at, zone)} (${zone}), and matched ${outcome}.`,
   );
+  for (const line of noteLines(notes, zone, context.paint)) context.out(line);
 }
 
 function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: number, context: CliContext): void {

@@ -10,6 +10,7 @@ import { addFilesStats } from "./file-stats.ts";
 import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
 import { configOf } from "../find-config.ts";
+import { pageNotes, type PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, taskTimeColumn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
@@ -57,17 +58,23 @@ async function files(context: CliContext, flags: Flags): Promise<number> {
       rows.push(...page.events);
       before = page.next;
     } while (before !== null && rows.length < flags.number);
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(fileJson(row, zone)));
+    const notes = await pageNotes(
+      reader,
+      "file",
+      rows.map((row) => row.id),
+    );
+    if (flags.json === true)
+      for (const row of rows) context.out(JSON.stringify({ ...fileJson(row, zone), notes: notes.json(row.id) }));
     else if (rows.length === 0) context.out("No file event matches.");
     else {
-      context.out(fileTable(rows, zone, context));
+      context.out(fileTable(rows, notes, zone, context));
       if (before !== null) context.err(context.paint.dim(`older ones: --before ${before}`));
     }
     return 0;
   });
 }
 
-function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: CliContext): string {
+function fileTable(rows: readonly FileRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {
   const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => [
     { text: String(row.id), paint: paint.dim },
@@ -76,9 +83,11 @@ function fileTable(rows: readonly FileRow[], zone: string, { paint, width }: Cli
     { text: row.tasks === 0 ? "" : String(row.tasks) },
     { text: sizeText(row.size) },
     { text: times.text(row), paint: paint.dim },
+    ...notes.cells(row.id),
     { text: row.path },
   ]);
-  return table(["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", times.head, "PATH"], cells, width);
+  const heads = ["ID", `RECEIVED (${zone})`, "MATCH", "TASKS", "SIZE", times.head, ...notes.heads, "PATH"];
+  return table(heads, cells, width);
 }
 
 function matchText({ matched, deliveries, first_id: first }: FileRow): string {

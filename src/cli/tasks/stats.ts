@@ -7,6 +7,10 @@ import type { Durations, StatsOf, StatsSummary } from "../../store/stats-queries
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
+import { dateOf, daysOf } from "../../core/time/civil-date.ts";
+import { wallTime } from "../../core/time/zone.ts";
+import { dayText } from "../../contract/note-target.ts";
+import { notesJson, noteText, pageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, spanFrom } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -43,11 +47,31 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
   if (from === null) throw new UsageError(`--last: "${flags.last}" is no duration; write it as in 1h, 24h, 7d or 1mo.`);
   return await withReader(options, async (reader) => {
     const summary = await reader.stats.summary({ from, until: now });
+    const zone = options.timezone ?? processZone();
+    const days = await pageNotes(reader, "day", daysIn(summary, zone));
     if (flags.json === true) {
-      context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until) }));
+      const notes = days.all.map((row) => ({ day: dayText(row.target_id), ...notesJson([row])[0] }));
+      context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until), notes }));
     } else if (summary.all.total === 0) context.out("No task was created in that span.");
-    else context.out(summaryText(summary, options.timezone ?? processZone(), context));
+    else context.out(summaryText(summary, zone, context));
+    if (flags.json !== true)
+      for (const row of days.all) context.out(`${dayText(row.target_id)}: note ${noteText(row, zone)}`);
     return 0;
+  });
+}
+
+const MAX_DAYS = 400;
+
+/** The days of the span by the clock of the zone, the newest of a long one. */
+function daysIn({ from, until }: StatsSummary, zone: string): readonly number[] {
+  const dayAt = (at: number): number => {
+    const { year, month, day } = wallTime(at, zone);
+    return daysOf(year, month, day);
+  };
+  const [first, last] = [dayAt(from), dayAt(until)];
+  return Array.from({ length: Math.min(MAX_DAYS, last - first + 1) }, (_, ago) => {
+    const { year, month, day } = dateOf(last - ago);
+    return year * 10_000 + month * 100 + day;
   });
 }
 

@@ -2,6 +2,7 @@ import { processZone } from "../../config/process-zone.ts";
 import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
+import type { NoteRow } from "../../store/notes.ts";
 import type { TaskHistory } from "../../store/store.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -9,6 +10,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskJson } from "./tasks.ts";
+import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -36,10 +38,16 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
       return 1;
     }
     const zone = options.timezone ?? processZone();
+    const notes = await pageNotes(
+      reader,
+      "task",
+      histories.map((one) => one.task.first_attempt_id),
+    );
     for (const [index, history] of histories.entries()) {
       const ofTask = history.task.task_zone ?? zone;
-      if (flags.json === true) context.out(JSON.stringify(historyJson(history, ofTask)));
-      else context.out((index === 0 ? "" : "\n") + historyText(history, ofTask, context));
+      const own = notes.on(history.task.first_attempt_id);
+      if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, ofTask)));
+      else context.out((index === 0 ? "" : "\n") + historyText(history, own, ofTask, context));
     }
     return 0;
   });
@@ -47,10 +55,12 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
 
 function historyJson(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
+  notes: readonly NoteRow[],
   zone: string,
 ): object {
   return {
     task: taskJson(row, zone),
+    notes: notesJson(notes),
     parents,
     children,
     more_children: more,
@@ -65,6 +75,7 @@ function historyJson(
 
 function historyText(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
+  notes: readonly NoteRow[],
   zone: string,
   { paint }: CliContext,
 ): string {
@@ -91,6 +102,7 @@ function historyText(
     add("led to", `${nameOf(child)}, record ${child.record_id} (${kindText(child.kind)}): ${outcome}`);
   }
   if (more) add("led to", `more than ${children.length} tasks; flowlord lineage ${row.record_id} shows them`);
+  lines.push(...noteLines(notes, zone, paint));
   for (const decision of decisions) {
     lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision, zone))}`);
   }

@@ -10,6 +10,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
+import { pageNotes, type PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { UsageError } from "../usage-error.ts";
 import { isoTime, localTime, isoTaskTime, taskTimeColumn } from "../output/times.ts";
@@ -76,8 +77,15 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
     const found =
       query === null ? await listed(reader, flags) : await searchTasks(reader, query, flags, () => context.now());
     const { rows } = found;
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(taskJson(row, zone)));
-    else if (rows.length > 0) context.out(taskTable(rows, zone, context));
+    const notes = await pageNotes(
+      reader,
+      "task",
+      rows.map((row) => row.first_attempt_id),
+    );
+    if (flags.json === true)
+      for (const row of rows)
+        context.out(JSON.stringify({ ...taskJson(row, zone), notes: notes.json(row.first_attempt_id) }));
+    else if (rows.length > 0) context.out(taskTable(rows, notes, zone, context));
     else if (found.next === null) context.out("No task matches.");
     if (flags.json !== true || query !== null) printMore(found, flags.json === true ? null : zone, context);
     return 0;
@@ -123,7 +131,7 @@ export function taskJson(row: TaskRow, zone: string): object {
   };
 }
 
-function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: CliContext): string {
+function taskTable(rows: readonly TaskRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {
   const times = taskTimeColumn(rows, zone);
   const cells = rows.map((row): Cell[] => {
     const status = row.result === "" ? row.state : row.result;
@@ -134,8 +142,10 @@ function taskTable(rows: readonly TaskRow[], zone: string, { paint, width }: Cli
       { text: status, paint: (text) => paintResult(paint, status, text) },
       { text: row.attempt === 0 ? "" : attemptText(row.attempt, row.retries) },
       { text: times.text(row), paint: paint.dim },
+      ...notes.cells(row.first_attempt_id),
       { text: row.msg === "" ? row.info : `${row.info}  ${row.msg}` },
     ];
   });
-  return table(["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "ATTEMPT", times.head, "INFO"], cells, width);
+  const heads = ["RECORD", `CREATED (${zone})`, "TASK", "STATUS", "ATTEMPT", times.head, ...notes.heads, "INFO"];
+  return table(heads, cells, width);
 }

@@ -5,6 +5,9 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
 import { isoTaskTime, taskTimeOf } from "../output/times.ts";
+import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
+import { withReader } from "../with-reader.ts";
+import { partsOf } from "../../core/time/wall-time.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -43,11 +46,32 @@ async function printWhyNot(context: CliContext, task: string, flags: Flags): Pro
     },
     context.now(),
   );
+  const notes = await withReader(options, async (reader) => ({
+    phases: await pageNotes(
+      reader,
+      "phase",
+      answers.flatMap(({ phase }) => phase?.id ?? []),
+    ),
+    days: await pageNotes(reader, "day", answers.map(dayOf)),
+  }));
   for (const [index, answer] of answers.entries()) {
-    if (flags.json === true) context.out(JSON.stringify(asJson(answer)));
-    else context.out((index === 0 ? "" : "\n") + asText(answer, context));
+    const ofPhase = answer.phase === null ? [] : notes.phases.on(answer.phase.id);
+    const ofDay = notes.days.on(dayOf(answer));
+    if (flags.json === true)
+      context.out(JSON.stringify({ ...asJson(answer), notes: notesJson(ofPhase), day_notes: notesJson(ofDay) }));
+    else {
+      const { zone, paint } = { zone: answer.task_zone, ...context };
+      const lines = [...noteLines(ofPhase, zone, paint), ...noteLines(ofDay, zone, paint, "on the day")];
+      context.out((index === 0 ? "" : "\n") + [asText(answer, context), ...lines].join("\n"));
+    }
   }
   return answers.every((answer) => answer.phase !== null) ? 0 : 1;
+}
+
+/** The day of its task time, as notes have it. */
+function dayOf({ task_time: time }: WhyNot): number {
+  const { year, month, day } = partsOf(time);
+  return year * 10_000 + month * 100 + day;
 }
 
 function timeOf(text: string): AskedTime {

@@ -4,11 +4,13 @@ import { taskName } from "../../core/task/task-name.ts";
 import type { DatedFinding, Finding } from "../../core/why/finding.ts";
 import type { WhyFacts } from "../../core/why/why-facts.ts";
 import { nameOfTask, why, type Why } from "../../core/why/why.ts";
+import type { NoteRow } from "../../store/notes.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
+import { notesJson, noteText, pageNotes } from "../output/notes.ts";
 import { isoTimes, localTime, timesIn } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
@@ -38,25 +40,37 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
       return 1;
     }
     const zone = options.timezone ?? processZone();
+    const notes = await pageNotes(
+      reader,
+      "task",
+      found.map(({ task }) => task.first_attempt_id),
+    );
+    const ofPhases = await pageNotes(
+      reader,
+      "phase",
+      found.flatMap(({ phase }) => phase?.id ?? []),
+    );
     for (const [index, facts] of found.entries()) {
       const ofTask = facts.task.task_zone ?? zone;
       const answer = why(facts, context.now(), ofTask, lackingWorker(facts.task, options)?.sentence ?? null);
-      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, zone)));
-      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, ofTask, context));
+      const own = { task: notes.on(facts.task.first_attempt_id), phase: ofPhases.on(facts.phase?.id ?? 0) };
+      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, own, zone)));
+      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, own, ofTask, context));
     }
     return 0;
   });
 }
 
-function asJson(facts: WhyFacts, { because, events, standing }: Why, zone: string): object {
+function asJson(facts: WhyFacts, { because, events, standing }: Why, notes: WhyNotes, zone: string): object {
   const iso = (row: object): object => isoTimes(row, zone);
   const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
     task: iso(task),
+    notes: notesJson(notes.task),
     because,
     events: events.map(iso),
     standing,
-    phase: phase === null ? null : iso(phase),
+    phase: phase === null ? null : { ...iso(phase), notes: notesJson(notes.phase) },
     version: version === null ? null : iso(version),
     parents: parents.map(iso),
     children: children.map(iso),
@@ -71,17 +85,25 @@ function asJson(facts: WhyFacts, { because, events, standing }: Why, zone: strin
   };
 }
 
+/** Of the task, whichever attempt, and of its phase. */
+interface WhyNotes {
+  readonly task: readonly NoteRow[];
+  readonly phase: readonly NoteRow[];
+}
+
 const INDENT = 2;
 /** The width of a time and two spaces. */
 const TIME = "2026-01-31 05:00:00  ".length;
 
-function asText(facts: WhyFacts, answer: Why, zone: string, { paint, width }: CliContext): string {
+function asText(facts: WhyFacts, answer: Why, notes: WhyNotes, zone: string, { paint, width }: CliContext): string {
   const { task } = facts;
   const status = task.result === "" ? task.state : task.result;
-  const line = (label: string, { sentence }: Finding): string =>
+  const line = (label: string, { sentence }: Pick<Finding, "sentence">): string =>
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
     `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}${paint.dim(timesIn(zone))}`,
+    ...notes.task.map((one) => line("note", { sentence: noteText(one, zone) })),
+    ...notes.phase.map((one) => line("note on its phase", { sentence: noteText(one, zone) })),
     line(localTime(task.decided_at, zone), {
       ...answer.because,
       sentence: withoutName(answer.because.sentence, task, zone),

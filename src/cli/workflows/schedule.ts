@@ -18,6 +18,7 @@ import { withReader } from "../with-reader.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { toError } from "../../contract/to-error.ts";
 import { printable } from "../../contract/printable.ts";
+import { PageNotes, pageNotes } from "../output/notes.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, isoTaskTime, taskTimeColumn, type TaskTime } from "../output/times.ts";
 
@@ -77,6 +78,10 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
     context.err(`Pauses are not shown: ${toError(error).message}`);
     return [];
   });
+  const notes = await notesOf(options).catch((error: unknown) => {
+    context.err(`Notes are not shown: ${toError(error).message}`);
+    return NO_NOTES;
+  });
   const metaRows = await readMetaRows(phases);
   const taskTtl = options.sqlite.taskTtl;
   const holds = (phase: Phase, at: number): Held => heldBy(phase, at, pauses, zone);
@@ -89,9 +94,9 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
     taskTtl,
     metaRows,
   });
-  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, zone, phaseZone)));
+  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, notes, zone, phaseZone)));
   else if (ticks.length === 0) context.out("No phase has a schedule that will come due.");
-  else context.out(asTable(ticks, zone, phaseZone, context));
+  else context.out(asTable(ticks, notes, zone, phaseZone, context));
   return isComplete ? 0 : 1;
 }
 
@@ -113,6 +118,29 @@ async function pausesOf(options: Options): Promise<readonly PausedSchedule[]> {
       const key = file?.phases.find(({ id }) => id === phaseId)?.key;
       return file === undefined || key === undefined ? [] : [{ ...pause, workflow: file.name, key }];
     });
+  });
+}
+
+/** The notes on phases. */
+interface PhaseNotes {
+  readonly page: PageNotes;
+  /** 0: the database does not know the phase. */
+  readonly idOf: (phase: Phase) => number;
+}
+
+const NO_NOTES: PhaseNotes = { page: new PageNotes([]), idOf: () => 0 };
+
+/** Of the database, when there is one. */
+async function notesOf(options: Options): Promise<PhaseNotes> {
+  if (!existsSync(options.sqlite.localPath)) return NO_NOTES;
+  return await withReader(options, async (reader) => {
+    const ids = new Map<string, number>();
+    for (const { name, phases } of await reader.lineage.workflows())
+      for (const { key, id } of phases) ids.set(`${name}\n${key}`, id);
+    return {
+      page: await pageNotes(reader, "phase", [...ids.values()]),
+      idOf: ({ workflow, key }) => ids.get(`${workflow}\n${key}`) ?? 0,
+    };
   });
 }
 
@@ -179,7 +207,7 @@ function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "no
   };
 }
 
-function asJson(tick: ComingTick, zone: string, phaseZone: string): object {
+function asJson(tick: ComingTick, notes: PhaseNotes, zone: string, phaseZone: string): object {
   const { phase, at, info, tasks, reason } = tick;
   return {
     scheduled_at: isoTime(at),
@@ -192,10 +220,17 @@ function asJson(tick: ComingTick, zone: string, phaseZone: string): object {
     info,
     tasks,
     ...(reason === "" ? {} : { reason }),
+    notes: notes.page.json(notes.idOf(phase)),
   };
 }
 
-function asTable(ticks: readonly ComingTick[], zone: string, phaseZone: string, { paint, width }: CliContext): string {
+function asTable(
+  ticks: readonly ComingTick[],
+  { page, idOf }: PhaseNotes,
+  zone: string,
+  phaseZone: string,
+  { paint, width }: CliContext,
+): string {
   const times = taskTimeColumn(ticks.map(timeOf), phaseZone);
   const rows = ticks.map((tick) => {
     const { phase, at, info, tasks, reason } = tick;
@@ -204,10 +239,11 @@ function asTable(ticks: readonly ComingTick[], zone: string, phaseZone: string, 
       { text: times.text(timeOf(tick)), paint: paint.dim },
       { text: phase.workflow },
       { text: taskName(phase), paint: paint.bold },
+      ...page.cells(idOf(phase)),
       { text: reason === "" ? `${info}${tasks > 1 ? `  (and ${tasks - 1} more)` : ""}` : `no task: ${reason}` },
     ];
   });
-  return table([`DUE (${zone})`, times.head, "WORKFLOW", "TASK", "INFO"], rows, width);
+  return table([`DUE (${zone})`, times.head, "WORKFLOW", "TASK", ...page.heads, "INFO"], rows, width);
 }
 
 function timeOf({ phase, taskTime }: ComingTick): TaskTime {

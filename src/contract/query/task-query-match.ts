@@ -29,15 +29,22 @@ export interface SearchedTask {
 /** The instants at which the clocks of a zone (IANA) show this, in ms since 1970: two where they show it twice. */
 export type InstantsOnWall = (wall: WallMs, zone: string) => readonly number[];
 
+/** What a query may ask that the record itself does not have. */
+export interface TaskLookups {
+  readonly instantsOnWall: InstantsOnWall;
+  /** The texts of the notes on its task; called only for a query about notes. */
+  notes(): readonly string[];
+}
+
 /** Whether the record matches the query. This defines the meaning of every query, however it is executed. */
-export function matchesTask(query: TaskQuery, task: SearchedTask, instantsOnWall: InstantsOnWall): boolean {
+export function matchesTask(query: TaskQuery, task: SearchedTask, lookups: TaskLookups): boolean {
   switch (query.kind) {
     case "and":
-      return query.terms.every((term) => matchesTask(term, task, instantsOnWall));
+      return query.terms.every((term) => matchesTask(term, task, lookups));
     case "or":
-      return query.terms.some((term) => matchesTask(term, task, instantsOnWall));
+      return query.terms.some((term) => matchesTask(term, task, lookups));
     case "not":
-      return !matchesTask(query.term, task, instantsOnWall);
+      return !matchesTask(query.term, task, lookups);
     case "text": {
       const value = textOf(query.field, task);
       return query.values.some((pattern) => matchesTermPattern(pattern, value));
@@ -48,7 +55,7 @@ export function matchesTask(query: TaskQuery, task: SearchedTask, instantsOnWall
     }
     case "moment": {
       const { task_time: wall, task_zone: zone } = task;
-      const instants = wall === null ? [] : instantsOnWall(wall, zone ?? query.zone);
+      const instants = wall === null ? [] : lookups.instantsOnWall(wall, zone ?? query.zone);
       return instants.some((instant) => query.ranges.some((range) => isWithin(range, instant)));
     }
     case "meta":
@@ -56,7 +63,7 @@ export function matchesTask(query: TaskQuery, task: SearchedTask, instantsOnWall
         ([key, value]) => key === query.key && query.values.some((pattern) => matchesTermPattern(pattern, value)),
       );
     case "words": {
-      const texts = textsOf(query.field, task).map(termsOf);
+      const texts = (query.field === "note" ? lookups.notes() : textsOf(query.field, task)).map(termsOf);
       return query.phrases.some((phrase) => texts.some((terms) => hasPhrase(terms, phrase)));
     }
   }
@@ -66,7 +73,7 @@ function textOf(field: TextField, task: SearchedTask): string {
   return task[field];
 }
 
-function textsOf(field: TermField, task: SearchedTask): readonly string[] {
+function textsOf(field: Exclude<TermField, "note">, task: SearchedTask): readonly string[] {
   if (field === "any") return [task.info, metaText(task.meta), task.msg];
   return [field === "meta" ? metaText(task.meta) : task[field]];
 }

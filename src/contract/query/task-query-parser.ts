@@ -199,7 +199,9 @@ class Parser {
     }
     if (isTermField(field)) {
       this.#onlyEquals(name, comparison, start);
-      return { kind: "words", field, phrases: this.#operands(name).map(phraseOf) };
+      // `note:*` asks for any note; every task has the other texts.
+      const phrase = (written: Written) => (field === "note" && written.escaped === "*" ? [] : phraseOf(written));
+      return { kind: "words", field, phrases: this.#operands(name).map(phrase) };
     }
     const ranges = this.#ranges(field, name, comparison, start);
     const moments = ranges.filter((one) => one.isMoment === true).map(({ from, until }) => ({ from, until }));

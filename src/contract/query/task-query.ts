@@ -16,7 +16,7 @@ export type TaskQuery =
   | { readonly kind: "moment"; readonly ranges: readonly Range[]; readonly zone: string }
   /** Some value of the key in the task's meta is one of the values. */
   | { readonly kind: "meta"; readonly key: string; readonly values: readonly Pattern[] }
-  /** The text has one of the phrases. */
+  /** The text, or with `note` that of some note on the task, has one of the phrases. */
   | { readonly kind: "words"; readonly field: TermField; readonly phrases: readonly Phrase[] };
 
 /** Matches every record. */
@@ -25,7 +25,7 @@ export const EVERY_TASK: TaskQuery = { kind: "and", terms: [] };
 /** Text as the pieces between its `*`: one piece is exactly that text, several allow anything between them. */
 export type Pattern = readonly string[];
 
-/** Words that follow each other, folded as `terms.ts` folds them. */
+/** Words that follow each other, folded as `terms.ts` folds them; none (only of `note`): any text at all. */
 export type Phrase = readonly Pattern[];
 
 /** `from` is included, `until` is not; null: open. Times in ms since 1970, durations in ms. */
@@ -38,7 +38,7 @@ export const TEXT_FIELDS = ["type", "job", "result", "state", "workflow", "origi
 export const TIME_FIELDS = ["created", "decided", "started", "ended", "finished", "task_time"] as const;
 export const DURATION_FIELDS = ["run", "queue"] as const;
 export const NUMBER_FIELDS = ["attempt", "record"] as const;
-export const TERM_FIELDS = ["info", "msg", "meta"] as const;
+export const TERM_FIELDS = ["info", "msg", "meta", "note"] as const;
 
 export type TextField = (typeof TEXT_FIELDS)[number];
 export type TimeField = (typeof TIME_FIELDS)[number];

@@ -213,6 +213,8 @@ export type DecisionCode =
   | "copied_by_hand"
   | "cancelled_by_hand"
   | "marked_by_hand"
+  | "note_added"
+  | "note_removed"
   | "backfilled"
   | "backfill_changed"
   | "backfill_cancelled"

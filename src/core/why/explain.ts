@@ -270,6 +270,10 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   cancelled_by_hand: (_, data) =>
     `cancelled by hand${person(data)}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
   marked_by_hand: (_, data) => `marked ${named(data["result"])} by hand${person(data)}: it was ${named(data["was"])}`,
+  note_added: (phase, data) =>
+    `note ${list(data["note"])}${noted(phase, data)} by ${named(data["by"])}: ${named(data["text"])}`,
+  note_removed: (phase, data) =>
+    `note ${list(data["note"])}${noted(phase, data)} removed by hand${person(data)}; ${named(data["author"])} had written: ${named(data["text"])}`,
   backfilled: (phase, data) =>
     `${data["backfill"] === undefined ? `made by ${named(data["by"])}` : `made by backfill ${list(data["backfill"])} of ${named(data["by"])}`}${data["held"] === true ? `; it waits for a slot, because ${inTheWay(phase, data)}` : ""}`,
   backfill_changed: (phase, data) =>
@@ -280,6 +284,12 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
+
+/** What a note is about, unless the decision is about it anyway. */
+function noted(phase: string, data: Facts): string {
+  if (data["on"] === "phase") return ` on ${phase}`;
+  return data["on"] === undefined ? "" : ` on ${named(data["on"])}`;
+}
 
 function resumedBy(data: Facts, zone: string): string {
   if (data["removed_at"] !== undefined) return ": it left its file";

@@ -13,6 +13,7 @@ import {
 import type { RunRequest } from "../../contract/api/instance-api.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
+import type { NoteControl } from "../../engine/notes/note-control.ts";
 import { refuseForeign, requireToken } from "../guard.ts";
 import { requestedTaskTime } from "../request-time.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
@@ -21,6 +22,7 @@ import { taskControlRoutes } from "./task-control.ts";
 import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import { backfillControlRoutes } from "./backfill-control.ts";
+import { noteControlRoutes } from "./note-control.ts";
 import { pauseControlRoutes, type SteeringControl } from "./pause-control.ts";
 import { fileControlRoutes, type FinishFiles, type RedriveFiles } from "./file-control.ts";
 
@@ -34,6 +36,7 @@ export interface InstanceControl extends SteeringControl {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
+  readonly notes: NoteControl;
   readonly backfills: BackfillControl;
   /** `POST /backload` of the older program, which has no token. */
   backload(body: string): Promise<BackloadAnswer>;
@@ -82,6 +85,7 @@ export function instanceRoutes(app: FastifyInstance, control: InstanceControl, a
     }));
     alertControlRoutes(scope, control.alerts);
     taskControlRoutes(scope, control.tasks);
+    noteControlRoutes(scope, control.notes);
     backfillControlRoutes(scope, control.backfills);
     pauseControlRoutes(scope, control);
     fileControlRoutes(scope, control.redriveFiles, control.finishFiles);

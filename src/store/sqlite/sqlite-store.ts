@@ -11,7 +11,9 @@ import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
+import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
+import { noteStore } from "./write/notes.ts";
 import { pauseStore, wake } from "./write/pauses.ts";
 import type {
   Committed,
@@ -58,6 +60,7 @@ export class SqliteStore implements Store {
   readonly byHand: ByHandStore;
   readonly backfills: BackfillStore;
   readonly pauses: PauseStore;
+  readonly notes: NoteStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -92,6 +95,7 @@ export class SqliteStore implements Store {
     this.byHand = parts.lock.around(new SqliteByHandStore(tables, this.#writer, this.#ingest, this.#effects));
     this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
     this.pauses = parts.lock.around(pauseStore(tables, this.#writer));
+    this.notes = parts.lock.around(noteStore(tables, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;

@@ -79,6 +79,7 @@ test("files show tells all that is kept of an event", async (t) => {
   const [json] = jsonLines((await at.run(["files", "show", "1", "--json"])).out);
   assert.deepEqual(Object.keys(json ?? {}), [
     "event",
+    "notes",
     "matches",
     "tasks",
     "near_misses",

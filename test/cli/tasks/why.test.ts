@@ -111,6 +111,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
   );
   assert.deepEqual(Object.keys(all[0] ?? {}), [
     "task",
+    "notes",
     "because",
     "events",
     "standing",

@@ -27,6 +27,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["pause.in_force", "pauses in force, from their index alone"],
   ["why.pauses", "pauses in force, from their index alone"],
   ["why_not.pauses", "pauses in force, from their index alone"],
+  ["notes.of", "the ids that it is given"],
   ["schedule.all", "a row a schedule, read at the start"],
   ["silence.lasting", "silences that are not over yet, from their index alone"],
   ["notification.interrupted", "once at the start: notifications that were on their way, from their index alone"],

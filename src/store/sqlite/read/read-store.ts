@@ -17,6 +17,7 @@ import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
+import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -51,6 +52,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
+  readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
     runOfTasks: async (id) => this.#query(({ legacy }) => legacy.runOfTasks(id)),
@@ -126,6 +128,7 @@ class ReadConnection {
   readonly lineage: LineageReader;
   readonly files: FileReader;
   readonly backfills: BackfillReader;
+  readonly notes: NoteReader;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -146,6 +149,7 @@ class ReadConnection {
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
+    this.notes = new NoteReader(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

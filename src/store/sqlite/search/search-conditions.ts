@@ -55,9 +55,14 @@ export function recordCondition(query: TaskQuery, negated = false): Condition | 
     case "meta":
       return negated ? null : metaCondition([[query.key], ...query.values]);
     case "words":
-      return null;
+      return query.field === "note" && !negated ? HAS_NOTE : null;
   }
 }
+
+const HAS_NOTE: Condition = {
+  sql: "EXISTS (SELECT 1 FROM notes WHERE target = 'task' AND target_id = task_records.first_attempt_id)",
+  values: [],
+};
 
 /** The same for a row of `task_blocks`; null when any block may contain a match. */
 export function blockCondition(query: TaskQuery): Condition | null {

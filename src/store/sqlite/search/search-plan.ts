@@ -25,6 +25,11 @@ export class Demands {
     return null;
   }
 
+  /** Whether each has a note. */
+  hasNote(): boolean {
+    return this.#terms.some((term) => term.kind === "words" && term.field === "note");
+  }
+
   /** Range of record ids: from (inclusive) until (exclusive). */
   records(): { readonly from: number; readonly until: number } {
     let [from, until] = [1, Number.MAX_SAFE_INTEGER];

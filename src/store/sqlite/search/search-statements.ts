@@ -35,6 +35,9 @@ export class SearchStatements {
   readonly #newest: Statement<number>;
   readonly #ofRun: Statement<number>;
   readonly #decidedAt: Statement<number>;
+  readonly #withNotes: Statement<number>;
+  readonly #attempts: Statement<number>;
+  readonly #notes: Statement<string>;
   readonly #cached = new Map<string, Statement>();
 
   constructor(db: Connection, statements: Statements) {
@@ -54,7 +57,22 @@ export class SearchStatements {
       "search.decided_at",
       "SELECT decided_at FROM task_records WHERE id >= ? ORDER BY id LIMIT 1",
     );
+    this.#withNotes = statements.prepare<number>(
+      "search.with_notes",
+      "SELECT DISTINCT target_id FROM notes WHERE target = 'task' ORDER BY target_id DESC LIMIT ?",
+    );
+    this.#attempts = statements.prepare<number>(
+      "search.attempts",
+      "SELECT id FROM task_records INDEXED BY task_records_attempts WHERE first_attempt_id = ? AND attempt <> 0",
+    );
+    this.#notes = statements.prepare<string>(
+      "search.notes",
+      "SELECT text FROM notes WHERE target = 'task' AND target_id = ?",
+    );
     for (const statement of [
+      this.#withNotes,
+      this.#attempts,
+      this.#notes,
       this.#withTerms,
       this.#progress,
       this.#pending,
@@ -91,6 +109,21 @@ export class SearchStatements {
 
   ofRun(id: string, limit: number): readonly number[] {
     return this.#ofRun.all(id, limit);
+  }
+
+  /** The first attempts of tasks with notes, newest first. */
+  withNotes(limit: number): readonly number[] {
+    return this.#withNotes.all(limit);
+  }
+
+  /** The attempts after the first. */
+  laterAttempts(firstAttemptId: number): readonly number[] {
+    return this.#attempts.all(firstAttemptId);
+  }
+
+  /** Texts of the notes on a task. */
+  notes(firstAttemptId: number): readonly string[] {
+    return this.#notes.all(firstAttemptId);
   }
 
   withTerms(expression: string, before: number, limit: number): readonly number[] {

@@ -44,7 +44,8 @@ export function termConditionOf(query: TaskQuery): TermCondition | null {
     case "or":
       return any(query.terms.map(termConditionOf));
     case "words":
-      return any(query.phrases.map(phraseCondition));
+      // Notes are not indexed with the record.
+      return query.field === "note" ? null : any(query.phrases.map(phraseCondition));
     case "meta":
       return any(query.values.map((value) => valueCondition(value) ?? all(termsOf(query.key).map(termCondition))));
     case "text":

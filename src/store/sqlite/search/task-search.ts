@@ -82,7 +82,7 @@ export class TaskSearch {
       const source = isIndexed ? plan.indexed : plan.fresh;
       const found = source.next(at, isIndexed ? lowest : Math.max(lowest, indexedTo + 1));
       for (const row of found.rows) {
-        if (!changed.ids.has(row.record_id) && matchesTask(query, row, instantsIn)) rows.push(row);
+        if (!changed.ids.has(row.record_id) && this.#matches(query, row)) rows.push(row);
       }
       at = found.reached;
     } while (rows.length < limit && performance.now() < deadline);
@@ -90,7 +90,7 @@ export class TaskSearch {
       [...changed.ids].filter((id) => id >= at && id < highest),
       null,
     )) {
-      if (matchesTask(query, row, instantsIn)) rows.push(row);
+      if (this.#matches(query, row)) rows.push(row);
     }
     rows.sort((a, b) => b.record_id - a.record_id);
     const isCut = rows.length > limit || (rows.length === limit && at > lowest);
@@ -109,7 +109,7 @@ export class TaskSearch {
     const condition = recordCondition(query);
     const blocks = blockCondition(query);
     const runs = demands.runs();
-    const ids = runs === null ? null : this.#idsOf(runs);
+    const ids = (runs === null ? null : this.#idsOf(runs)) ?? (demands.hasNote() ? this.#idsWithNotes() : null);
     if (ids !== null) {
       const list = new ListSource(this.#statements, ids, condition);
       return { fresh: list, indexed: list, usesIndex: false };
@@ -143,6 +143,18 @@ export class TaskSearch {
       ids.push(...found);
     }
     return ids.toSorted((a, b) => b - a);
+  }
+
+  /** All attempts of the tasks that have notes. Null when they are too many: people do not write that many. */
+  #idsWithNotes(): readonly number[] | null {
+    const first = this.#statements.withNotes(MAX_RUN_TASKS + 1);
+    if (first.length > MAX_RUN_TASKS) return null;
+    return first.flatMap((id) => [id, ...this.#statements.laterAttempts(id)]).toSorted((a, b) => b - a);
+  }
+
+  #matches(query: TaskQuery, row: TaskRow): boolean {
+    const notes = (): readonly string[] => this.#statements.notes(row.first_attempt_id);
+    return matchesTask(query, row, { instantsOnWall: instantsIn, notes });
   }
 
   /** Whether the ranges have fewer records than the terms: then the same number of them reaches further back. */

@@ -7,6 +7,7 @@ import { Files } from "../files/files.ts";
 import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
+import { Notes } from "../tasks/notes.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { NotifiedAlerts } from "../alerts/notified-alerts.ts";
 import { Delays } from "../tasks/delays.ts";
@@ -44,6 +45,7 @@ export class Tables {
   readonly deadLetters: DeadLetters;
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
+  readonly notes: Notes;
   readonly schedules: Schedules;
   readonly pauses: Pauses;
   readonly workflows: Workflows;
@@ -75,6 +77,7 @@ export class Tables {
     this.deadLetters = new DeadLetters(statements, ids);
     this.files = new Files(statements, ids, now);
     this.reportedPaths = new ReportedPaths(statements);
+    this.notes = new Notes(statements);
     this.schedules = new Schedules(statements);
     this.pauses = new Pauses(statements);
     this.workflows = new Workflows(statements);

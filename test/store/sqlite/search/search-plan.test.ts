@@ -24,6 +24,9 @@ const QUERIES = [
   "id:abc,def type:load",
   "id:a*",
   "record:1..1000 workflow:sales.toml",
+  "note:boom",
+  "note:* type:load -note:solved",
+  "note:boom OR job:eu",
   "boom",
   "boom type:load created:today",
   "-boom origin:tick",
@@ -56,7 +59,7 @@ it("scans no table and sorts nothing, for any query", async () => {
       for (const { detail } of plan)
         assert.match(
           detail,
-          /^SEARCH \w+ USING |^SCAN task_blocks$|^CORRELATED SCALAR SUBQUERY \d+$/,
+          /^SEARCH \w+ (EXISTS )?USING |^SCAN task_blocks$|^CORRELATED SCALAR SUBQUERY \d+$/,
           `${sql}: ${detail}`,
         );
     }
