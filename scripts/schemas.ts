@@ -1,13 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { apiDocs } from "./api-docs.ts";
 import { run } from "../src/cli/main.ts";
 import { processContext } from "../src/cli/process-context.ts";
 import { configSchema } from "../src/config/schema.ts";
 import { configTemplate } from "../src/config/template.ts";
 import { workflowJsonSchema } from "../src/core/workflow/workflow-json-schema.ts";
 
-// Writes the JSON Schemas for editors, the example config and the completions of shells: `node scripts/schemas.ts`. With
+// Writes the JSON Schemas for editors, the example config, docs/api.md and the completions of shells: `node scripts/schemas.ts`. With
 // --check it only checks whether they are up to date.
 
 /** The files of schemas/, each with its definition. */
@@ -44,7 +45,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     async ([name, shell]) => [`packaging/completions/${name}`, await completionsText(shell)] as const,
   );
   const example = ["flowlord.example.toml", configTemplate(null)] as const;
-  for (const [name, text] of [...made, ...(await Promise.all(completions)), example]) {
+  const api = ["docs/api.md", await apiDocs()] as const;
+  for (const [name, text] of [...made, ...(await Promise.all(completions)), example, api]) {
     const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
     if (process.argv.includes("--check")) {
       if ((await readFile(path, "utf8")) === text) continue;

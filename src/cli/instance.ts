@@ -15,6 +15,9 @@ import {
   sendAnswer,
   type InstanceFile,
 } from "../contract/api/instance-api.ts";
+import { USER_HEADER } from "../contract/api/from-person.ts";
+import type { Problem } from "../contract/api/problem.ts";
+import { currentUser } from "./alerts/current-user.ts";
 import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/pause-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
@@ -140,11 +143,17 @@ class RemoteInstance implements Instance, RunningInstance {
 
   async close(): Promise<void> {}
 
-  async #post(path: string, body: object): Promise<unknown> {
+  /** `by` of a request travels in a header: a body says nothing about who sends it. */
+  async #post(path: string, request: object): Promise<unknown> {
     const { url, token } = this.#file;
+    const { by, ...body } = request as { readonly by?: string };
     const answer = await fetch(url + path, {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        [USER_HEADER]: encodeURIComponent(by ?? currentUser()),
+      },
       body: JSON.stringify(body),
     }).catch((error: unknown) => {
       throw new InstanceError(
@@ -154,11 +163,8 @@ class RemoteInstance implements Instance, RunningInstance {
     });
     const json: unknown = await answer.json();
     if (answer.ok) return json;
-    const { error } = json as { error?: { code?: string; message?: string } };
-    throw new InstanceError(
-      error?.code ?? "refused",
-      error?.message ?? `The instance at ${url} answered ${answer.status}.`,
-    );
+    const { code, detail } = json as Partial<Problem>;
+    throw new InstanceError(code ?? "refused", detail ?? `The instance at ${url} answered ${answer.status}.`);
   }
 }
 

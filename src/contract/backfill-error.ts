@@ -1,10 +1,17 @@
-/** The backfill cannot be made; the message says why, and what to do. */
-export class BackfillError extends Error {
-  readonly code: "unknown_phase" | "span" | "rows" | "meta_missing" | "unknown_backfill" | "wrong_state";
+import { DomainError, type ErrorKind } from "./domain-error.ts";
 
-  constructor(code: BackfillError["code"], message: string) {
-    super(message);
-    this.name = "BackfillError";
-    this.code = code;
+const KINDS = {
+  unknown_phase: "not_found",
+  unknown_backfill: "not_found",
+  wrong_state: "conflict",
+  span: "invalid",
+  rows: "invalid",
+  meta_missing: "invalid",
+} as const satisfies Record<string, ErrorKind>;
+
+/** The backfill cannot be made; the message says why, and what to do. */
+export class BackfillError extends DomainError {
+  constructor(code: keyof typeof KINDS, message: string) {
+    super(KINDS[code], code, message);
   }
 }

@@ -1,10 +1,8 @@
-/** A payload that cannot be understood; `reason` is the sentence in its dead letter. */
-export class MessageError extends Error {
-  readonly code: string;
+import { DomainError } from "./domain-error.ts";
 
+/** A payload that cannot be understood; `reason` is the sentence in its dead letter. */
+export class MessageError extends DomainError {
   constructor(code: string, reason: string) {
-    super(reason);
-    this.name = "MessageError";
-    this.code = code;
+    super("invalid", code, reason);
   }
 }

@@ -1,3 +1,4 @@
+import { DomainError } from "../contract/domain-error.ts";
 import { wallOf, type WallMs } from "../contract/time/wall-ms.ts";
 import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
 import { present } from "../contract/present.ts";
@@ -54,71 +55,61 @@ export interface CreatedTask {
 }
 
 /** No phase has the type and job, and the request has no info to create a task without one. */
-export class UnknownPhaseError extends Error {
-  readonly code = "unknown_phase";
-
+export class UnknownPhaseError extends DomainError {
   constructor(request: TaskRequest, known: readonly Phase[]) {
     const near = known.slice(0, 5).map(taskName);
     super(
+      "not_found",
+      "unknown_phase",
       `no phase ${taskName(request)}${request.workflow === "" ? "" : ` in ${request.workflow}`}; ` +
         `give the task's info with --info to send it anyway${near.length > 0 ? `, or name one of: ${near.join(", ")}` : ""}`,
     );
-    this.name = "UnknownPhaseError";
   }
 }
 
 /** The phase creates no task for this task time. */
-export class NoTaskError extends Error {
-  readonly code = "no_task";
-
+export class NoTaskError extends DomainError {
   constructor(phase: Phase, reason: string) {
-    super(`${phase.task} of ${phase.workflow} creates no task: ${reason}`);
-    this.name = "NoTaskError";
+    super("invalid", "no_task", `${phase.task} of ${phase.workflow} creates no task: ${reason}`);
   }
 }
 
 /** Its result could not be read. */
-export class TaskTooLargeError extends Error {
-  readonly code = "task_too_large";
-
+export class TaskTooLargeError extends DomainError {
   constructor(task: NewTask) {
-    super(`${taskName(task.message)}: ${tooLargeText(task)}`);
-    this.name = "TaskTooLargeError";
+    super("invalid", "task_too_large", `${taskName(task.message)}: ${tooLargeText(task)}`);
   }
 }
 
 /** What a person gives for the inputs of the phase cannot be used. */
-export class ParamError extends Error {
-  readonly code = "bad_param";
-
+export class ParamError extends DomainError {
   constructor(phase: Phase, mistakes: readonly string[]) {
     const example = phase.params.map(({ name }) => `${name}=…`).join("&");
-    super(`${phase.task} of ${phase.workflow}: ${mistakes.join("; ")}. Give them as --meta '${example}'`);
-    this.name = "ParamError";
+    super(
+      "invalid",
+      "bad_param",
+      `${phase.task} of ${phase.workflow}: ${mistakes.join("; ")}. Give them as --meta '${example}'`,
+    );
   }
 }
 
 /** The task has tokens left open, or lacks meta that its phase requires. */
-export class LeftOpenError extends Error {
-  readonly code = "left_open";
-
+export class LeftOpenError extends DomainError {
   constructor(task: string, lacks: string) {
-    super(`${task} is not created: ${lacks}`);
-    this.name = "LeftOpenError";
+    super("invalid", "left_open", `${task} is not created: ${lacks}`);
   }
 }
 
 /** The phase says `overlap = skip`, and an earlier task of it is unfinished. */
-export class OverlapError extends Error {
-  readonly code = "overlap";
-
+export class OverlapError extends DomainError {
   constructor(phase: Phase, { active, cap, earlier }: SlotUsage) {
     const oldest = earlier === undefined ? "" : `, the oldest is record ${earlier}`;
     super(
+      "conflict",
+      "overlap",
       `${phase.task} of ${phase.workflow} has overlap = skip, and ${active} unfinished of at most ${cap}${oldest}; ` +
         "trigger it with --now to start it all the same",
     );
-    this.name = "OverlapError";
   }
 }
 

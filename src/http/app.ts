@@ -1,45 +1,52 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import type { ApiDeps } from "./api/deps.ts";
+import { type Authenticate, registerApi } from "./api/register.ts";
 import { leaveRefusedBodies, limitConnections } from "./connection-limits.ts";
 import { handleErrors } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
-import { mountApi } from "./lazy-api.ts";
 import type { Metrics } from "./metrics.ts";
-import { NO_COMPILERS } from "./no-compilers.ts";
-import { backloadRoute } from "./routes/backload.ts";
-import type { InstanceControl } from "./routes/instance.ts";
+import { backloadRoute, type Backload } from "./routes/backload.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
 
 export interface AppDeps {
   readonly metrics: Metrics;
-  /** Null: the command line cannot reach this instance. */
-  readonly instance: InstanceControl | null;
+  readonly api: ApiDeps;
+  readonly authenticate: Authenticate;
+  /** `POST /backload` of the older program, which has no token. */
+  readonly backload: Backload;
   /** Host names that all but plain `/status` accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
   readonly log: ErrorLog;
 }
 
+/**
+ * Fastify loads a validator and a serializer of its own, a hundred files, unless factories for them are configured. Routes
+ * here check by their own schemas.
+ */
+const NO_COMPILERS = { compilersFactory: { buildValidator: () => refuse, buildSerializer: () => refuse } };
+
+function refuse(): never {
+  throw new Error("a route has a Fastify schema: give it to route() instead");
+}
+
 /** The complete HTTP application, without a port: the caller listens, or injects requests. */
-export function buildApp(deps: AppDeps): FastifyInstance {
+export function buildApp({ metrics, api, authenticate, backload, allowedHosts, log }: AppDeps): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     schemaController: NO_COMPILERS,
   });
-  const { instance, allowedHosts, log } = deps;
+  // A browser sends plain text across sites without a preflight request.
+  app.removeContentTypeParser("text/plain");
   limitConnections(app);
   leaveRefusedBodies(app);
   handleErrors(app, log);
-  statusRoute(app, deps.metrics.sources, allowedHosts);
-  metricsRoute(app, deps.metrics, allowedHosts);
-  if (instance !== null) {
-    backloadRoute(app, (body) => instance.backload(body), allowedHosts);
-    mountApi(app, async () => {
-      const { buildApi } = await import("./api.ts");
-      return buildApi({ instance, allowedHosts, log });
-    });
-  }
+  statusRoute(app, metrics.sources, allowedHosts);
+  metricsRoute(app, metrics, allowedHosts);
+  backloadRoute(app, backload, allowedHosts);
+  registerApi(app, { deps: api, authenticate });
   return app;
 }

@@ -15,9 +15,10 @@ import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
+import { tokenAccess } from "./auth/token-access.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
-import type { InstanceControl } from "./routes/instance.ts";
+import type { UseCases } from "./api/deps.ts";
 import type { StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -36,9 +37,9 @@ export interface HttpParts {
   readonly backfills: BackfillControl;
   /** Whether a request may name this meta file. */
   readonly mayReadMeta: (path: string) => Promise<boolean>;
-  readonly acceptRemoval: InstanceControl["acceptRemoval"];
-  readonly pauses: InstanceControl["pauses"];
-  readonly drain: InstanceControl["drain"];
+  readonly acceptRemoval: UseCases["acceptRemoval"];
+  readonly pauses: UseCases["pauses"];
+  readonly drain: UseCases["drain"];
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
   readonly version: string;
@@ -73,6 +74,7 @@ export async function startHttp(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { context } = parts;
   const token = randomBytes(24).toString("base64url");
+  const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
   const app = buildApp({
     metrics: {
       counts: parts.counts,
@@ -84,23 +86,26 @@ export async function startHttp(
         bus: () => parts.bus(),
       },
     },
-    instance: {
-      token,
-      createTask: (request) => createTask(request, context),
-      send: (topic, lines) => sendMessages(topic, lines, context),
-      redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
-      alerts: parts.alerts,
-      tasks: taskControl(context),
-      notes: noteControl(context),
-      backfills: parts.backfills,
-      backload: (body) => backload(body, context, parts.mayReadMeta),
-      acceptRemoval: () => parts.acceptRemoval(),
-      pauses: parts.pauses,
-      drain: (request) => parts.drain(request),
-      redriveFiles: (request) => redriveFiles(request, context),
-      finishFiles: (request) => finishFiles(request, context),
+    authenticate: tokenAccess(token, allowedHosts),
+    backload: (body) => backload(body, context, parts.mayReadMeta),
+    api: {
+      version: parts.version,
+      acts: {
+        createTask: (request) => createTask(request, context),
+        send: (topic, lines) => sendMessages(topic, lines, context),
+        redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        alerts: parts.alerts,
+        tasks: taskControl(context),
+        notes: noteControl(context),
+        backfills: parts.backfills,
+        acceptRemoval: () => parts.acceptRemoval(),
+        pauses: parts.pauses,
+        drain: (request) => parts.drain(request),
+        redriveFiles: (request) => redriveFiles(request, context),
+        finishFiles: (request) => finishFiles(request, context),
+      },
     },
-    allowedHosts: [options.host.toLowerCase(), options.listen.toLowerCase()],
+    allowedHosts,
     log: parts.log,
   });
   const connected = new Set<Socket>();

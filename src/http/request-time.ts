@@ -1,6 +1,6 @@
 import { parseInstant } from "../contract/time/instant.ts";
 import { parseAskedDay, type AskedTime, type DayAgo } from "../contract/time/asked-time.ts";
-import { HttpError } from "./errors.ts";
+import { RequestError } from "./errors.ts";
 
 /**
  * Milliseconds since 1970 of a time in a request; null stays null. Throws a 400 for a year before 1000: the schema accepts
@@ -22,10 +22,11 @@ export function requestedTaskTime(field: string, text: string | null): number | 
   throw unusable(field);
 }
 
-function unusable(field: string): HttpError {
-  return new HttpError(
-    400,
-    "invalid_request",
-    `${field} is not a time that Flowlord can use: give a day that exists, and a year from 1000 on.`,
-  );
+function unusable(field: string): RequestError {
+  return new RequestError([
+    {
+      pointer: `/body/${field}`,
+      message: "not a time that Flowlord can use: give a day that exists, and a year from 1000 on",
+    },
+  ]);
 }

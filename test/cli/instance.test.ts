@@ -43,8 +43,7 @@ class FakeInstance {
     for await (const chunk of request) text += String(chunk);
     const body: unknown = JSON.parse(text);
     this.requests.push({ path: request.url ?? "", body, token: request.headers.authorization ?? "" });
-    if (this.refusal !== null)
-      return [this.refusal.status, { error: { code: "refused", message: this.refusal.message } }];
+    if (this.refusal !== null) return [this.refusal.status, { code: "refused", detail: this.refusal.message }];
     switch (request.url) {
       case "/api/run": {
         const { type, job, info } = runRequest.parse(body);

@@ -1,17 +1,23 @@
-import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import type { UseCases } from "../../src/http/api/deps.ts";
 import { buildApp } from "../../src/http/app.ts";
+import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
-import { recordingAlerts } from "./recording-alerts.ts";
+import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
+import { idleUseCases } from "./idle-use-cases.ts";
+import { recordingAlerts } from "./recording-alerts.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
 
 /** The HTTP side of an instance that remembers what it was asked about alerts; any fault fails the test. */
-export function alertApp(t: TestContext): {
+export function alertApp(
+  t: TestContext,
+  changes: Partial<UseCases> = {},
+): {
   readonly app: ReturnType<typeof buildApp>;
   readonly asked: readonly unknown[][];
 } {
@@ -26,44 +32,29 @@ export function alertApp(t: TestContext): {
         bus: () => BROKER_BUS,
       },
     },
-    instance: {
-      token: TOKEN,
-      createTask: async () => [],
-      send: async () => {},
-      redrive: async () => 0,
-      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
-      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
-      drain: async () => ({ drained: true, running: 0 }),
-      pauses: {
-        pause: async () => [],
-        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
-      },
-      acceptRemoval: async () => [],
-      redriveFiles: async () => ({ results: [], next: null, up_to: null }),
-      finishFiles: async () => ({ finished: [], waiting: [] }),
-      alerts,
-      notes: {
-        add: async (request) => {
-          asked.push(["note", request]);
-          return { id: 3, target: request.target.key };
+    authenticate: tokenAccess(TOKEN, []),
+    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    api: {
+      version: "0",
+      acts: idleUseCases({
+        alerts,
+        notes: {
+          add: async (request) => {
+            asked.push(["note", request]);
+            return { id: 3, target: request.target.key };
+          },
+          remove: async (request) => {
+            asked.push(["removeNote", request]);
+            return { id: request.id, target: request.target.key };
+          },
         },
-        remove: async (request) => {
-          asked.push(["removeNote", request]);
-          return { id: request.id, target: request.target.key };
-        },
-      },
-      tasks: {
-        retry: async () => [],
-        cancel: async () => [],
-        mark: async () => [],
-        job: async () => {
-          throw new UnknownJobError(7);
-        },
-      },
+        ...changes,
+      }),
     },
     allowedHosts: [],
     log: { error: (_fields, sentence) => assert.fail(sentence) },
   });
+  checkAnswers(app);
   t.after(() => app.close());
   return { app, asked };
 }

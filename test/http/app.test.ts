@@ -1,15 +1,17 @@
-import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Problem } from "../../src/contract/api/problem.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { UnknownPhaseError } from "../../src/engine/create-task.ts";
 import type { TaskRequest } from "../../src/engine/create-task.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/api/status-answer.ts";
+import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
-import { recordingAlerts } from "./recording-alerts.ts";
+import { idleUseCases } from "./idle-use-cases.ts";
+import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
@@ -38,50 +40,30 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       counts: createCounts(),
       sources: { version: "0", status: () => report, counts: async () => COUNTS, bus: () => BROKER_BUS },
     },
-    instance: {
-      token: TOKEN,
-      createTask: async (request) => {
-        if (fail !== null) throw fail;
-        ran.push(request);
-        return [
-          { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
-        ];
-      },
-      send: async (topic, lines) => {
-        sent.push([topic, lines]);
-      },
-      redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
-      finishFiles: async ({ type }) => ({
-        finished: [],
-        waiting: [{ type, job: "", workflow: "flow.toml", task_time: null }],
-      }),
-      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
-      backload: async (body) => ({ status: 200, contentType: "application/json", body }),
-      drain: async () => ({ drained: true, running: 0 }),
-      pauses: {
-        pause: async () => [],
-        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
-      },
-      acceptRemoval: async () => ["a.toml"],
-      redriveFiles: async ({ ids, after }) => ({ results: [], next: ids?.[0] ?? null, up_to: after }),
-      alerts: recordingAlerts().alerts,
-      notes: {
-        add: async ({ target }) => ({ id: 3, target: target.key }),
-        remove: async ({ target, id }) => ({ id, target: target.key }),
-      },
-      tasks: {
-        retry: async () => [],
-        cancel: async () => [],
-        mark: async () => [],
-        job: async () => {
-          throw new UnknownJobError(7);
+    authenticate: tokenAccess(TOKEN, ["flow.example.org"]),
+    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    api: {
+      version: "0",
+      acts: idleUseCases({
+        createTask: async (request) => {
+          if (fail !== null) throw fail;
+          ran.push(request);
+          return [
+            { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
+          ];
         },
-      },
+        send: async (topic, lines) => {
+          sent.push([topic, lines]);
+        },
+        redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
+        acceptRemoval: async () => ["a.toml"],
+      }),
     },
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => reasons.push(sentence) },
     ...change,
   });
+  checkAnswers(app);
   return { app, ran, sent, faults: reasons };
 }
 
@@ -193,11 +175,24 @@ describe("the control route", () => {
     ]);
   });
 
+  test("knows its caller by the token and the header of the command line, not by the body", async () => {
+    const { app, ran } = setUp();
+    await app.inject({ ...run, headers: { ...headers, "flowlord-user": encodeURIComponent("Zoë") } });
+    await app.inject({ ...run, headers: { ...headers, "flowlord-user": "100%" } });
+    assert.deepEqual(
+      ran.map(({ by }) => by),
+      ["Zoë", "100%"],
+    );
+    const answer = await app.inject({ ...run, payload: { type: "pull", by: "somebody else" } });
+    assert.equal(answer.statusCode, 400);
+    assert.deepEqual(answer.json<Problem>().errors, [{ pointer: "/body", message: 'Unrecognized key: "by"' }]);
+  });
+
   test("refuses a task time that it cannot read instead of creating a task for now", async () => {
     const { app, ran } = setUp();
     const answer = await app.inject({ ...run, payload: { type: "pull", at: "0999-02-03T04:00:00Z" } });
     assert.equal(answer.statusCode, 400);
-    assert.equal(answer.json<{ error: { code: string } }>().error.code, "invalid_request");
+    assert.equal(answer.json<{ code: string }>().code, "invalid_request");
     assert.deepEqual(ran, []);
   });
 
@@ -273,8 +268,8 @@ describe("the control route", () => {
     test(`refuses a request ${how}`, async () => {
       const { app, ran } = setUp();
       const answer = await app.inject({ ...run, ...change });
-      assert.deepEqual([answer.statusCode, answer.json().error.code], [status, code], answer.body);
-      assert.ok(answer.json().error.message.length > 10);
+      assert.deepEqual([answer.statusCode, answer.json().code], [status, code], answer.body);
+      assert.ok(answer.json().detail.length > 10);
       assert.deepEqual(ran, []);
     });
   }
@@ -287,20 +282,27 @@ describe("the control route", () => {
   test("passes on why a task could not be created", async () => {
     const answer = await setUp({}, new MessageError("bad_meta", "The meta is no query string.")).app.inject(run);
     assert.equal(answer.statusCode, 422);
-    assert.deepEqual(answer.json(), { error: { code: "bad_meta", message: "The meta is no query string." } });
+    assert.equal(answer.headers["content-type"], "application/problem+json; charset=utf-8");
+    assert.deepEqual(answer.json(), {
+      type: "about:blank",
+      title: "Unprocessable Entity",
+      status: 422,
+      detail: "The meta is no query string.",
+      code: "bad_meta",
+    });
   });
 
   test("says that there is no such phase", async () => {
     const request = { type: "pul", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
     const answer = await setUp({}, new UnknownPhaseError(request, [])).app.inject(run);
-    assert.deepEqual([answer.statusCode, answer.json().error.code], [404, "unknown_phase"]);
+    assert.deepEqual([answer.statusCode, answer.json().code], [404, "unknown_phase"]);
   });
 
   test("says nothing of the inside when it fails, and logs it", async () => {
     const { app, faults: reasons } = setUp({}, new Error("secret detail"));
     const answer = await app.inject(run);
     assert.equal(answer.statusCode, 500);
-    assert.equal(answer.json().error.code, "internal");
+    assert.equal(answer.json().code, "internal");
     assert.doesNotMatch(answer.body, /secret/);
     assert.equal(reasons.length, 1);
   });
@@ -328,11 +330,5 @@ describe("the control route", () => {
     assert.equal(sent[0]?.[1][0]?.length, line.length);
     assert.equal(await (await fetch(`${address}/status`)).text(), "ok");
     await app.close();
-  });
-
-  test("is not there when the instance has no control", async () => {
-    const answer = await setUp({ instance: null }).app.inject(run);
-    assert.equal(answer.statusCode, 404);
-    assert.equal(answer.json().error.code, "not_found");
   });
 });

@@ -3,7 +3,8 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import Fastify, { type FastifyInstance } from "fastify";
 import { leaveRefusedBodies, limitConnections } from "../../src/http/connection-limits.ts";
-import { HttpError, handleErrors } from "../../src/http/errors.ts";
+import { DomainError } from "../../src/contract/domain-error.ts";
+import { handleErrors } from "../../src/http/errors.ts";
 import { alertApp } from "./alert-app.ts";
 
 interface Server {
@@ -36,7 +37,11 @@ async function serve(t: TestContext): Promise<Server & { handled(): number }> {
     await new Promise(setImmediate);
     return "x";
   });
-  app.post("/", { preParsing: async () => Promise.reject(new HttpError(401, "no", "No.")) }, async () => "never");
+  app.post(
+    "/",
+    { preParsing: async () => Promise.reject(new DomainError("unauthenticated", "no", "No.")) },
+    async () => "never",
+  );
   return { ...(await listen(t, app)), handled: () => handled };
 }
 

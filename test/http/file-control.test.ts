@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import Fastify from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { handleErrors } from "../../src/http/errors.ts";
-import { fileControlRoutes } from "../../src/http/routes/file-control.ts";
+import { alertApp, TOKEN } from "./alert-app.ts";
 
 test("POST /api/files/redrive takes ids or what events have in common, not both and not neither", async (t) => {
   const asked: RedriveFilesRequest[] = [];
-  const app = Fastify();
-  t.after(() => app.close());
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   const result = { id: 3, path: "/in/a", matched: 1, taken: 1, waiting: 0, error: null, tasks: [] };
-  handleErrors(app, { error: (_fields, sentence) => assert.fail(sentence) });
-  const redriveFiles = async (request: RedriveFilesRequest) => {
-    asked.push(request);
-    return { results: [result], next: 200, up_to: 450 };
-  };
-  fileControlRoutes(app, redriveFiles, async () => ({ finished: [], waiting: [] }));
-  const post = (payload: object) => app.inject({ method: "POST", url: "/api/files/redrive", payload });
+  const { app } = alertApp(t, {
+    redriveFiles: async (request) => {
+      asked.push(request);
+      return { results: [result], next: 200, up_to: 450 };
+    },
+  });
+  const post = (payload: object) =>
+    app.inject({ method: "POST", url: "/api/files/redrive", payload, headers: { authorization: `Bearer ${TOKEN}` } });
   const answer = await post({ ids: [3], force: true });
   assert.deepEqual(answer.json(), { results: [result], next: 200, up_to: 450 });
   assert.equal((await post({ matched: false, since: "2026-01-31T00:00:00Z", after: 200, up_to: 450 })).statusCode, 200);

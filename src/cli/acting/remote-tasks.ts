@@ -7,7 +7,10 @@ export function remoteTasks(post: (path: string, body: object) => Promise<unknow
   return {
     retry: (request) => act("/api/tasks/retry", request),
     cancel: (request) => act("/api/tasks/cancel", request),
-    job: async (request) => jobAnswer.parse(await post("/api/tasks/job", request)),
+    job: async ({ act: whole, ...request }) => {
+      const { by, ...act } = whole ?? ({} as { readonly by?: string });
+      return jobAnswer.parse(await post("/api/tasks/job", { ...request, act: whole === null ? null : act, by }));
+    },
     mark: (request) => act("/api/tasks/mark", request),
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { currentUser } from "../alerts/current-user.ts";
 import { finishFilesRequest, type FinishFilesAnswer } from "../../contract/api/file-api.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
@@ -51,7 +52,7 @@ async function finish(context: CliContext, task: string, flags: Flags): Promise<
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const answer = await instance.finishFiles(request);
+    const answer = await instance.finishFiles({ ...request, by: currentUser() });
     if (flags.json === true) context.out(JSON.stringify(answer));
     else print(answer, flags.at, context);
     if (answer.finished.length === 0) return 1;

@@ -1,7 +1,6 @@
 /** Requests of the command line to the running instance: change alerts and silences, test channels. Times are RFC 3339. */
 import { z } from "zod";
 
-const person = z.string().min(1).max(200);
 const note = z.string().max(2000);
 const time = z.iso.datetime({ offset: true });
 const patterns = z.array(z.string().min(1).max(500)).max(100).default([]);
@@ -9,10 +8,8 @@ const id = z.int().positive();
 
 /** `POST /api/alerts/acknowledge` and `/api/alerts/resolve`. */
 export const changeAlertsRequest = z.strictObject({
-  ids: z.array(id).min(1).max(10_000),
-  /** Who does it. */
-  by: person,
-  note: note.default(""),
+  ids: z.array(id).min(1).max(10_000).describe("Which alerts."),
+  note: note.default("").describe("Why, for later readers."),
 });
 
 /** The ids of those that changed: the others do not exist, or were in that state already. */
@@ -38,28 +35,29 @@ export const alertMatcher = z.strictObject({
 
 /** `POST /api/silences`: until it ends, nobody is notified of the alerts that it matches. */
 export const silenceRequest = z.strictObject({
-  /** Only this alert; null: those that the matcher matches. */
-  alert_id: id.nullable().default(null),
-  /** An empty list matches everything; all lists must match. `*` matches any text. */
-  matcher: alertMatcher.default({ alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} }),
-  /** Null: now. */
-  starts_at: time.nullable().default(null),
-  ends_at: time,
-  /** Who does it. */
-  by: person,
-  reason: note.default(""),
+  alert_id: id.nullable().default(null).describe("Only this alert; null: those that the matcher matches."),
+  matcher: alertMatcher
+    .default({ alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} })
+    .describe(
+      "Which alerts, as in a `[[channel]]` of the configuration: lists of up to 100 texts, `labels` an object. An empty one matches all.",
+    ),
+  starts_at: time.nullable().default(null).describe("Its start; null: now."),
+  ends_at: time.describe("Its end."),
+  reason: note.default("").describe("Why."),
 });
 
 export const silenceAnswer = z.object({ id: z.int() });
 
 /** `POST /api/silences/end`: end a silence early. */
-export const endSilenceRequest = z.strictObject({ id, by: person });
+export const endSilenceRequest = z.strictObject({ id: id.describe("Which silence.") });
 
 /** False: it ended before, or never existed. */
 export const endSilenceAnswer = z.object({ ended: z.boolean() });
 
 /** `POST /api/alerts/test`: send a message through a channel and wait for the receiver's answer. */
-export const testChannelRequest = z.strictObject({ channel: z.string().min(1).max(100), by: person });
+export const testChannelRequest = z.strictObject({
+  channel: z.string().min(1).max(100).describe("The channel's name."),
+});
 
 export const testChannelAnswer = z.object({
   sent: z.boolean(),

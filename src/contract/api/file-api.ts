@@ -1,5 +1,6 @@
 /** What the command line asks about file events. Times are RFC 3339. */
 import { z } from "zod";
+import type { FromPerson } from "./from-person.ts";
 import { LONGEST_PATH_FILTER } from "./path-filter.ts";
 
 /** Events of one request: one transaction. */
@@ -10,19 +11,30 @@ const time = z.iso.datetime({ offset: true }).nullable().default(null);
 /** `POST /api/files/redrive`: redrive stored file events. */
 export const redriveFilesRequest = z
   .strictObject({
-    /** Events by id; null: those that match the fields below. */
-    ids: z.array(z.int().positive()).min(1).max(REDRIVE_GROUP).nullable().default(null),
-    matched: z.boolean().nullable().default(null),
-    type: z.string().min(1).max(200).nullable().default(null),
-    job: z.string().max(200).nullable().default(null),
-    path: z.string().max(LONGEST_PATH_FILTER).nullable().default(null),
-    since: time,
-    until: time,
-    /** `next` and `up_to` of the answer before. */
-    after: z.int().nonnegative().default(0),
-    up_to: z.int().nonnegative().nullable().default(null),
-    force: z.boolean().default(false),
-    dry_run: z.boolean().default(false),
+    ids: z
+      .array(z.int().positive())
+      .min(1)
+      .max(REDRIVE_GROUP)
+      .nullable()
+      .default(null)
+      .describe(
+        "Which events. Null: those that the fields below select, oldest first; then one of `matched`, `type`, `path`, `since` and `until` must be given.",
+      ),
+    matched: z.boolean().nullable().default(null).describe("Only those that matched a phase, or none."),
+    type: z.string().min(1).max(200).nullable().default(null).describe("Only those that matched a phase of this type,"),
+    job: z.string().max(200).nullable().default(null).describe("and of this job."),
+    path: z
+      .string()
+      .max(LONGEST_PATH_FILTER)
+      .nullable()
+      .default(null)
+      .describe("Only those of this path; `*` stands for any characters, `?` for one."),
+    since: time.describe("Only those received then or later."),
+    until: time.describe("Only those received before."),
+    after: z.int().nonnegative().default(0).describe("`next` of the previous answer."),
+    up_to: z.int().nonnegative().nullable().default(null).describe("`up_to` of the previous answer."),
+    force: z.boolean().default(false).describe("Also make a task for phases that made one of the event before."),
+    dry_run: z.boolean().default(false).describe("Change nothing, and answer what would happen."),
   })
   .refine(
     ({ ids, matched, type, path, since, until }) =>
@@ -36,16 +48,19 @@ export type RedriveFilesRequest = z.infer<typeof redriveFilesRequest>;
 
 /** `POST /api/files/finish`: make the task of gathered files of those that have come. */
 export const finishFilesRequest = z.strictObject({
-  type: z.string().min(1).max(200),
-  job: z.string().max(200).default(""),
-  workflow: z.string().max(1000).default(""),
-  /** How the task time begins, as RFC 3339 writes it; `none`: files without one; null: any. */
-  at: z.string().min(4).max(40).nullable().default(null),
-  /** Also when several groups of files wait. */
-  all: z.boolean().default(false),
-  by: z.string().max(200).default("command line"),
+  type: z.string().min(1).max(200).describe("The type of the phase,"),
+  job: z.string().max(200).default("").describe("and its job."),
+  workflow: z.string().max(1000).default("").describe("Only the phase of this workflow file."),
+  at: z
+    .string()
+    .min(4)
+    .max(40)
+    .nullable()
+    .default(null)
+    .describe("How the task time begins, as in `2026-01-31T05`; `none`: files without one."),
+  all: z.boolean().default(false).describe("Also when several groups of files wait."),
 });
-export type FinishFilesRequest = z.infer<typeof finishFilesRequest>;
+export type FinishFilesRequest = FromPerson<z.infer<typeof finishFilesRequest>>;
 
 const waitingFiles = z.object({
   type: z.string(),

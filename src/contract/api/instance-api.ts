@@ -27,23 +27,32 @@ const wallTime = z
 
 /** `POST /api/run`: create what a phase would create for a task time, now. */
 export const runRequest = z.strictObject({
-  type: name.min(1),
-  job: name.default(""),
-  /** Name of a workflow file; empty: the first with the phase. */
-  workflow: z.string().max(LONGEST_WORKFLOW).default(""),
+  type: name.min(1).describe("The type of the task. No control characters."),
+  job: name.default("").describe("Its job. No control characters."),
+  workflow: z
+    .string()
+    .max(LONGEST_WORKFLOW)
+    .default("")
+    .describe("The workflow file whose phase it is; empty: the first that has it."),
   /** The task time; null: now. A day, or a time without a zone, is by the clock of the phase's zone. */
   at: z
     .union([z.iso.datetime({ offset: true }), wallTime])
     .nullable()
-    .default(null),
-  /** Used instead of the phase's template; null: the template. */
-  info: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
-  /** A query string that overrides keys of the phase's meta. */
-  meta: z.string().max(MAX_TASK_LENGTH).default(""),
-  /** Past `max_active` and `overlap` of the phase. */
-  now: z.boolean().default(false),
-  /** Of a batch only the rows with these values; a query string. */
-  row: z.string().max(MAX_TASK_LENGTH).default(""),
+    .default(null)
+    .describe("The task time; null: now. A day is that of its one tick of that day."),
+  info: z
+    .string()
+    .max(MAX_TASK_LENGTH)
+    .nullable()
+    .default(null)
+    .describe("The info, instead of that of the template. With it, no phase is needed."),
+  meta: z.string().max(MAX_TASK_LENGTH).default("").describe("A query string, merged over the meta of the phase."),
+  now: z.boolean().default(false).describe("Sent at once, past `max_active` and `overlap` of the phase."),
+  row: z
+    .string()
+    .max(MAX_TASK_LENGTH)
+    .default("")
+    .describe("A query string: of a batch only the rows with these values."),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -68,8 +77,8 @@ export const SEND_LINES = 10_000;
 
 /** `POST /api/send`: put lines on a topic as they are, as if they had come from the bus. */
 export const sendRequest = z.strictObject({
-  topic: name.min(1),
-  lines: z.array(z.string()).min(1).max(SEND_LINES),
+  topic: name.min(1).describe("The topic. No control characters."),
+  lines: z.array(z.string()).min(1).max(SEND_LINES).describe("One message each."),
 });
 
 export const sendAnswer = z.object({ sent: z.int() });
@@ -77,9 +86,16 @@ export const sendAnswer = z.object({ sent: z.int() });
 /** `POST /api/dead-letters/redrive`: redrive dead letters to their original topics. */
 export const redriveRequest = z
   .strictObject({
-    ids: z.union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)]),
-    /** Sent instead of the payload of the one dead letter in `ids`; null: payloads are sent as they are. */
-    payload: z.string().nullable().default(null),
+    ids: z
+      .union([z.literal("all"), z.array(z.int().positive()).min(1).max(10_000)])
+      .describe(
+        '| Which dead letters. One that does not exist, or was redriven before, is skipped. One of which only the beginning is kept is refused (`dead_letter_cut`), and left out of `"all"`.',
+      ),
+    payload: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("The new payload of the one dead letter of `ids`; null: unchanged."),
   })
   .refine(({ ids, payload }) => payload === null || (ids !== "all" && ids.length === 1), {
     message: "a payload needs the id of one dead letter",

@@ -1,27 +1,37 @@
-/** How the command line writes and removes notes through the running instance. */
+/** Notes that people leave on tasks, files, alerts, phases and days. */
 import { z } from "zod";
 import { LONGEST_WORKFLOW } from "../limits.ts";
 import { MAX_NOTE_BYTES, NOTE_TARGETS } from "../note-target.ts";
 
-const target = z.strictObject({
-  kind: z.enum(NOTE_TARGETS),
-  /** A record or run of a task, the id of a file event or alert, `type[:job]` of a phase, or a day. */
-  key: z.string().min(1).max(1000),
-  /** The workflow file of a phase; null: the one that has it. */
-  workflow: z.string().max(LONGEST_WORKFLOW).nullable().default(null),
-});
-const by = z.string().min(1).max(200);
+const target = z
+  .strictObject({
+    kind: z.enum(NOTE_TARGETS),
+    key: z.string().min(1).max(1000),
+    workflow: z.string().max(LONGEST_WORKFLOW).nullable().default(null),
+  })
+  .describe(
+    "What it is about: `kind`, `key` (a record number or run id, the id of the file event or alert, `type[:job]`, or `2026-11-30`) and, of a phase, `workflow` (its file; null: the one that has it).",
+  );
 
 /** `POST /api/notes` */
-export const addNoteRequest = z.strictObject({ target, text: z.string().min(1).max(MAX_NOTE_BYTES), by });
+export const addNoteRequest = z.strictObject({
+  target,
+  text: z
+    .string()
+    .min(1)
+    .max(MAX_NOTE_BYTES)
+    .describe("The note, in UTF-8 at most 4,096 bytes; line breaks and control characters become spaces."),
+});
 
 /** `POST /api/notes/remove` */
 export const removeNoteRequest = z.strictObject({
   target,
-  id: z.int().positive(),
-  by,
-  reason: z.string().max(1000).default(""),
+  id: z.int().positive().describe("The number of the note."),
+  reason: z.string().max(1000).default("").describe("Why."),
 });
 
-/** Of both: the note, and what it is about. */
-export const noteAnswer = z.object({ id: z.int(), target: z.string() });
+/** Of both. */
+export const noteAnswer = z.object({
+  id: z.int().describe("The number of the note."),
+  target: z.string().describe("What it is about, for people."),
+});

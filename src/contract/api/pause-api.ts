@@ -1,16 +1,23 @@
 /** How the command line pauses and resumes phases of the running instance, and drains its workers. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_NAME, LONGEST_WORKFLOW } from "../limits.ts";
+import type { FromPerson } from "./from-person.ts";
 
 const scope = {
-  /** Null: all phases. */
-  type: z.string().min(1).max(LONGEST_NAME).nullable(),
-  /** Null: the phase without a job, or else the only one of the type. */
-  job: z.string().max(LONGEST_NAME).nullable().default(null),
-  /** Name of a workflow file; null: the one that has the phase. */
-  workflow: z.string().max(LONGEST_WORKFLOW).nullable().default(null),
+  type: z.string().min(1).max(LONGEST_NAME).nullable().describe("The type of its tasks; null: all phases."),
+  job: z
+    .string()
+    .max(LONGEST_NAME)
+    .nullable()
+    .default(null)
+    .describe("Its job; null: the phase without one, or else the only one of the type."),
+  workflow: z
+    .string()
+    .max(LONGEST_WORKFLOW)
+    .nullable()
+    .default(null)
+    .describe("Its workflow file; null: the one that has it."),
 };
-const person = z.string().min(1).max(200);
 
 /** One phase; `phase_id` 0, without names, stands for all. */
 const pausedScope = z.object({ phase_id: z.int(), task: z.string(), workflow: z.string() });
@@ -18,10 +25,12 @@ const pausedScope = z.object({ phase_id: z.int(), task: z.string(), workflow: z.
 /** `POST /api/pause` */
 export const pauseRequest = z.strictObject({
   ...scope,
-  /** When it ends by itself; null: at its resume. */
-  until: z.iso.datetime({ offset: true }).nullable().default(null),
-  by: person,
-  reason: z.string().max(2000),
+  until: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .default(null)
+    .describe("When it ends by itself; null: at its resume."),
+  reason: z.string().max(2000).describe("Why."),
 });
 
 export const pauseAnswer = z.object({ paused: z.array(pausedScope) });
@@ -29,9 +38,7 @@ export const pauseAnswer = z.object({ paused: z.array(pausedScope) });
 /** `POST /api/resume` */
 export const resumeRequest = z.strictObject({
   ...scope,
-  /** Cancel what files and parents asked for meanwhile. */
-  drop: z.boolean().default(false),
-  by: person,
+  drop: z.boolean().default(false).describe("Cancel what files and finished parents asked for meanwhile."),
 });
 
 export const resumeAnswer = z.object({
@@ -43,11 +50,9 @@ export const resumeAnswer = z.object({
 
 /** `POST /api/drain`: the workers of the instance take no more tasks. */
 export const drainRequest = z.strictObject({
-  /** Take tasks again. */
-  end: z.boolean().default(false),
-  by: person,
+  end: z.boolean().default(false).describe("Take tasks again."),
 });
-export type DrainRequest = z.infer<typeof drainRequest>;
+export type DrainRequest = FromPerson<z.infer<typeof drainRequest>>;
 
 export const drainAnswer = z.object({
   drained: z.boolean(),

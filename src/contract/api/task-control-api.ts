@@ -1,50 +1,57 @@
 /** What people do with tasks, through the running instance. */
 import { z } from "zod";
 import { MAX_TASK_LENGTH } from "../limits.ts";
+import type { FromPerson } from "./from-person.ts";
 
 /** Most tasks in one request. */
 export const ACT_GROUP = 1000;
 
-/** By the number of any record of the task; a person's name and reason as the history shows them. */
+/** By the number of any record of the task. */
 const acting = {
-  ids: z.array(z.int().positive()).min(1).max(ACT_GROUP),
-  by: z.string().min(1).max(200),
+  ids: z.array(z.int().positive()).min(1).max(ACT_GROUP).describe("The tasks, by any of their records."),
 };
 const optionalReason = z.string().max(1000).default("");
 
 /** `POST /api/tasks/retry`: one more attempt of each task, or an edited copy. */
 export const retryTasksRequest = z.strictObject({
   ...acting,
-  reason: optionalReason,
-  /** What followed from the task follows once more. */
-  children: z.boolean().default(false),
-  /** An edited copy instead, with this info; null: that of the task. */
-  info: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
-  /** An edited copy instead, with these keys (a query string) over the meta of the task; null: its meta. */
-  meta: z.string().max(MAX_TASK_LENGTH).nullable().default(null),
-  /** Send the task as it was sent, or as the workflows in force would make it for the same task time. */
-  as: z.enum(["recorded", "current"]).default("recorded"),
-  /** Change nothing, and answer where the two differ. */
-  dry_run: z.boolean().default(false),
+  reason: optionalReason.describe("Why."),
+  children: z.boolean().default(false).describe("What followed from the tasks follows once more."),
+  info: z.string().max(MAX_TASK_LENGTH).nullable().default(null).describe("The info of an edited copy."),
+  meta: z
+    .string()
+    .max(MAX_TASK_LENGTH)
+    .nullable()
+    .default(null)
+    .describe("A query string, merged over the meta of an edited copy."),
+  as: z
+    .enum(["recorded", "current"])
+    .default("recorded")
+    .describe("Send what was sent, or what the workflows in force would make for the same task time."),
+  dry_run: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Change nothing, and answer where the two differ: `difference`, with `recorded` and `current`, each `info` and `meta`.",
+    ),
 });
-export type RetryTasksRequest = z.infer<typeof retryTasksRequest>;
+export type RetryTasksRequest = FromPerson<z.infer<typeof retryTasksRequest>>;
 
 /** `POST /api/tasks/cancel`: cancel what is unfinished. */
 export const cancelTasksRequest = z.strictObject({
   ...acting,
-  reason: optionalReason,
-  /** Also what is unfinished of all that followed. */
-  children: z.boolean().default(false),
+  reason: optionalReason.describe("Why."),
+  children: z.boolean().default(false).describe("Also what is unfinished of all that followed."),
 });
-export type CancelTasksRequest = z.infer<typeof cancelTasksRequest>;
+export type CancelTasksRequest = FromPerson<z.infer<typeof cancelTasksRequest>>;
 
 /** `POST /api/tasks/mark`: give tasks a result as their workers would. */
 export const markTasksRequest = z.strictObject({
   ...acting,
-  result: z.enum(["complete", "error", "skipped"]),
-  reason: z.string().min(1).max(1000),
+  result: z.enum(["complete", "error", "skipped"]).describe("The result."),
+  reason: z.string().min(1).max(1000).describe("Why."),
 });
-export type MarkTasksRequest = z.infer<typeof markTasksRequest>;
+export type MarkTasksRequest = FromPerson<z.infer<typeof markTasksRequest>>;
 
 /** Most tasks in one request for a job. */
 export const JOB_GROUP = 10_000;
@@ -55,24 +62,28 @@ const jobAct = z.discriminatedUnion("kind", [
   cancelTasksRequest.omit({ ids: true }).extend({ kind: z.literal("cancel") }),
   markTasksRequest.omit({ ids: true }).extend({ kind: z.literal("mark") }),
 ]);
-export type JobAct = z.infer<typeof jobAct>;
+export type JobAct = FromPerson<z.infer<typeof jobAct>>;
+
+const storedAct = z.intersection(jobAct, z.object({ by: z.string() }));
 
 /** As a job keeps it. */
 export function parseJobAct(text: string): JobAct {
-  return jobAct.parse(JSON.parse(text));
+  return storedAct.parse(JSON.parse(text));
 }
 
 /** `POST /api/tasks/job`: act on many tasks, in steps that a restart continues; or ask how far it is. */
 export const jobRequest = z.strictObject({
-  /** Null: a new job. */
-  id: z.int().positive().nullable().default(null),
-  /** Of a new job: what it does. */
-  act: jobAct.nullable().default(null),
-  /** Added to a job that has not begun. */
-  ids: z.array(z.int().positive()).max(JOB_GROUP).default([]),
-  begin: z.boolean().default(false),
+  id: z.int().positive().nullable().default(null).describe("The job; null: a new one."),
+  act: jobAct
+    .nullable()
+    .default(null)
+    .describe(
+      "Of a new job: the fields of `/api/tasks/retry`, `cancel` or `mark` without `ids` and `dry_run`, and `kind`: `retry`, `cancel` or `mark`.",
+    ),
+  ids: z.array(z.int().positive()).max(JOB_GROUP).default([]).describe("Tasks to add to a job that has not begun."),
+  begin: z.boolean().default(false).describe("It has all its tasks, and begins."),
 });
-export type JobRequest = z.infer<typeof jobRequest>;
+export type JobRequest = Omit<z.infer<typeof jobRequest>, "act"> & { readonly act: JobAct | null };
 
 export const jobAnswer = z.object({
   id: z.int(),

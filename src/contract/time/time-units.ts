@@ -5,4 +5,4 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** A phase or schedule that returns unchanged this soon was never gone: somebody swapped its file. */
-export const SWAP_MS = MINUTE;
+export const SWAP_MS = 60 * SECOND;

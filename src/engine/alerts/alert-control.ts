@@ -1,3 +1,4 @@
+import { DomainError } from "../../contract/domain-error.ts";
 import type { TestChannelAnswer } from "../../contract/api/alert-api.ts";
 import type { NewSilence, NotificationRow, Person } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -17,23 +18,21 @@ export interface AlertControl {
 }
 
 /** No such channel; the message names the configured ones. */
-export class UnknownChannelError extends Error {
-  readonly code = "unknown_channel";
-
+export class UnknownChannelError extends DomainError {
   constructor(channel: string, names: readonly string[]) {
     const known = names.length === 0 ? "none is configured" : `the configured ones are ${names.join(", ")}`;
-    super(`There is no channel "${channel}": ${known}.`);
-    this.name = "UnknownChannelError";
+    super("not_found", "unknown_channel", `There is no channel "${channel}": ${known}.`);
   }
 }
 
 /** The silence would end before it begins. */
-export class SilenceEndedError extends Error {
-  readonly code = "silence_over";
-
+export class SilenceEndedError extends DomainError {
   constructor() {
-    super("The silence would end before it begins: its end must be in the future, and after its start.");
-    this.name = "SilenceEndedError";
+    super(
+      "invalid",
+      "silence_over",
+      "The silence would end before it begins: its end must be in the future, and after its start.",
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { DomainError } from "../../contract/domain-error.ts";
 import type { FinishFilesRequest } from "../../contract/api/file-api.ts";
 import { present } from "../../contract/present.ts";
 import type { FileEffects, FileState, GatheredFile } from "../../core/decide/decider.ts";
@@ -41,13 +42,9 @@ interface Group {
 const TURN = 100;
 
 /** No task can be made of the files that wait. The message says why, and what to do. */
-export class GatherError extends Error {
-  readonly code: "not_gathering" | "overlap";
-
-  constructor(code: GatherError["code"], message: string) {
-    super(message);
-    this.name = "GatherError";
-    this.code = code;
+export class GatherError extends DomainError {
+  constructor(code: "not_gathering" | "overlap", message: string) {
+    super(code === "overlap" ? "conflict" : "not_found", code, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { DomainError, type ErrorKind } from "../../contract/domain-error.ts";
 import { dayNumber, dayText, type NamedTarget, type NoteTarget } from "../../contract/note-target.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { dateOf, daysOf } from "../../core/time/civil-date.ts";
@@ -8,16 +9,18 @@ import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { NoteAbout } from "../../store/notes.ts";
 import type { ReadStore } from "../../store/store.ts";
 
-export type NoteErrorCode = "unknown_target" | "ambiguous_target" | "unknown_note" | "too_many_notes" | "bad_note";
+const KINDS = {
+  unknown_target: "not_found",
+  unknown_note: "not_found",
+  ambiguous_target: "invalid",
+  bad_note: "invalid",
+  too_many_notes: "conflict",
+} as const satisfies Record<string, ErrorKind>;
 
 /** The note cannot be written or removed; the message says what there is. */
-export class NoteError extends Error {
-  readonly code: NoteErrorCode;
-
-  constructor(code: NoteErrorCode, message: string) {
-    super(message);
-    this.name = "NoteError";
-    this.code = code;
+export class NoteError extends DomainError {
+  constructor(code: keyof typeof KINDS, message: string) {
+    super(KINDS[code], code, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { DomainError } from "../../contract/domain-error.ts";
 import { parseJobAct, type JobAnswer, type JobRequest } from "../../contract/api/task-control-api.ts";
 import type { ActedTask, BulkItem, BulkStep } from "../../store/by-hand-store.ts";
 import type { EngineContext } from "../context.ts";
@@ -5,12 +6,13 @@ import { isLiveWaiting, Turns } from "../yield-to-live.ts";
 import { cancelByHand, GROUP, markTasks, retryAsCurrent, retryTasks } from "./act-on-tasks.ts";
 
 /** There is no such job, or a new one does not say what it does. */
-export class UnknownJobError extends Error {
-  readonly code = "unknown_job";
-
+export class UnknownJobError extends DomainError {
   constructor(id: number | null) {
-    super(id === null ? "a new job needs act: what it does to its tasks" : `there is no job ${id}`);
-    this.name = "UnknownJobError";
+    super(
+      "not_found",
+      "unknown_job",
+      id === null ? "a new job needs act: what it does to its tasks" : `there is no job ${id}`,
+    );
   }
 }
 

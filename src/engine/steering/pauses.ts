@@ -1,3 +1,4 @@
+import { DomainError, type ErrorKind } from "../../contract/domain-error.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
 import { ambiguity, findPhases, whyNoPhase } from "../../core/why/find-phase.ts";
 import { instantText } from "../../core/why/phrases.ts";
@@ -36,14 +37,17 @@ export interface PausedScope {
   readonly workflow: string;
 }
 
-/** The request cannot be done as it is; the message says what to do. */
-export class PauseError extends Error {
-  readonly code: "unknown_phase" | "ambiguous_phase" | "past_time" | "not_paused";
+const KINDS = {
+  unknown_phase: "not_found",
+  ambiguous_phase: "invalid",
+  past_time: "invalid",
+  not_paused: "conflict",
+} as const satisfies Record<string, ErrorKind>;
 
-  constructor(code: PauseError["code"], message: string) {
-    super(message);
-    this.name = "PauseError";
-    this.code = code;
+/** The request cannot be done as it is; the message says what to do. */
+export class PauseError extends DomainError {
+  constructor(code: keyof typeof KINDS, message: string) {
+    super(KINDS[code], code, message);
   }
 }
 

@@ -2,12 +2,10 @@ import type { FastifyInstance } from "fastify";
 import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import { refuseForeign } from "../guard.ts";
 
+export type Backload = (body: string) => Promise<BackloadAnswer>;
+
 /** `POST /backload` of the older program: its body is JSON, whatever its content type says. */
-export function backloadRoute(
-  app: FastifyInstance,
-  backload: (body: string) => Promise<BackloadAnswer>,
-  allowedHosts: readonly string[],
-): void {
+export function backloadRoute(app: FastifyInstance, backload: Backload, allowedHosts: readonly string[]): void {
   app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => refuseForeign(request, allowedHosts));
     scope.removeAllContentTypeParsers();

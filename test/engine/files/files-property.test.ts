@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { finishFilesRequest, redriveFilesRequest } from "../../../src/contract/api/file-api.ts";
+import { redriveFilesRequest } from "../../../src/contract/api/file-api.ts";
 import { secondsText } from "../../../src/contract/time/instant.ts";
 import type { TaskMessage } from "../../../src/contract/task-message.ts";
 import { HOUR, SECOND } from "../../../src/contract/time/time-units.ts";
@@ -11,6 +11,7 @@ import { releaseHeld } from "../../../src/engine/release-held.ts";
 import { arrive, phase, report, rootTask, takeSent } from "../rig/drive.ts";
 import { openRig, type Rig } from "../rig/rig.ts";
 import { fc, tries } from "../../support/seed.ts";
+import { finishRequest } from "./finish-request.ts";
 
 /** Two days and none, in two phases' patterns and in all of them. */
 const PATHS = [24, 25]
@@ -285,7 +286,7 @@ it("events make exactly one task a phase, gathered sets exactly one, and links s
               return;
             case "finish": {
               const workflow = FILES[step.file] ?? "";
-              await finishFiles(finishFilesRequest.parse({ type: "merge", workflow, all: true }), rig.context);
+              await finishFiles(finishRequest({ workflow, all: true }), rig.context);
               return model.finishAll(workflow);
             }
           }

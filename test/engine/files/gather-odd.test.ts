@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { finishFilesRequest } from "../../../src/contract/api/file-api.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
 import { finishFiles, GatherError, GatherTimeouts } from "../../../src/engine/files/finish-gathered.ts";
@@ -19,6 +18,7 @@ import {
   takeSent,
 } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
+import { finishRequest } from "./finish-request.ts";
 
 const MERGE = { files: "/in/*", gather: 2 };
 
@@ -71,7 +71,7 @@ describe("a file of a gathered task", () => {
     );
     await handleFiles(events, rig.context);
     assert.deepEqual(files(rig), [["/in/a", "/in/b"]]);
-    const answer = await finishFiles(finishFilesRequest.parse({ type: "merge", all: true }), rig.context);
+    const answer = await finishFiles(finishRequest({ all: true }), rig.context);
     assert.deepEqual(answer, { finished: [], waiting: [] });
   });
 
@@ -95,7 +95,7 @@ describe("a file of a gathered task", () => {
     );
     for (const task of [a, b]) await report(rig, task, "complete");
     assert.deepEqual(takeSent(rig), []);
-    const { waiting } = await finishFiles(finishFilesRequest.parse({ type: "merge" }), rig.context);
+    const { waiting } = await finishFiles(finishRequest(), rig.context);
     assert.deepEqual(
       waiting.map((one) => one.task_time),
       ["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+02:00"],
@@ -153,7 +153,7 @@ it("overlap = skip holds at the time-out and by hand: the files wait until the e
   const first = takeOne(rig);
   rig.now += HOUR;
   await timeouts.expire();
-  const request = finishFilesRequest.parse({ type: "merge" });
+  const request = finishRequest();
   await assert.rejects(finishFiles(request, rig.context), (error) => {
     assert.ok(error instanceof GatherError);
     assert.equal(
@@ -172,7 +172,7 @@ it("files finish says that a name is wrong, or gathers nothing, and which do", a
   const rig = await rigWith(t, phase("merge:a", MERGE) + phase("each", { files: "/in/*" }));
   const said = async (input: object): Promise<string> => {
     try {
-      await finishFiles(finishFilesRequest.parse(input), rig.context);
+      await finishFiles(finishRequest(input), rig.context);
     } catch (error) {
       return error instanceof GatherError ? error.message : "another error";
     }

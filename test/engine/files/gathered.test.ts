@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { finishFilesRequest } from "../../../src/contract/api/file-api.ts";
 import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { parseMeta } from "../../../src/core/task/meta.ts";
 import { finishFiles, GatherTimeouts } from "../../../src/engine/files/finish-gathered.ts";
 import { handleFiles } from "../../../src/engine/handle-file.ts";
 import { alerts, arrive, codes, dataOf, phase, records, report, rigWith, takeOne, takeSent } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
+import { finishRequest } from "./finish-request.ts";
 
 const MERGE = { files: "/in/*/*/*/*", gather: 3 };
 
 function finish(rig: Rig, input: object): ReturnType<typeof finishFiles> {
-  return finishFiles(finishFilesRequest.parse({ type: "merge", ...input }), rig.context);
+  return finishFiles(finishRequest(input), rig.context);
 }
 
 function filesOf(meta: string): readonly string[] {
@@ -28,14 +28,14 @@ describe("gathered files that never become enough", () => {
       [[], ["2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"]],
     );
     assert.deepEqual(takeSent(rig), [], "nothing is guessed");
-    const { finished } = await finish(rig, { at: "2026-11-24", by: "a test" });
+    const { finished } = await finish(rig, { at: "2026-11-24" });
     const merge = takeOne(rig);
     assert.deepEqual(filesOf(merge.meta), ["/in/2026/11/24/1", "/in/2026/11/24/2"]);
     assert.deepEqual(
       finished.map((one) => [one.record_id, one.workflow]),
       [[1, "flow.toml"]],
     );
-    assert.partialDeepStrictEqual(dataOf(rig, "file_matched"), { have: 2, want: 3, finished: "by hand", by: "a test" });
+    assert.partialDeepStrictEqual(dataOf(rig, "file_matched"), { have: 2, want: 3, finished: "by hand", by: "ada" });
     const { waiting } = await finish(rig, { at: "2026-11-24" });
     assert.deepEqual(
       waiting.map((one) => one.task_time),

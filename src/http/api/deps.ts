@@ -1,0 +1,37 @@
+import type { DrainAnswer, DrainRequest } from "../../contract/api/pause-api.ts";
+import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
+import type { AlertControl } from "../../engine/alerts/alert-control.ts";
+import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
+import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
+import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
+import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
+import type { NoteControl } from "../../engine/notes/note-control.ts";
+import type { PauseControl } from "../../engine/steering/pauses.ts";
+import type { TaskControl } from "../../engine/steering/task-control.ts";
+
+/** What routes call to change something. Each resolves when it is committed. */
+export interface UseCases {
+  createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
+  send(topic: string, lines: readonly string[]): Promise<void>;
+  /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
+  redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  readonly alerts: AlertControl;
+  readonly tasks: TaskControl;
+  readonly notes: NoteControl;
+  readonly backfills: BackfillControl;
+  readonly pauses: PauseControl;
+  /** Resolves when the workers take no more tasks, or take them again. */
+  drain(request: DrainRequest): Promise<DrainAnswer>;
+  /** One turn. */
+  redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
+  finishFiles(request: FinishFilesRequest): Promise<FilesFinished>;
+  /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
+}
+
+/** What the routes below `/api/` work with. */
+export interface ApiDeps {
+  /** Of the program. */
+  readonly version: string;
+  readonly acts: UseCases;
+}

@@ -1,0 +1,42 @@
+import type { Route } from "./route.ts";
+
+/** Routes of one resource. Their module, with its schemas, is loaded by the first request for one of them. */
+export interface RouteGroup {
+  /** `METHOD /path/{name}`, the same as in the module. */
+  readonly routes: readonly string[];
+  /** Bytes of a body; 1 MiB where it says nothing. */
+  readonly bodyLimit?: number;
+  load(): Promise<{ readonly ROUTES: readonly Route[] }>;
+}
+
+/** Bytes of one request with messages: a message may be large, and a request may have many. */
+const MESSAGES_LIMIT = 16 * 1024 * 1024;
+
+/** Every route below `/api/`. */
+export const ROUTE_GROUPS: readonly RouteGroup[] = [
+  {
+    load: () => import("../routes/messages.ts"),
+    routes: ["POST /api/run", "POST /api/send", "POST /api/dead-letters/redrive"],
+    bodyLimit: MESSAGES_LIMIT,
+  },
+  {
+    load: () => import("../routes/task-actions.ts"),
+    routes: ["POST /api/tasks/retry", "POST /api/tasks/cancel", "POST /api/tasks/mark", "POST /api/tasks/job"],
+  },
+  {
+    load: () => import("../routes/alert-actions.ts"),
+    routes: [
+      "POST /api/alerts/acknowledge",
+      "POST /api/alerts/resolve",
+      "POST /api/alerts/test",
+      "POST /api/silences",
+      "POST /api/silences/end",
+    ],
+  },
+  { load: () => import("../routes/backfills.ts"), routes: ["POST /api/backfills", "POST /api/backfills/change"] },
+  { load: () => import("../routes/pauses.ts"), routes: ["POST /api/pause", "POST /api/resume", "POST /api/drain"] },
+  { load: () => import("../routes/file-actions.ts"), routes: ["POST /api/files/redrive", "POST /api/files/finish"] },
+  { load: () => import("../routes/workflow-actions.ts"), routes: ["POST /api/workflows/accept"] },
+  { load: () => import("../routes/notes.ts"), routes: ["POST /api/notes", "POST /api/notes/remove"] },
+  { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },
+];

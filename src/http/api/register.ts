@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DomainError } from "../../contract/domain-error.ts";
+import { type Caller, mayAct } from "../auth/caller.ts";
+import type { ApiDeps } from "./deps.ts";
+import { ROUTE_GROUPS, type RouteGroup } from "./groups.ts";
+import { readCall, type Route, routeName } from "./route.ts";
+
+/** Who sends a request. Throws DomainError when nobody knows, or a page of another site makes a browser send it. */
+export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+
+export interface ApiOptions {
+  readonly deps: ApiDeps;
+  readonly authenticate: Authenticate;
+}
+
+/**
+ * Adds everything below `/api/`. The modules of the routes, with their schemas, are loaded by the first request for one of
+ * them: an API that nobody calls costs a start nothing.
+ */
+export function registerApi(app: FastifyInstance, options: ApiOptions): void {
+  for (const group of ROUTE_GROUPS) {
+    const load = loaderOf(group);
+    for (const name of group.routes) registerRoute(app, name, group, load, options);
+  }
+}
+
+function registerRoute(
+  app: FastifyInstance,
+  name: string,
+  { bodyLimit }: RouteGroup,
+  load: (name: string) => Promise<Route>,
+  { deps, authenticate }: ApiOptions,
+): void {
+  const [method = "", path = ""] = name.split(" ");
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  app.route({
+    method,
+    url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    // Before the body is read.
+    onRequest: async (request) => {
+      const caller = await authenticate(request);
+      const { role } = await load(name);
+      if (!mayAct(caller, role)) {
+        throw new DomainError("forbidden", "role", `${name} needs the role ${role}; ${caller.name} is ${caller.role}.`);
+      }
+      callers.set(request, caller);
+    },
+    handler: async (request, reply) => {
+      const route = await load(name);
+      const caller = callers.get(request);
+      if (caller === undefined) throw new Error(`nobody checked who calls ${name}`);
+      const call = { ...readCall(route, request), caller, request, reply };
+      const answer = await route.handle(call, deps);
+      if (route.answer === null) return reply;
+      reply.code(route.status ?? 200).header("cache-control", "no-store");
+      return answer;
+    },
+  });
+}
+
+/** A module that could not be loaded is tried again by the next request. */
+function loaderOf(group: RouteGroup): (name: string) => Promise<Route> {
+  let loading: Promise<ReadonlyMap<string, Route>> | null = null;
+
+  async function loadAll(): Promise<ReadonlyMap<string, Route>> {
+    const { ROUTES } = await group.load();
+    return new Map(ROUTES.map((route) => [routeName(route), route]));
+  }
+
+  return async (name) => {
+    loading ??= loadAll().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    const found = (await loading).get(name);
+    if (found === undefined) throw new Error(`${name} is in the list of routes, and not in its module`);
+    return found;
+  };
+}

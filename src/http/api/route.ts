@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { RequestError } from "../errors.ts";
+import type { Caller, Role } from "../auth/caller.ts";
+import type { ApiDeps } from "./deps.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** One zod schema of each part of a request gives its check, its type and its place in the OpenAPI document. */
+export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+  readonly method: Method;
+  /** `/api/tasks/{id}` */
+  readonly path: string;
+  /** One sentence for the document and the docs. */
+  readonly summary: string;
+  /** The least role that may call it. */
+  readonly role: Role;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** Null: the handler writes the answer itself (a stream, a file). */
+  readonly answer: A | null;
+  /** 200 unless it says another. */
+  readonly status?: number;
+  /** Does no domain logic: reads, or calls a use case. */
+  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>, deps: ApiDeps): Promise<z.input<A>> | z.input<A>;
+}
+
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** A route whose types are known to its handler alone. */
+export interface Route extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>, "handle"> {
+  handle(call: Call<unknown, unknown, unknown>, deps: ApiDeps): unknown;
+}
+
+/** Gives the handler the types of the schemas. */
+export function route<
+  A extends z.ZodType,
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+>(spec: RouteSpec<P, Q, B, A>): Route {
+  return spec;
+}
+
+/** `GET /api/tasks/{id}` */
+export function routeName({ method, path }: Pick<Route, "method" | "path">): string {
+  return `${method} ${path}`;
+}
+
+/** The parts of a request, checked. Throws RequestError. */
+export function readCall(
+  { params, query, body }: Route,
+  request: FastifyRequest,
+): Pick<Call<unknown, unknown, unknown>, "params" | "query" | "body"> {
+  return {
+    params: check("/path", params, request.params),
+    query: check("/query", query, request.query),
+    body: check("/body", body, request.body),
+  };
+}
+
+function check(part: string, schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new RequestError(result.error.issues.map(({ path, message }) => ({ pointer: pointerOf(part, path), message })));
+}
+
+/** RFC 6901. */
+function pointerOf(part: string, path: readonly PropertyKey[]): string {
+  return [part, ...path.map((key) => String(key).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+}
