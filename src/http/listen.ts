@@ -90,6 +90,8 @@ export async function startHttp(
     backload: (body) => backload(body, context, parts.mayReadMeta),
     api: {
       version: parts.version,
+      reads: context.store.reads,
+      runtime: context.runtime,
       acts: {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),

@@ -22,6 +22,12 @@ export function requestedTaskTime(field: string, text: string | null): number | 
   throw unusable(field);
 }
 
+/** RFC 3339 with milliseconds, in UTC; null stays null. */
+export function timeText<T extends number | null>(ms: T): T extends number ? string : string | null;
+export function timeText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
 function unusable(field: string): RequestError {
   return new RequestError([
     {

@@ -22,9 +22,10 @@ import {
   UnknownPhaseError,
 } from "../../src/engine/create-task.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
-import { idleUseCases } from "../http/idle-use-cases.ts";
+import { idleApi } from "../http/idle-api.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
+import { paginationOf } from "../../src/http/api/cursor.ts";
 import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
@@ -62,34 +63,31 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       return request.headers["x-role"] === "viewer" ? { ...caller, role: "viewer" } : caller;
     },
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
-    api: {
-      version: "0",
-      acts: idleUseCases({
-        createTask: async () => {
+    api: idleApi({
+      createTask: async () => {
+        if (fail !== null) throw fail;
+        return [];
+      },
+      backfills: {
+        create: async () => {
           if (fail !== null) throw fail;
-          return [];
+          return { id: 1 };
         },
-        backfills: {
-          create: async () => {
-            if (fail !== null) throw fail;
-            return { id: 1 };
-          },
-          change: async () => {
-            if (fail !== null) throw fail;
-            return { slots: 0 };
-          },
+        change: async () => {
+          if (fail !== null) throw fail;
+          return { slots: 0 };
         },
-        alerts: {
-          acknowledge: async () => [],
-          resolve: async () => [],
-          silence: async () => 0,
-          endSilence: async () => false,
-          test: async () => {
-            throw fail ?? new Error("no channel");
-          },
+      },
+      alerts: {
+        acknowledge: async () => [],
+        resolve: async () => [],
+        silence: async () => 0,
+        endSilence: async () => false,
+        test: async () => {
+          throw fail ?? new Error("no channel");
         },
-      }),
-    },
+      },
+    }),
     allowedHosts: [],
     log: { error: () => undefined },
   });
@@ -189,10 +187,16 @@ const LARGE = newTask(
   0,
 );
 
+function cursorOf(filter: object): string {
+  return paginationOf({ page: 1, after: null }, filter, 1, { total: 1, total_is: "exact" }).next_cursor ?? "";
+}
+
 /** One request for every code; `fail`: what the engine answers. */
 const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error }[] = [
   { change: { payload: { typ: "a" } } },
   { change: { payload: "{", headers: JSON_HEADERS } },
+  { change: { method: "GET", url: "/api/dead-letters?cursor=x" } },
+  { change: { method: "GET", url: `/api/dead-letters?cursor=${cursorOf({ type: "b" })}` } },
   { change: { payload: "{}", headers: { ...JSON_HEADERS, "content-length": "3" } } },
   { change: { headers: {} } },
   { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
@@ -242,7 +246,7 @@ test("docs/http.md has every error that a request can be answered with, and no o
 
 test("docs/http.md has every code that the source of the HTTP side names", () => {
   const codes = new Set<string>();
-  for (const file of ["errors.ts", "guard.ts", "api/register.ts", "auth/token-access.ts"]) {
+  for (const file of ["errors.ts", "guard.ts", "api/cursor.ts", "api/register.ts", "auth/token-access.ts"]) {
     const source = readFileSync(new URL(`../../src/http/${file}`, import.meta.url), "utf8");
     const named = source.matchAll(/(?:DomainError\(\s*"\w+",|problem\(\d+,|[A-Z]", |\?\? )\s*"([a-z_]+)"/g);
     for (const [, code = ""] of named) codes.add(code);

@@ -7,7 +7,7 @@ import { createCounts } from "../../src/http/metrics.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
-import { idleUseCases } from "./idle-use-cases.ts";
+import { idleApi } from "./idle-api.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -34,23 +34,20 @@ export function alertApp(
     },
     authenticate: tokenAccess(TOKEN, []),
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
-    api: {
-      version: "0",
-      acts: idleUseCases({
-        alerts,
-        notes: {
-          add: async (request) => {
-            asked.push(["note", request]);
-            return { id: 3, target: request.target.key };
-          },
-          remove: async (request) => {
-            asked.push(["removeNote", request]);
-            return { id: request.id, target: request.target.key };
-          },
+    api: idleApi({
+      alerts,
+      notes: {
+        add: async (request) => {
+          asked.push(["note", request]);
+          return { id: 3, target: request.target.key };
         },
-        ...changes,
-      }),
-    },
+        remove: async (request) => {
+          asked.push(["removeNote", request]);
+          return { id: request.id, target: request.target.key };
+        },
+      },
+      ...changes,
+    }),
     allowedHosts: [],
     log: { error: (_fields, sentence) => assert.fail(sentence) },
   });

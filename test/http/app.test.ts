@@ -10,7 +10,7 @@ import { statusAnswer } from "../../src/contract/api/status-answer.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
-import { idleUseCases } from "./idle-use-cases.ts";
+import { idleApi } from "./idle-api.ts";
 import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
@@ -42,23 +42,20 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
     },
     authenticate: tokenAccess(TOKEN, ["flow.example.org"]),
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
-    api: {
-      version: "0",
-      acts: idleUseCases({
-        createTask: async (request) => {
-          if (fail !== null) throw fail;
-          ran.push(request);
-          return [
-            { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
-          ];
-        },
-        send: async (topic, lines) => {
-          sent.push([topic, lines]);
-        },
-        redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
-        acceptRemoval: async () => ["a.toml"],
-      }),
-    },
+    api: idleApi({
+      createTask: async (request) => {
+        if (fail !== null) throw fail;
+        ran.push(request);
+        return [
+          { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
+        ];
+      },
+      send: async (topic, lines) => {
+        sent.push([topic, lines]);
+      },
+      redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
+      acceptRemoval: async () => ["a.toml"],
+    }),
     allowedHosts: ["flow.example.org"],
     log: { error: (_fields, sentence) => reasons.push(sentence) },
     ...change,

@@ -35,7 +35,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
         degraded: [],
       }),
       counts: createCounts(),
-      context: {} as EngineContext,
+      context: { store: {} } as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       mayReadMeta: async () => false,
       acceptRemoval: async () => [],

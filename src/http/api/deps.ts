@@ -3,11 +3,14 @@ import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
+import type { Runtime } from "../../engine/context.ts";
 import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
 import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
+
+import type { ReadStore } from "../../store/store.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
 export interface UseCases {
@@ -31,6 +34,9 @@ export interface UseCases {
 
 /** What the routes below `/api/` work with. */
 export interface ApiDeps {
+  /** Queries in the reader's thread: none holds up the writer. */
+  readonly reads: ReadStore;
+  readonly runtime: Pick<Runtime, "now" | "zone">;
   /** Of the program. */
   readonly version: string;
   readonly acts: UseCases;

@@ -16,7 +16,12 @@ const MESSAGES_LIMIT = 16 * 1024 * 1024;
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
     load: () => import("../routes/messages.ts"),
-    routes: ["POST /api/run", "POST /api/send", "POST /api/dead-letters/redrive"],
+    routes: ["POST /api/run", "POST /api/send"],
+    bodyLimit: MESSAGES_LIMIT,
+  },
+  {
+    load: () => import("../routes/dead-letters.ts"),
+    routes: ["GET /api/dead-letters", "POST /api/dead-letters/redrive"],
     bodyLimit: MESSAGES_LIMIT,
   },
   {

@@ -1,11 +1,4 @@
-import {
-  redriveAnswer,
-  redriveRequest,
-  runAnswer,
-  runRequest,
-  sendAnswer,
-  sendRequest,
-} from "../../contract/api/instance-api.ts";
+import { runAnswer, runRequest, sendAnswer, sendRequest } from "../../contract/api/instance-api.ts";
 import { route } from "../api/route.ts";
 import { requestedTaskTime } from "../request-time.ts";
 
@@ -33,17 +26,6 @@ export const ROUTES = [
     async handle({ body: { topic, lines } }, { acts }) {
       await acts.send(topic, lines);
       return { sent: lines.length };
-    },
-  }),
-  route({
-    method: "POST",
-    path: "/api/dead-letters/redrive",
-    summary: "Redrive dead letters to their original topics.",
-    role: "operator",
-    body: redriveRequest,
-    answer: redriveAnswer,
-    async handle({ body: { ids, payload } }, { acts }) {
-      return { redriven: await acts.redrive(ids, payload) };
     },
   }),
 ];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ROUTE_GROUPS } from "../../src/http/api/groups.ts";
-import { allRoutes, openApi } from "../../src/http/api/openapi.ts";
-import { routeName } from "../../src/http/api/route.ts";
+import { ROUTE_GROUPS } from "../../../src/http/api/groups.ts";
+import { allRoutes, openApi } from "../../../src/http/api/openapi.ts";
+import { routeName } from "../../../src/http/api/route.ts";
 
 test("each module has the routes that the list of routes names, and no other", async () => {
   for (const group of ROUTE_GROUPS) {

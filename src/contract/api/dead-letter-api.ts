@@ -1,0 +1,28 @@
+/** Messages that could not be understood. Times are RFC 3339. */
+import { z } from "zod";
+import { pageQuery, pagination } from "./list.ts";
+
+/** `GET /api/dead-letters` */
+export const deadLettersQuery = z.strictObject({
+  redriven: z.stringbool().default(false).describe("Also those that were redriven."),
+  ...pageQuery,
+});
+
+const deadLetter = z.object({
+  id: z.int(),
+  received_at: z.string(),
+  topic: z.string(),
+  payload: z.string(),
+  bytes: z.int().nullable(),
+  sha256: z.string().nullable(),
+  code: z.string(),
+  reason: z.string(),
+  redriven_at: z.string().nullable(),
+});
+
+export const deadLettersAnswer = z.object({
+  dead_letters: z
+    .array(deadLetter)
+    .describe("The newest first. `bytes` is null while `payload` is complete; else it is the beginning of so many."),
+  pagination,
+});

@@ -1,0 +1,47 @@
+import { deadLettersAnswer, deadLettersQuery } from "../../contract/api/dead-letter-api.ts";
+import { redriveAnswer, redriveRequest } from "../../contract/api/instance-api.ts";
+import { askedPage, paginationOf } from "../api/cursor.ts";
+import { route } from "../api/route.ts";
+import { timeText } from "../request-time.ts";
+
+export const ROUTES = [
+  route({
+    method: "GET",
+    path: "/api/dead-letters",
+    summary: "Messages that could not be understood, the newest first.",
+    role: "viewer",
+    query: deadLettersQuery,
+    answer: deadLettersAnswer,
+    async handle({ query }, { reads }) {
+      const page = askedPage(query.cursor, query);
+      const before = typeof page.after === "number" ? page.after : null;
+      const found = await reads.deadLetters({ limit: query.limit + 1, before, includeRedriven: query.redriven });
+      const rows = found.slice(0, query.limit);
+      const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
+      const seen = (page.page - 1) * query.limit + found.length;
+      // Open ones are counted; nobody counts those that were redriven.
+      const total = query.redriven
+        ? ({ total: seen, total_is: last === null ? "exact" : "at_least" } as const)
+        : ({ total: (await reads.counts()).deadLetters, total_is: "exact" } as const);
+      return {
+        dead_letters: rows.map(({ received_at: received, redriven_at: redriven, ...row }) => ({
+          ...row,
+          received_at: timeText(received),
+          redriven_at: timeText(redriven),
+        })),
+        pagination: paginationOf(page, query, last, total),
+      };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/dead-letters/redrive",
+    summary: "Redrive dead letters to their original topics.",
+    role: "operator",
+    body: redriveRequest,
+    answer: redriveAnswer,
+    async handle({ body: { ids, payload } }, { acts }) {
+      return { redriven: await acts.redrive(ids, payload) };
+    },
+  }),
+];

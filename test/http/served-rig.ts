@@ -1,0 +1,69 @@
+import type { TestContext } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { backfillControl } from "../../src/engine/backfill/backfill-control.ts";
+import { createTask } from "../../src/engine/create-task.ts";
+import { finishFiles } from "../../src/engine/files/finish-gathered.ts";
+import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
+import { noteControl } from "../../src/engine/notes/note-control.ts";
+import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
+import { taskControl } from "../../src/engine/steering/task-control.ts";
+import { registerApi } from "../../src/http/api/register.ts";
+import type { Role } from "../../src/http/auth/caller.ts";
+import { handleErrors } from "../../src/http/errors.ts";
+import Fastify from "fastify";
+import type { Rig } from "../engine/rig/rig.ts";
+import { checkAnswers } from "./check-answers.ts";
+import { idleUseCases } from "./idle-use-cases.ts";
+
+export interface ServedRig {
+  readonly app: FastifyInstance;
+  /** A GET as `role` (viewer); the type is that of the answer's body. */
+  readonly get: <T>(url: string, role?: Role) => Promise<Answered<T>>;
+  /** A POST as `role` (operator). */
+  readonly post: <T>(url: string, payload: object, role?: Role) => Promise<Answered<T>>;
+}
+
+export interface Answered<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** The API on the engine and the database of a rig, for a caller named `ada`. */
+export function serveRig(t: TestContext, { context }: Rig): ServedRig {
+  const app = Fastify({ logger: false });
+  handleErrors(app, {
+    error: (fields) => {
+      throw fields["err"];
+    },
+  });
+  registerApi(app, {
+    authenticate: async ({ headers }) => ({ name: "ada", role: headers["x-role"] as Role }),
+    deps: {
+      version: "0",
+      reads: context.store.reads,
+      runtime: context.runtime,
+      acts: idleUseCases({
+        createTask: (request) => createTask(request, context),
+        send: (topic, lines) => sendMessages(topic, lines, context),
+        redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        tasks: taskControl(context, true),
+        notes: noteControl(context),
+        backfills: backfillControl(context, () => undefined),
+        redriveFiles: (request) => redriveFiles(request, context),
+        finishFiles: (request) => finishFiles(request, context),
+      }),
+    },
+  });
+  checkAnswers(app);
+  t.after(() => app.close());
+  const inject = async <T>(role: Role, url: string, payload: object | null): Promise<Answered<T>> => {
+    const request = { url, headers: { "x-role": role } };
+    const answer = await app.inject(payload === null ? request : { ...request, method: "POST", payload });
+    return { status: answer.statusCode, body: answer.json<T>() };
+  };
+  return {
+    app,
+    get: (url, role = "viewer") => inject(role, url, null),
+    post: (url, payload, role = "operator") => inject(role, url, payload),
+  };
+}
