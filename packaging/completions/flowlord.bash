@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -36,6 +36,10 @@ _flowlord() {
     'tasks --state') mapfile -t COMPREPLY < <(compgen -W 'waiting queued sent running overdue finished cancelled' -- "$current"); return ;;
     'task --config' | 'task -c') COMPREPLY=(); return ;;
     'task --set') COMPREPLY=(); return ;;
+    'logs --config' | 'logs -c') COMPREPLY=(); return ;;
+    'logs --set') COMPREPLY=(); return ;;
+    'logs --attempt') COMPREPLY=(); return ;;
+    'logs --tail') COMPREPLY=(); return ;;
     'lineage --config' | 'lineage -c') COMPREPLY=(); return ;;
     'lineage --set') COMPREPLY=(); return ;;
     'lineage --number' | 'lineage -n') COMPREPLY=(); return ;;
@@ -226,7 +230,7 @@ _flowlord() {
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -236,6 +240,7 @@ _flowlord() {
     'completions') words='--config -c --set --help -h' ;;
     'tasks') words='--config -c --set --query -q --number -n --before --type --job --result --state --json --help -h' ;;
     'task') words='--config -c --set --json --help -h' ;;
+    'logs') words='--config -c --set --attempt --tail --follow --json --help -h' ;;
     'lineage') words='--config -c --set --number -n --depth --json --help -h' ;;
     'why') words='--config -c --set --json --help -h' ;;
     'why-not') words='--config -c --set --at --workflow --json --help -h' ;;

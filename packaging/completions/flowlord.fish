@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'logs' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive'
       set command $next
     end
   end
@@ -18,6 +18,7 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'worker' -d 'Run only th
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'completions' -d 'Print the completions of commands and flags for a shell.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'tasks' -d 'List task records, newest first.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'task' -d 'Show what happened to a task and why; ID is a record\'s number, or the id of a whole run.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'logs' -d 'Show what the command of a task wrote; ID is a record\'s number, or the id of a whole run.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'lineage' -d 'Show a run as a tree: its root tasks, their retries and all that followed; ID is a record\'s number, or the id of the run.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'why' -d 'Show why a task ran, what happened to it and what it waits for; ID is a record\'s number, or the id of a whole run.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'why-not' -d 'Show why a phase has no task for a task time, the main reason first.'
@@ -85,6 +86,13 @@ complete -c flowlord -n '__flowlord_command \'task\'' -s c -l config -r -d 'the 
 complete -c flowlord -n '__flowlord_command \'task\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'task\'' -l json -d 'one JSON object a line for each record'
 complete -c flowlord -n '__flowlord_command \'task\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'logs\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'logs\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'logs\'' -l attempt -x -d 'this attempt of the task, from 1 (default: that of the record)'
+complete -c flowlord -n '__flowlord_command \'logs\'' -l tail -x -d 'only the last so many lines'
+complete -c flowlord -n '__flowlord_command \'logs\'' -l follow -d 'show what comes, until the task ends; also of its next attempts, without --attempt'
+complete -c flowlord -n '__flowlord_command \'logs\'' -l json -d 'one JSON object for each log: its path, size and last lines (--tail, default 1000)'
+complete -c flowlord -n '__flowlord_command \'logs\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'lineage\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'lineage\'' -l set -x -d 'set a configuration key; overrides file and environment'
 complete -c flowlord -n '__flowlord_command \'lineage\'' -s n -l number -x -d 'how many tasks'
@@ -289,7 +297,7 @@ complete -c flowlord -n '__flowlord_command \'alerts list\'' -l json -d 'one JSO
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -l set -x -d 'set a configuration key; overrides file and environment'
-complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, notes, occurrences, changes, notifications'
+complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, notes, log of its task, occurrences, changes, notifications'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -l set -x -d 'set a configuration key; overrides file and environment'

@@ -5,6 +5,8 @@ import type { Paint } from "./output/paint.ts";
 export interface CliContext {
   /** A line, or several, on standard output. */
   out(text: string): void;
+  /** Standard output, byte for byte: on a terminal too, so what is written there must not control it. Resolves when more may follow. */
+  write(bytes: Uint8Array): Promise<void>;
   /** On a terminal: clears it, and writes this. */
   redraw(text: string): void;
   /** The same on standard error. */

@@ -24,6 +24,7 @@ import { addSchedule } from "./workflows/schedule.ts";
 import { processContext } from "./process-context.ts";
 import { addTrigger } from "./tasks/trigger.ts";
 import { addLineage } from "./tasks/lineage.ts";
+import { addLogs } from "./tasks/logs.ts";
 import { addPublish } from "./tasks/publish.ts";
 import { addInit } from "./serve/init.ts";
 import { addQuickstart } from "./serve/quickstart.ts";
@@ -60,7 +61,7 @@ const EXAMPLES = [
 /** The groups of `flowlord --help`. */
 const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = [
   ["Run it:", [addServe, addInit, addQuickstart, addCheck, addConfig, addWorker, addCompletions]],
-  ["See:", [addTasks, addTask, addLineage, addWhy, addWhyNot, addPs, addWorkers, addStats, addSchedule]],
+  ["See:", [addTasks, addTask, addLogs, addLineage, addWhy, addWhyNot, addPs, addWorkers, addStats, addSchedule]],
   [
     "Act:",
     [

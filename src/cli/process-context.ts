@@ -32,6 +32,8 @@ export function processContext(process: Streams): CliContext {
   return {
     // A pipe gets data as they are.
     out: (text) => void stdout.write(`${stdout.isTTY ? withoutControl(text) : text}\n`),
+    // An error of the stream ends the process, above.
+    write: (bytes) => new Promise((resolve) => void stdout.write(bytes, () => resolve())),
     redraw: (text) => void stdout.write(`${CLEAR}${withoutControl(text)}\n`),
     err,
     serverOutput: (name) => {

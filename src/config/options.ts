@@ -45,6 +45,7 @@ export interface Options {
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
   readonly log: LogOptions;
+  readonly logs: TaskLogOptions;
   /** The file in which the command line finds the running instance. */
   readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
@@ -230,6 +231,14 @@ export interface LogOptions {
   readonly format: (typeof LOG_FORMATS)[number];
   /** Empty = standard error. */
   readonly file: string;
+}
+
+/** What the commands of tasks write. */
+export interface TaskLogOptions {
+  /** Of workers that name no other. */
+  readonly dir: string;
+  /** It and those of the workers, each once. */
+  readonly dirs: readonly string[];
 }
 
 /** A folder whose arriving files become file events. */

@@ -21,6 +21,7 @@ import type {
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
+import type { LogQueries } from "./log-queries.ts";
 import type { LostTask, OpenTasks, RunningQueries } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
@@ -306,6 +307,8 @@ export interface ReadStore {
   readonly files: FileQueries;
   /** Tasks that run, and the workers that have them. */
   readonly running: RunningQueries;
+  /** Tasks as their logs need them. */
+  readonly logs: LogQueries;
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
   readonly notes: NoteQueries;

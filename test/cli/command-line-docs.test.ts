@@ -10,6 +10,7 @@ const DOC = readFileSync(new URL("../../docs/command-line.md", import.meta.url),
 
 const { program } = buildCli({
   out: () => {},
+  write: async () => undefined,
   redraw: () => undefined,
   err: () => {},
   serverOutput: () => assert.fail("no server runs here"),

@@ -36,6 +36,7 @@ export class Place {
     const context: CliContext = {
       out: (text) => void (out += `${text}\n`),
       err: (text) => void (err += `${text}\n`),
+      write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),
       redraw: () => undefined,
       serverOutput: () => ({
         isTerminal: false,

@@ -60,6 +60,7 @@ async function typed(rig: Rig, line: string): Promise<string> {
   let out = "";
   const context: CliContext = {
     out: (text) => void (out += `${text}\n`),
+    write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),
     redraw: () => undefined,
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (out += `${text}\n`),

@@ -38,6 +38,7 @@ test("every npm script that the README names exists", () => {
 test("every flowlord command of the README exists, with its flags", () => {
   const { program } = buildCli({
     out: () => {},
+    write: async () => undefined,
     redraw: () => undefined,
     err: () => {},
     serverOutput: () => assert.fail("no server runs here"),

@@ -2,6 +2,7 @@ import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import type { NoteRow } from "../../store/notes.ts";
+import type { LogSummary } from "../../task-logs/log-summary.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
@@ -10,6 +11,7 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
 import { noteLines, notesJson } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
+import { logsOf, logText } from "../tasks/task-log.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -25,7 +27,7 @@ export function addAlertShow(cli: Cli, group: Command): void {
       ["flowlord alerts show 17", "flowlord alerts show 17 --json"],
       group,
     )
-    .option("--json", "one JSON object: alert, notes, occurrences, changes, notifications")
+    .option("--json", "one JSON object: alert, notes, log of its task, occurrences, changes, notifications")
     .action(cli.action((id: string, own: Flags) => show(cli.context, alertId(id), withGroupFlags(group, own))));
 }
 
@@ -39,20 +41,30 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
     }
     const zone = history.alert.task_zone ?? options.timezone ?? processZone();
     const notes = await reader.notes.of("alert", [id]);
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, notes, zone)));
-    else context.out(historyText(history, notes, zone, context));
+    const record = history.alert.record_id;
+    const logs = record === null ? null : await logsOf(reader, String(record), options, context.now());
+    const own = { notes, log: logs?.get(record ?? 0) ?? null };
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, zone)));
+    else context.out(historyText(history, own, zone, context));
     return 0;
   });
 }
 
+interface Beside {
+  readonly notes: readonly NoteRow[];
+  /** Of the task that the alert is about. */
+  readonly log: LogSummary | null;
+}
+
 function historyJson(
   { alert, occurrences, changes, notifications }: AlertHistory,
-  notes: readonly NoteRow[],
+  { notes, log }: Beside,
   zone: string,
 ): object {
   return {
     alert: alertJson(alert, zone),
     notes: notesJson(notes),
+    log,
     occurrences: occurrences.map(({ at, resolved_at: resolved, ...one }) => ({
       ...one,
       at: isoTime(at),
@@ -76,7 +88,7 @@ function notificationJson({
 
 function historyText(
   { alert, occurrences, changes, notifications }: AlertHistory,
-  notes: readonly NoteRow[],
+  { notes, log }: Beside,
   zone: string,
   io: CliContext,
 ): string {
@@ -93,6 +105,8 @@ function historyText(
   add("workflow", alert.workflow);
   add("message", alert.message);
   add("task", alert.task_id === "" ? "" : `run ${alert.task_id}${recordOf(alert.record_id)}`);
+  add("log", log === null ? "" : logText(log));
+  add("last line", log?.last_line ?? "");
   add("meta", alert.labels);
   add("notify", alert.notify.join(", "));
   add("first seen", localTime(alert.created_at, zone));

@@ -4,11 +4,13 @@ import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { NoteRow } from "../../store/notes.ts";
 import type { TaskHistory } from "../../store/store.ts";
+import type { LogSummary } from "../../task-logs/log-summary.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
+import { logsOf, logText } from "./task-log.ts";
 import { taskJson } from "./tasks.ts";
 import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
@@ -38,6 +40,7 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
       return 1;
     }
     const zone = options.timezone ?? processZone();
+    const logs = await logsOf(reader, id, options, context.now());
     const notes = await pageNotes(
       reader,
       "task",
@@ -45,7 +48,10 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
     );
     for (const [index, history] of histories.entries()) {
       const ofTask = history.task.task_zone ?? zone;
-      const own = notes.on(history.task.first_attempt_id);
+      const own = {
+        notes: notes.on(history.task.first_attempt_id),
+        log: logs.get(history.task.record_id) ?? null,
+      };
       if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, ofTask)));
       else context.out((index === 0 ? "" : "\n") + historyText(history, own, ofTask, context));
     }
@@ -53,14 +59,20 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
   });
 }
 
+interface Beside {
+  readonly notes: readonly NoteRow[];
+  readonly log: LogSummary | null;
+}
+
 function historyJson(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  notes: readonly NoteRow[],
+  { notes, log }: Beside,
   zone: string,
 ): object {
   return {
     task: taskJson(row, zone),
     notes: notesJson(notes),
+    log,
     parents,
     children,
     more_children: more,
@@ -75,7 +87,7 @@ function historyJson(
 
 function historyText(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  notes: readonly NoteRow[],
+  { notes, log }: Beside,
   zone: string,
   { paint }: CliContext,
 ): string {
@@ -95,6 +107,8 @@ function historyText(
   add("created", localTime(row.created ?? row.decided_at, zone));
   add("started", localTime(row.started, zone));
   add("ended", endOf(row, zone));
+  add("log", log === null ? "" : logText(log));
+  add("last line", log?.last_line ?? "");
   for (const parent of parents)
     add("came from", `${nameOf(parent)}, record ${parent.record_id} (${kindText(parent.kind)})`);
   for (const child of children) {

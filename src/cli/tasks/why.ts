@@ -5,12 +5,14 @@ import type { DatedFinding, Finding } from "../../core/why/finding.ts";
 import type { WhyFacts } from "../../core/why/why-facts.ts";
 import { nameOfTask, why, type Why } from "../../core/why/why.ts";
 import type { NoteRow } from "../../store/notes.ts";
+import type { LogSummary } from "../../task-logs/log-summary.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { notesJson, noteText, pageNotes } from "../output/notes.ts";
+import { logsOf, logText } from "./task-log.ts";
 import { isoTimes, localTime, timesIn } from "../output/times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
@@ -50,10 +52,15 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
       "phase",
       found.flatMap(({ phase }) => phase?.id ?? []),
     );
+    const logs = await logsOf(reader, id, options, context.now());
     for (const [index, facts] of found.entries()) {
       const ofTask = facts.task.task_zone ?? zone;
       const answer = why(facts, context.now(), ofTask, lackingWorker(facts.task, options)?.sentence ?? null);
-      const own = { task: notes.on(facts.task.first_attempt_id), phase: ofPhases.on(facts.phase?.id ?? 0) };
+      const own = {
+        task: notes.on(facts.task.first_attempt_id),
+        phase: ofPhases.on(facts.phase?.id ?? 0),
+        log: logs.get(facts.task.record_id) ?? null,
+      };
       if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, own, zone)));
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, own, ofTask, context));
     }
@@ -61,7 +68,7 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
   });
 }
 
-function asJson(facts: WhyFacts, { because, events, standing }: Why, notes: WhyNotes, zone: string): object {
+function asJson(facts: WhyFacts, { because, events, standing }: Why, { log, ...notes }: Beside, zone: string): object {
   const iso = (row: object): object => isoTimes(row, zone);
   const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
@@ -77,6 +84,7 @@ function asJson(facts: WhyFacts, { because, events, standing }: Why, notes: WhyN
     more_children: more,
     file: file === null ? null : iso(file),
     outbox: iso(outbox),
+    log,
     alerts: facts.alerts.map(({ notifications, ...alert }) => ({
       ...iso(alert),
       notifications: notifications.map(iso),
@@ -85,17 +93,24 @@ function asJson(facts: WhyFacts, { because, events, standing }: Why, notes: WhyN
   };
 }
 
-/** Of the task, whichever attempt, and of its phase. */
-interface WhyNotes {
+/** Notes on the task, whichever attempt, and on its phase; the log of the attempt. */
+interface Beside {
   readonly task: readonly NoteRow[];
   readonly phase: readonly NoteRow[];
+  readonly log: LogSummary | null;
 }
 
 const INDENT = 2;
 /** The width of a time and two spaces. */
 const TIME = "2026-01-31 05:00:00  ".length;
 
-function asText(facts: WhyFacts, answer: Why, notes: WhyNotes, zone: string, { paint, width }: CliContext): string {
+function asText(
+  facts: WhyFacts,
+  answer: Why,
+  { log, ...notes }: Beside,
+  zone: string,
+  { paint, width }: CliContext,
+): string {
   const { task } = facts;
   const status = task.result === "" ? task.state : task.result;
   const line = (label: string, { sentence }: Pick<Finding, "sentence">): string =>
@@ -113,6 +128,11 @@ function asText(facts: WhyFacts, answer: Why, notes: WhyNotes, zone: string, { p
       .filter((event) => event !== answer.events.find(({ code }) => code === answer.because.code))
       .map((event: DatedFinding) => line(localTime(event.at, zone), event)),
     ...answer.standing.map((finding) => line("now", finding)),
+    // Where the log of a running task is elsewhere, the line above says so already.
+    ...(log === null || (log.host !== null && task.state === "running")
+      ? []
+      : [line("log", { sentence: logText(log) })]),
+    ...(log === null || log.last_line === "" ? [] : [line("last line", { sentence: log.last_line })]),
   ].join("\n");
 }
 

@@ -5,7 +5,7 @@ import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildNotices } from "./channel-options.ts";
-import { buildLog } from "./log-options.ts";
+import { buildLog, buildTaskLogs } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
@@ -37,6 +37,8 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const localPath = build.path("sqlite.local_path");
   const data = build.path("data") || dirname(localPath);
   const watches = indexes(settings, "watch").map((prefix) => buildWatch(build, prefix));
+  const logDir = build.path("log_dir") || join(data, "logs");
+  const workers = indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, logDir, cwd));
   const options: Options = {
     workflow: build.path("workflow"),
     allowRemoval: settings.on("workflows.allow_removal"),
@@ -66,9 +68,10 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     },
     sqlite: sqliteOf(build, localPath),
     log: buildLog(build),
+    logs: buildTaskLogs(logDir, workers),
     instanceFile: `${localPath}.instance`,
     watches,
-    workers: indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, data, cwd)),
+    workers,
   };
   checkWorkers(build, options);
   checkNotYet(build);

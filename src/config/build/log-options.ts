@@ -9,6 +9,11 @@ export function buildLog(build: Building): Options["log"] {
   };
 }
 
+export function buildTaskLogs(dir: string, workers: Options["workers"]): Options["logs"] {
+  const own = workers.flatMap((worker) => (worker.kind === "exec" ? [worker.logDir] : []));
+  return { dir, dirs: [...new Set([dir, ...own])] };
+}
+
 function oneOf<T extends string>(build: Building, key: string, values: readonly T[], otherwise: T): T {
   const text = build.settings.text(key);
   const value = values.find((known) => known === text);

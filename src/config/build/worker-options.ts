@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { Building } from "./building.ts";
 import type { WatchOptions } from "../options.ts";
@@ -26,7 +25,7 @@ export function buildWatch(build: Building, prefix: string): WatchOptions {
 }
 
 /** The options of one `[[worker]]`; `prefix` is its key, as in `worker.0`. */
-export function buildWorker(build: Building, prefix: string, data: string, cwd: string): WorkerOptions {
+export function buildWorker(build: Building, prefix: string, logDir: string, cwd: string): WorkerOptions {
   const { settings } = build;
   const type = settings.text(`${prefix}.type`);
   if (type === "")
@@ -60,7 +59,7 @@ export function buildWorker(build: Building, prefix: string, data: string, cwd: 
     command: commandOf(build, prefix, command),
     shell: settings.on(`${prefix}.shell`),
     killAfter: Math.max(0, build.millis(`${prefix}.kill_after`)),
-    logDir: build.path(`${prefix}.log_dir`) || join(data, "logs"),
+    logDir: build.path(`${prefix}.log_dir`) || logDir,
     logMaxBytes: settings.integer(`${prefix}.log_max_bytes`),
     env: { ...settings.table(`${prefix}.env`) },
     cwd: build.path(`${prefix}.cwd`) || cwd,

@@ -95,6 +95,12 @@ const TOP: SectionTable = {
     about: "The folder for data besides the database, such as worker logs; empty = the database's folder.",
     path: true,
   },
+  log_dir: {
+    kind: "string",
+    standard: '""',
+    about: "The folder for the output of tasks; empty = `logs` in the `data` folder.",
+    path: true,
+  },
   backfill_turn: {
     kind: "integer",
     standard: "10",
@@ -226,7 +232,7 @@ export const WORKER_KEYS: SectionTable = {
   log_dir: {
     kind: "string",
     standard: '""',
-    about: "The folder for the commands' output; default `logs` in the `data` folder.",
+    about: "The folder for the commands' output; empty = the `log_dir` of all.",
     path: true,
   },
   log_max_bytes: { kind: "size", standard: '"1MB"', about: "How much output of one task is kept." },

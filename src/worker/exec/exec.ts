@@ -4,7 +4,7 @@ import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
 import { Leftovers } from "./leftovers.ts";
 import { OWNER_VARIABLE, ownerMark } from "./orphans.ts";
-import { logPath } from "./log-path.ts";
+import { logPath } from "../../task-logs/log-name.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { OutputLog } from "./output-log.ts";
 import { OutputTail } from "./output-tail.ts";
@@ -46,7 +46,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     const mark = `${owner}:${randomUUID()}`;
     const filled = fill(task, context.attempt);
     const command = { ...filled, env: { ...filled.env, [OWNER_VARIABLE]: mark } };
-    const base = logPath(options.logDir, task, context.attempt, now());
+    const base = logPath(options.logDir, { ...task, attempt: context.attempt }, now());
     let pid = 0;
     const log = new OutputLog(base, options.logMaxBytes, logFailed, (path) => context.began?.({ pid, log: path }));
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };

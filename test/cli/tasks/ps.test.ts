@@ -46,6 +46,7 @@ async function type(rig: Rig, args: readonly string[]): Promise<Ran> {
   let err = "";
   const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
     out: (text) => void (out += `${text}\n`),
+    write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),
     redraw: () => assert.fail("the output is no terminal"),
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (err += `${text}\n`),

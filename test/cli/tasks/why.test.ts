@@ -32,6 +32,7 @@ async function type(rig: Rig, args: readonly string[], width: number | null = nu
   let err = "";
   const code = await run([...args, "--set", `sqlite.local_path=${join(rig.dir, "tasks.db")}`], {
     out: (text) => void (out += `${text}\n`),
+    write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),
     redraw: () => undefined,
     serverOutput: () => assert.fail("no server runs here"),
     err: (text) => void (err += `${text}\n`),
@@ -122,6 +123,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
     "more_children",
     "file",
     "outbox",
+    "log",
     "alerts",
     "dead_letters",
   ]);

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logPath } from "../../../src/worker/exec/log-path.ts";
 import { OutputLog } from "../../../src/worker/exec/output-log.ts";
 import { scratchFolder, sh, startExec } from "./exec-fixture.ts";
-import { taskMessage } from "../task-bus.ts";
 
 test("the log is in the folder of type and date, is created with the first output, and a redelivery has its own", async (t) => {
   const exec = await startExec(t, sh("echo out; echo err >&2"));
@@ -23,14 +21,6 @@ test("the log is in the folder of type and date, is created with the first outpu
   for (const name of names) {
     assert.deepEqual((await readFile(join(folder, name), "utf8")).split("\n").toSorted(), ["", "err", "out"]);
   }
-});
-
-test("tasks of a fan-out have separate logs, and no id or type leaves the folder", () => {
-  const of = (fields: Parameters<typeof taskMessage>[0]): string => logPath("/logs", taskMessage(fields), 0, 0);
-  assert.notEqual(of({ info: "a" }), of({ info: "b" }));
-  assert.match(of({ type: "../../etc", id: "../x/y\0" }), /^\/logs\/_.._.._etc|^\/logs\/__.*\/1970-01-01\/[^/]*$/);
-  assert.equal(of({ type: "..", id: "." }).split("/").length, 5);
-  assert(!of({ type: "..", id: ".." }).includes(".."));
 });
 
 test("a log over its limit keeps head and tail and says how much is missing", async (t) => {

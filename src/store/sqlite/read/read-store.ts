@@ -13,6 +13,7 @@ import { type Connection, storeError, Statements, type Statement } from "../data
 import type { AlertQueries } from "../../alert-store.ts";
 import type { LineageQueries } from "../../lineage-queries.ts";
 import type { LegacyQueries } from "../../legacy-queries.ts";
+import type { LogQueries } from "../../log-queries.ts";
 import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
@@ -20,6 +21,7 @@ import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts"
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
+import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { LegacyPages } from "../legacy/legacy-pages.ts";
@@ -62,6 +64,10 @@ export class SqliteReadStore implements ReadStore {
   readonly running: RunningQueries = {
     tasks: async (request) => this.#query(({ running }) => running.tasks(request)),
     workers: async (since) => this.#query(({ running }) => running.workers(since)),
+  };
+  readonly logs: LogQueries = {
+    tasks: async (id) => this.#query(({ logs }) => logs.tasks(id)),
+    attempts: async (id) => this.#query(({ logs }) => logs.attempts(id)),
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
@@ -121,6 +127,7 @@ class ReadConnection {
   readonly statements: Statements;
   readonly lists: TaskLists;
   readonly running: RunningReader;
+  readonly logs: LogReader;
   readonly search: TaskSearch;
   readonly stats: TaskStats;
   readonly legacy: LegacyPages;
@@ -142,6 +149,7 @@ class ReadConnection {
     this.statements = statements;
     this.lists = new TaskLists(statements);
     this.running = new RunningReader(statements, this.lists);
+    this.logs = new LogReader(statements);
     this.stats = new TaskStats(statements);
     this.legacy = new LegacyPages(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
