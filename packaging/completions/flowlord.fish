@@ -160,7 +160,7 @@ complete -c flowlord -n '__flowlord_command \'cancel\'' -l set -x -d 'set a conf
 complete -c flowlord -n '__flowlord_command \'cancel\'' -s q -l query -x -d 'the tasks that the query finds instead of ids (docs/query-language.md)'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -l yes -d 'do not ask first; needed where there is no terminal'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -l expect -x -d 'do nothing unless it is exactly this many tasks'
-complete -c flowlord -n '__flowlord_command \'cancel\'' -l json -d 'one JSON object a line for each task: record_id, changed, refused'
+complete -c flowlord -n '__flowlord_command \'cancel\'' -l json -d 'one JSON object a line for each task: record_id, changed, refused, with --children followed'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -l children -d 'also what is unfinished of all that followed'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -l reason -x -d 'why, for others who read the history later'
 complete -c flowlord -n '__flowlord_command \'cancel\'' -s h -l help -d 'display help for command'

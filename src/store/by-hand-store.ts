@@ -10,10 +10,12 @@ import type { NewDecision } from "../core/decide/effects.ts";
 export interface ActedTask {
   /** The record that was named. */
   readonly recordId: number;
-  /** The record that was changed, or made; null: nothing was done. */
+  /** The record that was changed, or made; null: none was. */
   readonly changed: number | null;
   /** Why nothing was done, without the name of the task; null: it was. */
   readonly refused: string | null;
+  /** Of a cancel with children: how many tasks that followed were cancelled. */
+  readonly followed?: number;
 }
 
 export interface Acted {

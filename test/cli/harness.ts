@@ -17,6 +17,8 @@ export class Place {
   readonly dir: string;
   now = Date.UTC(2026, 2, 1, 12);
   env: Record<string, string> = {};
+  /** Of the terminal; null: there is none. */
+  width: number | null = null;
 
   constructor(t: TestContext, files: Readonly<Record<string, string>>) {
     this.dir = mkdtempSync(join(tmpdir(), "flowlord-cli-"));
@@ -55,7 +57,7 @@ export class Place {
       })(),
       now: () => this.now,
       paint: paintFor(false, {}),
-      width: null,
+      width: this.width,
     };
     const code = await run(args, context);
     return { code, out, err };

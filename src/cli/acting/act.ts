@@ -47,7 +47,7 @@ export async function actOn(
   }
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
-  let [changed, refused] = [0, 0];
+  let [changed, refused, lines] = [0, 0, 0];
   try {
     if (act.before !== undefined)
       for (let at = 0; at < chosen.length; at += ACT_GROUP)
@@ -56,11 +56,13 @@ export async function actOn(
     if (chosen.length > ACT_GROUP) return await asJob(act, chosen, instance, flags, context);
     for (let at = 0; at < chosen.length; at += ACT_GROUP) {
       for (const task of await act.run(instance, chosen.slice(at, at + ACT_GROUP))) {
-        if (task.refused === null) changed += 1;
-        else refused += 1;
+        if (task.refused === null) {
+          lines += 1;
+          changed += (task.changed === null ? 0 : 1) + (task.followed ?? 0);
+        } else refused += 1;
         if (flags.json === true) context.out(JSON.stringify(task));
         else if (task.refused !== null) context.err(`record ${task.record_id}: not ${act.done}: ${task.refused}`);
-        else if (changed <= SHOWN) context.out(act.line(task));
+        else if (lines <= SHOWN) context.out(act.line(task));
       }
     }
     if (flags.json !== true) context.out(`${tasksText(changed)} ${act.done}`);

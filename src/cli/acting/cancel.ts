@@ -1,7 +1,8 @@
 import { currentUser } from "../alerts/current-user.ts";
+import type { ActedAnswer } from "../../contract/api/task-control-api.ts";
 import type { Cli } from "../cli.ts";
 import { actOn } from "./act.ts";
-import { withSelection, type SelectionFlags } from "./selection.ts";
+import { tasksText, withSelection, type SelectionFlags } from "./selection.ts";
 
 interface Flags extends SelectionFlags {
   readonly children?: true;
@@ -19,7 +20,7 @@ export function addCancel(cli: Cli): void {
       "flowlord cancel 1204 --children --reason 'wrong day'",
     ],
   );
-  withSelection(command)
+  withSelection(command, "record_id, changed, refused, with --children followed")
     .option("--children", "also what is unfinished of all that followed")
     .option("--reason <text>", "why, for others who read the history later")
     .action(
@@ -30,8 +31,7 @@ export function addCancel(cli: Cli): void {
             job: { kind: "cancel", by: currentUser(), reason, children },
             ask: "Cancel",
             done: "cancelled",
-            line: ({ record_id: id, changed }) =>
-              id === changed ? `record ${id} cancelled` : `record ${id}: its attempt, record ${changed}, cancelled`,
+            line: cancelledText,
             run: (instance, group) => instance.tasks.cancel({ ids: [...group], by: currentUser(), reason, children }),
           },
           ids,
@@ -40,4 +40,11 @@ export function addCancel(cli: Cli): void {
         );
       }),
     );
+}
+
+function cancelledText({ record_id: id, changed, followed = 0 }: ActedAnswer["tasks"][number]): string {
+  const more = `${tasksText(followed)} that followed`;
+  if (changed === null) return `record ${id}: ${more} cancelled`;
+  const own = id === changed ? `record ${id} cancelled` : `record ${id}: its attempt, record ${changed}, cancelled`;
+  return followed === 0 ? own : `${own}, and ${more}`;
 }

@@ -21,12 +21,12 @@ export interface SelectionFlags extends ConfigFlags {
 const PAGE = 1000;
 
 /** The flags of all commands that act on many tasks. */
-export function withSelection(command: Command): Command {
+export function withSelection(command: Command, fields = "record_id, changed, refused"): Command {
   return command
     .option("-q, --query <query>", "the tasks that the query finds instead of ids (docs/query-language.md)")
     .option("--yes", "do not ask first; needed where there is no terminal")
     .option("--expect <count>", "do nothing unless it is exactly this many tasks", integerBetween(0, 10_000_000))
-    .option("--json", "one JSON object a line for each task: record_id, changed, refused");
+    .option("--json", `one JSON object a line for each task: ${fields}`);
 }
 
 /** The newest records of the tasks that are meant. Throws UsageError. */

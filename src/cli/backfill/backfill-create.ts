@@ -196,5 +196,5 @@ function csvCell(text: string): string {
 function summaryOf(total: number, counts: Readonly<Record<SlotClass, number>>, name: string): string {
   const all = SLOT_CLASSES.map((one) => `${counts[one].toLocaleString("en-US")} ${one}`).join(", ");
   const slots = SLOT_CLASSES.reduce((sum, one) => sum + counts[one], 0);
-  return `${tasksText(total)} of ${name} out of ${slots.toLocaleString("en-US")} times (${all}).`;
+  return `${tasksText(total)} of ${name} out of ${slots.toLocaleString("en-US")} ${slots === 1 ? "time" : "times"} (${all}).`;
 }

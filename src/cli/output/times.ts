@@ -1,10 +1,10 @@
 import { parseSpan } from "../../core/time/duration.ts";
 import { addCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText, taskTimeWithZone } from "../../core/why/phrases.ts";
-import { type WallMs } from "../../contract/time/wall-ms.ts";
-import { isoOfWall } from "../../core/time/wall-ms.ts";
+import { type WallMs, wallOf } from "../../contract/time/wall-ms.ts";
+import { instantOnWall, isoOfWall } from "../../core/time/wall-ms.ts";
 import { parseInstant } from "../../contract/time/instant.ts";
-import { fromWall, wallTime, zoneOf } from "../../core/time/zone.ts";
+import { wallTime, zoneOf } from "../../core/time/zone.ts";
 
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */
 export function isoTime(ms: number | null): string | null {
@@ -86,7 +86,7 @@ export function spanFrom(at: number, sign: 1 | -1, text: string, zone: string): 
 
 /**
  * RFC 3339, a day (`2026-01-31`) with or without hour, minute and second in the zone, or with `now` how long ago (`2d`). Null for
- * anything else.
+ * anything else. A time that the clocks show twice is the first of the two, one that they skip as much later.
  */
 export function parseTime(text: string, zone: string, now: number | null = null): number | null {
   const instant = parseInstant(text) ?? (now === null ? null : spanFrom(now, -1, text, zone));
@@ -100,5 +100,5 @@ export function parseTime(text: string, zone: string, now: number | null = null)
   // Days and hours are checked as in a complete timestamp.
   if (parseInstant(`${match[1]}-${match[2]}-${match[3]}T${two(hour)}:${two(minute)}:${two(second)}Z`) === null)
     return null;
-  return fromWall(Date.UTC(year, month - 1, day, hour, minute, second), zoneOf(zone));
+  return instantOnWall(wallOf(Date.UTC(year, month - 1, day, hour, minute, second)), zoneOf(zone));
 }

@@ -103,10 +103,12 @@ export const actedAnswer = z.object({
     z.object({
       /** The record that was named. */
       record_id: z.int(),
-      /** The record that was changed, or made; null: nothing was done. */
+      /** The record that was changed, or made; null: none was. */
       changed: z.int().nullable(),
       /** Why nothing was done; null: it was. */
       refused: z.string().nullable(),
+      /** Of a cancel with children: how many tasks that followed were cancelled. */
+      followed: z.int().optional(),
       /** Of a dry run, where the task would be another now; `meta` without the number of the attempt. */
       difference: z.object({ recorded: taskForm, current: taskForm }).optional(),
     }),

@@ -8,7 +8,7 @@ import { taskName } from "../task/task-name.ts";
 import { metaKeys } from "../task/template.ts";
 import type { Values } from "../task/values.ts";
 import { isCalendar } from "../time/calendar-span.ts";
-import { instantOnWall } from "../time/wall-ms.ts";
+import { instantOnWall, instantsOnWall } from "../time/wall-ms.ts";
 import { zoneOf } from "../time/zone.ts";
 import type { Phase, WorkflowGraph } from "../workflow/phase.ts";
 import type { SlotOrder } from "./slot-times.ts";
@@ -132,5 +132,6 @@ function endsOf(
       : askedMoment(from, phase, zoneName);
   const end = to ?? from;
   if (end.kind === "wall" && isBareDay(end)) return [first, instantOnWall(wallOf(digitsOf(end.wall) + DAY), zone) - 1];
-  return [first, askedMoment(end, phase, zoneName)];
+  // The later one of two: an hour that the clocks show twice is meant with both.
+  return [first, end.kind === "wall" ? Math.max(...instantsOnWall(end.wall, zone)) : askedMoment(end, phase, zoneName)];
 }

@@ -56,5 +56,10 @@ function comparedAnswer(
 }
 
 function answerOf(results: readonly ActedTask[]): ActedAnswer["tasks"] {
-  return results.map(({ recordId, changed, refused }) => ({ record_id: recordId, changed, refused }));
+  return results.map(({ recordId, changed, refused, followed }) => ({
+    record_id: recordId,
+    changed,
+    refused,
+    ...(followed === undefined ? {} : { followed }),
+  }));
 }

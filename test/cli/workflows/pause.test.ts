@@ -92,6 +92,48 @@ test("what cannot be meant is refused with what to do", async (t) => {
   await fails(["pause", "load", "--workflow", "a.toml", "--reason", "x", "--until", "2001-01-01"], 1, /is over/);
   await fails(["pause", "load", "--reason", "x"], 1, /load of a\.toml.*load of b\.toml.*--workflow/);
   await fails(["pause", "loads", "--reason", "x"], 1, /did you mean `load`/);
+  await fails(["pause", "load", "--all"], 2, /--reason/);
+  await fails(["pause", "load:eu", "--reason", "x"], 1, /load:eu/);
+  await fails(["pause", "load", "--workflow", "c.toml", "--reason", "x"], 1, /c\.toml/);
+  await fails(["resume"], 2, /resume takes either TYPE\[:JOB\].* or --all/);
+  await fails(["resume", "load", "--all"], 2, /takes either/);
+  await fails(["resume", "--all", "--workflow", "a.toml"], 2, /--all has no phase/);
+  await fails(["resume", ":x"], 2, /TYPE or TYPE:JOB/);
+  await fails(["resume", "load"], 1, /load of a\.toml.*load of b\.toml.*--workflow/);
+  await fails(["resume", "loads"], 1, /did you mean `load`/);
+  await fails(["resume", "--all"], 1, /no pause of all phases is in force/);
   await fails(["resume", "load", "--workflow", "b.toml"], 1, /load of b\.toml is not paused/);
   await fails(["resume", "sum"], 1, /take `paused` out of the phase in line 5/);
+});
+
+test("the end of a pause is of the zone's clock, also where it is changed", async (t) => {
+  const location = new Place(t, { ...FILES, "flowlord.toml": 'workflow = "./flows"\ntimezone = "Europe/Berlin"\n' });
+  const ends = async (until: string): Promise<unknown> => {
+    const args = ["pause", "load", "--workflow", "a.toml", "--reason", "x", "--until", until, "--json"];
+    return jsonLines((await location.run(args)).out)[0]?.["until"];
+  };
+  assert.equal(await ends("2050-03-26T02:30"), "2050-03-26T01:30:00Z");
+  assert.equal(await ends("2050-03-27T02:30"), "2050-03-27T01:30:00Z", "skipped: that much later");
+  assert.equal(await ends("2050-10-30T02:30"), "2050-10-30T00:30:00Z", "shown twice: the first");
+  assert.equal(await ends("2050-10-30T02:30:00+01:00"), "2050-10-30T01:30:00Z");
+});
+
+test("of two files with the same phases, and of all and one, each pause is its own", async (t) => {
+  const location = new Place(t, FILES);
+  await location.run(["pause", "--all", "--reason", "new disk"]);
+  await location.run(["pause", "load", "--workflow", "b.toml", "--reason", "other"]);
+  const resumed = await location.run(["resume", "load", "--workflow", "b.toml"]);
+  assert.deepEqual(resumed, {
+    code: 0,
+    out: "resumed load of b.toml\n",
+    err: "load of b.toml stays paused: all phases are paused: flowlord resume --all\n",
+  });
+  assert.match(
+    (await location.run(["resume", "load", "--workflow", "b.toml"])).err,
+    /load of b\.toml is paused with all phases: flowlord resume --all/,
+  );
+  const all = await location.run(["resume", "--all", "--json"]);
+  assert.deepEqual(jsonLines(all.out), [
+    { resumed: [{ phase_id: 0, task: "", workflow: "" }], dropped: 0, still_paused: [] },
+  ]);
 });

@@ -97,8 +97,9 @@ export class SqliteByHandStore implements ByHandStore {
       const cancel = (one: RecordRow): readonly number[] => this.#cancel(one, why, reviewer, now, gathered, stop);
       const isOpen = isUnfinished(latest);
       const made = isOpen ? cancel(latest) : [];
-      const more = withChildren ? this.#cancelWithChildren([latest.firstAttemptId, ...made], cancel) : 0;
-      if (isOpen || more > 0) return latest.recordId;
+      const followed = withChildren ? this.#cancelWithChildren([latest.firstAttemptId, ...made], cancel) : 0;
+      const changed = isOpen ? latest.recordId : null;
+      if (isOpen || followed > 0) return withChildren ? { changed, followed } : { changed };
       const rest = withChildren ? ", and so is all that followed from it" : "";
       return `it is ${latest.state === "cancelled" ? "cancelled" : "finished"} already${rest}`;
     });
@@ -116,20 +117,19 @@ export class SqliteByHandStore implements ByHandStore {
     });
   }
 
-  /** `act` returns the record that it changed or made, or why it did nothing. */
+  /** `act` returns the record that it changed or made, more about that, or why it did nothing. */
   #act(
     recordIds: readonly number[],
     jobId: number | undefined,
-    act: (latest: RecordRow, gathered: Gathered) => number | string,
+    act: (latest: RecordRow, gathered: Gathered) => number | string | Pick<ActedTask, "changed" | "followed">,
   ): Acted {
     this.#tables.alerts.refresh();
     return this.#writer.transaction((gathered) => {
       const results = recordIds.map((recordId): ActedTask => {
         const latest = this.#latest(recordId);
         const done = latest === null ? "there is no such record" : act(latest, gathered);
-        return typeof done === "number"
-          ? { recordId, changed: done, refused: null }
-          : { recordId, changed: null, refused: done };
+        if (typeof done === "string") return { recordId, changed: null, refused: done };
+        return { recordId, refused: null, ...(typeof done === "number" ? { changed: done } : done) };
       });
       if (jobId !== undefined) this.#tables.bulkJobs.did(jobId, results);
       return { outbox: gathered.outbox, results };
