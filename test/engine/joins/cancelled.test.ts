@@ -112,4 +112,42 @@ describe("a cancelled task of a join", () => {
     assert.ok(codes(rig).includes("released"));
     assert.deepEqual(dataOf(rig, "held_cancelled"), {});
   });
+
+  it("is not sent itself when a slot is free, and says nothing of joins that still wait", async (t) => {
+    const rig = await rigWith(t, flow());
+    await tick(rig);
+    await rig.write("flow.toml", flow().replace("max_active = 1", "max_active = 2"));
+    await rig.reload();
+    const before = codes(rig);
+    await cancelTasks(heldOf(rig), REASON, rig.context);
+    assert.deepEqual(takeSent(rig), []);
+    assert.deepEqual(codes(rig).slice(before.length), ["held_cancelled"]);
+  });
+
+  it("makes the child of a join wait for a slot of its own, and refuses one that is too large", async (t) => {
+    const capped = phase("small", { dependsOn: "a, b", join: "all", join_when: "all_done", max_active: 1 });
+    const large = phase("large", {
+      dependsOn: "a, b",
+      join: "all",
+      join_when: "all_done",
+      template: `?x=${"x".repeat(1_100_000)}`,
+    });
+    const rig = await rigWith(t, phase("a", CRON) + phase("b", CRON) + capped + large);
+    const scheduler = await schedule(rig);
+    for (const day of [0, 1]) {
+      const sent = await fireAt(rig, scheduler, FIVE + day * 86_400_000);
+      for (const task of sent) if (task.type === "a") await report(rig, task, "complete");
+      const open = rig.stored.tasks().filter(({ type, state }) => state === "queued" && type === "b");
+      await cancelTasks(
+        open.map(({ id }) => id),
+        REASON,
+        rig.context,
+      );
+    }
+    assert.deepEqual(
+      records(rig).filter((one) => /^(small|large)/.test(one)),
+      ["small queued - 0", "small waiting - 0"],
+    );
+    assert.ok(codes(rig).includes("task_too_large"));
+  });
 });

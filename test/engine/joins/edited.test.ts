@@ -45,6 +45,18 @@ async function whyNot(rig: Rig): Promise<readonly string[]> {
 }
 
 describe("a join whose file is edited", () => {
+  it("leaves the slots of its parents as they are", async (t) => {
+    const rows = phase("a", { ...CRON, rule: "meta=n:1,2,3", template: "?n={meta:n}", max_active: 1 });
+    const rig = await rigWith(t, rows + B + phase("sum", JOIN));
+    const { b } = await tick(rig);
+    assert.deepEqual(await done(rig, b), []);
+    assert.deepEqual(await edit(rig, rows + phase("sum", { ...JOIN, dependsOn: "a" })), []);
+    assert.deepEqual(
+      rig.stored.tasks().flatMap(({ type, state }) => (type === "a" ? [state] : [])),
+      ["queued", "waiting", "waiting"],
+    );
+  });
+
   for (const isDown of [false, true]) {
     it(`starts at the ${isDown ? "next start" : "reload"} when what is left of it is complete, once`, async (t) => {
       const rig = await rigWith(t, A + B + phase("sum", JOIN));
