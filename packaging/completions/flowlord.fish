@@ -297,7 +297,7 @@ complete -c flowlord -n '__flowlord_command \'alerts list\'' -l json -d 'one JSO
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -l set -x -d 'set a configuration key; overrides file and environment'
-complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, notes, log of its task, occurrences, changes, notifications'
+complete -c flowlord -n '__flowlord_command \'alerts show\'' -l json -d 'one JSON object: alert, notes, phase, links, log of its task, occurrences, changes, notifications'
 complete -c flowlord -n '__flowlord_command \'alerts show\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'alerts ack\'' -l set -x -d 'set a configuration key; overrides file and environment'

@@ -1,4 +1,5 @@
 import type { WorkerOptions } from "../contract/worker-options.ts";
+import type { LinkTemplate } from "../core/task/task-links.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface Options {
   readonly slack: SlackOptions;
   /** Whom to notify of alerts; `slack`, when it has a URL, is the first. */
   readonly channels: readonly ChannelOptions[];
+  /** Shown with tasks, phases and alerts. */
+  readonly links: readonly LinkTemplate[];
   /** Raise an alert for a file that no phase matches. */
   readonly alertOnUnmatched: boolean;
   readonly openTokens: "send" | "refuse";

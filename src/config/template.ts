@@ -10,6 +10,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   kind: '"webhook"',
   url: '"https://alerts.example.com/flowlord"',
   path: '"./incoming"',
+  "link.name": '"logs"',
+  "link.url": '"https://logs.example.com/?run={id}"',
   type: '"clean"',
   exec: '["./clean.sh", "{meta:file}"]',
   http: '"http://127.0.0.1:9000/tasks"',
@@ -53,7 +55,7 @@ function linesOf(table: SectionTable, prefix: string, settings: Settings | null)
 function lineOf(name: string, spec: KeySpec, key: string, settings: Settings | null): string {
   const value = settings?.values.get(key);
   if (settings === null || value === undefined || !settings.isSet(key)) {
-    return `#${name} = ${spec.standard === "" ? (SAMPLES[name] ?? '""') : spec.standard}`;
+    return `#${name} = ${spec.standard === "" ? (SAMPLES[key] ?? SAMPLES[name] ?? '""') : spec.standard}`;
   }
   return `${spec.secret === true ? "#" : ""}${name} = ${shownValue(key, value)}`;
 }

@@ -33,6 +33,8 @@ import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
 import type { NoteQueries, NoteStore } from "./notes.ts";
 import type { PauseStore } from "./pauses.ts";
+import type { PhaseQueries } from "./phase-queries.ts";
+import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
@@ -274,12 +276,6 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface WatchedFiles {
-  /** Of the content announced last; null when none was. */
-  fingerprint(path: string): Promise<string | null>;
-  mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
-}
-
 export interface StoreHealth {
   readonly ok: boolean;
   /** One sentence when not ok: locked, disk full, read-only, moved, damaged. */
@@ -312,6 +308,7 @@ export interface ReadStore {
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
   readonly notes: NoteQueries;
+  readonly phases: PhaseQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

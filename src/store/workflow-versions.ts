@@ -1,4 +1,4 @@
-import type { OnRemoved } from "../core/workflow/phase.ts";
+import type { OnRemoved, PhaseAbout } from "../core/workflow/phase.ts";
 
 /** One version of one workflow file, as read. */
 export interface LoadedFile {
@@ -16,7 +16,7 @@ export interface LoadedFile {
   readonly accepted: boolean;
 }
 
-export interface LoadedPhase {
+export interface LoadedPhase extends PhaseAbout {
   readonly key: string;
   readonly task: string;
   readonly type: string;

@@ -181,6 +181,10 @@ test("schedule shows times in any zone, and as JSON the instants", async (t) => 
       job: "daily",
       info: "?day=2026-03-01",
       tasks: 1,
+      owner: "",
+      description: "",
+      runbook: "",
+      links: [],
       notes: [],
     },
   ]);

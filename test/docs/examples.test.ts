@@ -51,8 +51,9 @@ for (const [index, { page, text }] of blocks("toml").entries()) {
       const files = { file: "docs.toml", readFile: () => text, env: {}, flags: new Map(), cwd: "/home/me" };
       const { warnings, options } = loadConfig(files);
       assert.deepEqual(warnings, []);
-      const { workers, watches, channels, heartbeat, bus } = options;
-      assert.ok(workers.length + watches.length + channels.length > 0 || heartbeat !== null || bus.inKind !== "memory");
+      const { workers, watches, channels, links, heartbeat, bus } = options;
+      const sections = workers.length + watches.length + channels.length + links.length;
+      assert.ok(sections > 0 || heartbeat !== null || bus.inKind !== "memory");
     }
   });
 }

@@ -206,6 +206,9 @@ export function loadedPhase(given: Partial<LoadedPhase> = {}): LoadedPhase {
     isJoin: false,
     zone: "UTC",
     onRemoved: "release",
+    owner: "",
+    description: "",
+    runbook: "",
     parents: [],
     ...given,
   };

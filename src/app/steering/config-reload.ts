@@ -33,7 +33,7 @@ export interface ConfigReloadParts {
 }
 
 /** Keys that change in place; all others need a restart. */
-const IN_PLACE = /^(?:worker|channel|watch|slack|alerts)\.|^(?:log\.level|drain_timeout)$/;
+const IN_PLACE = /^(?:worker|channel|link|watch|slack|alerts)\.|^(?:log\.level|drain_timeout)$/;
 
 /**
  * Reads the configuration again and puts in force what can change while the server runs. What needs a restart is named; a

@@ -3,6 +3,9 @@ import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import type { NoteRow } from "../../store/notes.ts";
 import type { LogSummary } from "../../task-logs/log-summary.ts";
+import type { PhaseAboutRow } from "../../store/phase-queries.ts";
+import { linksOf, type Link } from "../../core/task/task-links.ts";
+import { aboutJson, aboutPairs } from "../output/about.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
@@ -27,7 +30,10 @@ export function addAlertShow(cli: Cli, group: Command): void {
       ["flowlord alerts show 17", "flowlord alerts show 17 --json"],
       group,
     )
-    .option("--json", "one JSON object: alert, notes, log of its task, occurrences, changes, notifications")
+    .option(
+      "--json",
+      "one JSON object: alert, notes, phase, links, log of its task, occurrences, changes, notifications",
+    )
     .action(cli.action((id: string, own: Flags) => show(cli.context, alertId(id), withGroupFlags(group, own))));
 }
 
@@ -40,30 +46,47 @@ async function show(context: CliContext, id: number, flags: Flags): Promise<numb
       return 1;
     }
     const zone = history.alert.task_zone ?? options.timezone ?? processZone();
-    const notes = await reader.notes.of("alert", [id]);
-    const record = history.alert.record_id;
+    const { alert } = history;
+    const [phase = null] = await reader.phases.ofAlerts([id]);
+    const { record_id: record } = alert;
     const logs = record === null ? null : await logsOf(reader, String(record), options, context.now());
-    const own = { notes, log: logs?.get(record ?? 0) ?? null };
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, zone)));
-    else context.out(historyText(history, own, zone, context));
+    const shown: Shown = {
+      notes: await reader.notes.of("alert", [id]),
+      phase,
+      links: linksOf(options.links, {
+        ...alert,
+        id: alert.task_id,
+        record,
+        type: alert.task_type,
+        meta: alert.labels,
+      }),
+      log: logs?.get(record ?? 0) ?? null,
+    };
+    if (flags.json === true) context.out(JSON.stringify(historyJson(history, shown, zone)));
+    else context.out(historyText(history, shown, zone, context));
     return 0;
   });
 }
 
-interface Beside {
+/** What is shown beside the alert's own history. */
+interface Shown {
   readonly notes: readonly NoteRow[];
+  readonly phase: PhaseAboutRow | null;
+  readonly links: readonly Link[];
   /** Of the task that the alert is about. */
   readonly log: LogSummary | null;
 }
 
 function historyJson(
   { alert, occurrences, changes, notifications }: AlertHistory,
-  { notes, log }: Beside,
+  { notes, phase, links, log }: Shown,
   zone: string,
 ): object {
   return {
     alert: alertJson(alert, zone),
     notes: notesJson(notes),
+    phase: phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) },
+    links,
     log,
     occurrences: occurrences.map(({ at, resolved_at: resolved, ...one }) => ({
       ...one,
@@ -88,7 +111,7 @@ function notificationJson({
 
 function historyText(
   { alert, occurrences, changes, notifications }: AlertHistory,
-  { notes, log }: Beside,
+  { notes, phase, links, log }: Shown,
   zone: string,
   io: CliContext,
 ): string {
@@ -114,6 +137,7 @@ function historyText(
     "last seen",
     `${localTime(alert.last_seen, zone)} (${alert.count} ${alert.count === 1 ? "time" : "times"}, ${alert.open} open)`,
   );
+  for (const [label, text] of aboutPairs(phase, links)) add(label, text);
   lines.push(...noteLines(notes, zone, paint));
   const at = (time: number, text: string): number =>
     lines.push(`  ${paint.dim(localTime(time, zone))}  ${printable(text)}`);

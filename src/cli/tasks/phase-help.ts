@@ -1,6 +1,8 @@
 import { printable } from "../../contract/printable.ts";
 import { paramText } from "../../core/workflow/phase/params.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
+import { linksOfPhase } from "../../core/task/task-links.ts";
+import { aboutPairs } from "../output/about.ts";
 import { processZone } from "../../config/process-zone.ts";
 import type { CliContext } from "../context.ts";
 import { configOf } from "../find-config.ts";
@@ -30,6 +32,9 @@ export async function printInputs(argv: readonly string[], context: CliContext):
     for (const phase of parseWorkflowFile(file.name, file.source, parsing).phases) {
       const name = phase.job === "" ? phase.type : `${phase.type}:${phase.job}`;
       if (name !== task) continue;
+      const shown = aboutPairs(phase.about, linksOfPhase(options.links, phase));
+      if (shown.length > 0) context.out(`\n${printable(name)} in ${printable(file.name)}:`);
+      for (const [label, text] of shown) context.out(`  ${label.padEnd(10)} ${text}`);
       context.out(
         `\nInputs of ${printable(name)} in ${printable(file.name)}, given as --meta 'name=value&name2=value2':`,
       );

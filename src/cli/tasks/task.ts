@@ -3,6 +3,9 @@ import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { NoteRow } from "../../store/notes.ts";
+import type { PhaseAboutRow } from "../../store/phase-queries.ts";
+import { linksOf, type Link } from "../../core/task/task-links.ts";
+import { aboutJson, aboutPairs } from "../output/about.ts";
 import type { TaskHistory } from "../../store/store.ts";
 import type { LogSummary } from "../../task-logs/log-summary.ts";
 import type { Cli } from "../cli.ts";
@@ -46,10 +49,13 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
       "task",
       histories.map((one) => one.task.first_attempt_id),
     );
+    const phases = await reader.phases.ofTasks(histories.map((one) => one.task.record_id));
     for (const [index, history] of histories.entries()) {
       const ofTask = history.task.task_zone ?? zone;
-      const own = {
+      const own: Shown = {
         notes: notes.on(history.task.first_attempt_id),
+        phase: phases.find((one) => one.of === history.task.record_id) ?? null,
+        links: linksOf(options.links, { ...history.task, record: history.task.record_id }),
         log: logs.get(history.task.record_id) ?? null,
       };
       if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, ofTask)));
@@ -59,19 +65,24 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
   });
 }
 
-interface Beside {
+/** What is shown beside the history itself. */
+interface Shown {
   readonly notes: readonly NoteRow[];
+  readonly phase: PhaseAboutRow | null;
+  readonly links: readonly Link[];
   readonly log: LogSummary | null;
 }
 
 function historyJson(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  { notes, log }: Beside,
+  { notes, phase, links, log }: Shown,
   zone: string,
 ): object {
   return {
     task: taskJson(row, zone),
     notes: notesJson(notes),
+    phase: phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) },
+    links,
     log,
     parents,
     children,
@@ -87,7 +98,7 @@ function historyJson(
 
 function historyText(
   { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  { notes, log }: Beside,
+  { notes, phase, links, log }: Shown,
   zone: string,
   { paint }: CliContext,
 ): string {
@@ -116,6 +127,7 @@ function historyText(
     add("led to", `${nameOf(child)}, record ${child.record_id} (${kindText(child.kind)}): ${outcome}`);
   }
   if (more) add("led to", `more than ${children.length} tasks; flowlord lineage ${row.record_id} shows them`);
+  for (const [label, text] of aboutPairs(phase, links)) add(label, text);
   lines.push(...noteLines(notes, zone, paint));
   for (const decision of decisions) {
     lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision, zone))}`);

@@ -4,6 +4,8 @@ import { taskName } from "../../core/task/task-name.ts";
 import type { DatedFinding, Finding } from "../../core/why/finding.ts";
 import type { WhyFacts } from "../../core/why/why-facts.ts";
 import { nameOfTask, why, type Why } from "../../core/why/why.ts";
+import { linksOf, type Link } from "../../core/task/task-links.ts";
+import { aboutPairs } from "../output/about.ts";
 import type { NoteRow } from "../../store/notes.ts";
 import type { LogSummary } from "../../task-logs/log-summary.ts";
 import type { Cli } from "../cli.ts";
@@ -60,6 +62,7 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
         task: notes.on(facts.task.first_attempt_id),
         phase: ofPhases.on(facts.phase?.id ?? 0),
         log: logs.get(facts.task.record_id) ?? null,
+        links: linksOf(options.links, { ...facts.task, record: facts.task.record_id }),
       };
       if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, own, zone)));
       else context.out((index === 0 ? "" : "\n") + asText(facts, answer, own, ofTask, context));
@@ -68,23 +71,24 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
   });
 }
 
-function asJson(facts: WhyFacts, { because, events, standing }: Why, { log, ...notes }: Beside, zone: string): object {
+function asJson(facts: WhyFacts, { because, events, standing }: Why, shown: Shown, zone: string): object {
   const iso = (row: object): object => isoTimes(row, zone);
   const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
     task: iso(task),
-    notes: notesJson(notes.task),
+    notes: notesJson(shown.task),
+    links: shown.links,
     because,
     events: events.map(iso),
     standing,
-    phase: phase === null ? null : { ...iso(phase), notes: notesJson(notes.phase) },
+    phase: phase === null ? null : { ...iso(phase), notes: notesJson(shown.phase) },
     version: version === null ? null : iso(version),
     parents: parents.map(iso),
     children: children.map(iso),
     more_children: more,
     file: file === null ? null : iso(file),
     outbox: iso(outbox),
-    log,
+    log: shown.log,
     alerts: facts.alerts.map(({ notifications, ...alert }) => ({
       ...iso(alert),
       notifications: notifications.map(iso),
@@ -93,8 +97,9 @@ function asJson(facts: WhyFacts, { because, events, standing }: Why, { log, ...n
   };
 }
 
-/** Notes on the task, whichever attempt, and on its phase; the log of the attempt. */
-interface Beside {
+/** Notes on the task, whichever attempt, and on its phase; links of the task, and the log of the attempt. */
+interface Shown {
+  readonly links: readonly Link[];
   readonly task: readonly NoteRow[];
   readonly phase: readonly NoteRow[];
   readonly log: LogSummary | null;
@@ -104,21 +109,17 @@ const INDENT = 2;
 /** The width of a time and two spaces. */
 const TIME = "2026-01-31 05:00:00  ".length;
 
-function asText(
-  facts: WhyFacts,
-  answer: Why,
-  { log, ...notes }: Beside,
-  zone: string,
-  { paint, width }: CliContext,
-): string {
+function asText(facts: WhyFacts, answer: Why, shown: Shown, zone: string, { paint, width }: CliContext): string {
   const { task } = facts;
+  const { log } = shown;
   const status = task.result === "" ? task.state : task.result;
   const line = (label: string, { sentence }: Pick<Finding, "sentence">): string =>
     `${" ".repeat(INDENT)}${paint.dim(label.padEnd(TIME))}${wrap(printable(sentence), width, INDENT + TIME)}`;
   return [
     `${paint.bold(printable(taskName(task)))}  ${paintResult(paint, status)}  record ${task.record_id} of run ${printable(task.id)}${paint.dim(timesIn(zone))}`,
-    ...notes.task.map((one) => line("note", { sentence: noteText(one, zone) })),
-    ...notes.phase.map((one) => line("note on its phase", { sentence: noteText(one, zone) })),
+    ...aboutPairs(facts.phase, shown.links).map(([label, sentence]) => line(label, { sentence })),
+    ...shown.task.map((one) => line("note", { sentence: noteText(one, zone) })),
+    ...shown.phase.map((one) => line("note on its phase", { sentence: noteText(one, zone) })),
     line(localTime(task.decided_at, zone), {
       ...answer.because,
       sentence: withoutName(answer.because.sentence, task, zone),

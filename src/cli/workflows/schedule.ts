@@ -18,6 +18,7 @@ import { withReader } from "../with-reader.ts";
 import { configOf, localPath, type ConfigFlags } from "../find-config.ts";
 import { toError } from "../../contract/to-error.ts";
 import { printable } from "../../contract/printable.ts";
+import { linksOfPhase, type LinkTemplate } from "../../core/task/task-links.ts";
 import { PageNotes, pageNotes } from "../output/notes.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, isoTaskTime, taskTimeColumn, type TaskTime } from "../output/times.ts";
@@ -94,7 +95,8 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
     taskTtl,
     metaRows,
   });
-  if (flags.json === true) for (const tick of ticks) context.out(JSON.stringify(asJson(tick, notes, zone, phaseZone)));
+  if (flags.json === true)
+    for (const tick of ticks) context.out(JSON.stringify(asJson(tick, notes, options.links, zone, phaseZone)));
   else if (ticks.length === 0) context.out("No phase has a schedule that will come due.");
   else context.out(asTable(ticks, notes, zone, phaseZone, context));
   return isComplete ? 0 : 1;
@@ -207,7 +209,13 @@ function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "no
   };
 }
 
-function asJson(tick: ComingTick, notes: PhaseNotes, zone: string, phaseZone: string): object {
+function asJson(
+  tick: ComingTick,
+  notes: PhaseNotes,
+  links: readonly LinkTemplate[],
+  zone: string,
+  phaseZone: string,
+): object {
   const { phase, at, info, tasks, reason } = tick;
   return {
     scheduled_at: isoTime(at),
@@ -220,6 +228,8 @@ function asJson(tick: ComingTick, notes: PhaseNotes, zone: string, phaseZone: st
     info,
     tasks,
     ...(reason === "" ? {} : { reason }),
+    ...phase.about,
+    links: linksOfPhase(links, phase, tick.taskTime),
     notes: notes.page.json(notes.idOf(phase)),
   };
 }

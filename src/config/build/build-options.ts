@@ -5,6 +5,7 @@ import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildNotices } from "./channel-options.ts";
+import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { checkNotYet } from "./not-yet.ts";
@@ -57,6 +58,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     backfillTurn: backfillTurnOf(build),
     metaRoots: settings.list("meta_roots").map(absolute),
     ...buildNotices(build, indexes(settings, "channel")),
+    links: buildLinks(build, indexes(settings, "link")),
     bus: busOf(build, data),
     file: {
       accessKey: settings.text("file.access_key"),

@@ -5,6 +5,7 @@
 
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
+import { LINK_KEYS } from "./link-keys.ts";
 import { LOG_KEYS } from "./log-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
@@ -87,7 +88,7 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '"send"',
     about:
-      "What becomes of a file whose path has no date, or a child whose parent has no task time, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert, of a child only `refuse`.",
+      "What becomes of a file whose path has no date, or a child whose parent has no task time, where the template asks for one: `send` the task with the tokens as they are, or `refuse` to make it. Either raises an alert, of a child only `refuse`. A task that a person wants is refused in either case.",
   },
   data: {
     kind: "string",
@@ -270,6 +271,7 @@ export const SECTION_ALIASES: Readonly<Record<string, string>> = { cache: "sqlit
 /** Tables that may occur several times. */
 export const LISTED: Readonly<Record<string, SectionTable>> = {
   channel: CHANNEL_KEYS,
+  link: LINK_KEYS,
   watch: WATCH_KEYS,
   worker: WORKER_KEYS,
 };

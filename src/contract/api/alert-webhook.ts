@@ -30,6 +30,9 @@ export const webhookAlert = z.object({
   workflow: z.string(),
   /** Of the newest occurrence. */
   message: z.string().max(MAX_WEBHOOK_MESSAGE),
+  /** What its phase says: whom it belongs to, and what to do; absent when it says nothing. */
+  owner: z.string().optional(),
+  runbook: z.string().optional(),
   /** Of all occurrences so far. */
   count: z.int(),
   /** Of those that this notification reports; 0: this channel was notified of it before, and it is resolved. */

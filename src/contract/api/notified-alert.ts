@@ -17,6 +17,9 @@ export interface NotifiedAlert {
   readonly task_zone?: string | null;
   readonly workflow: string;
   readonly message: string;
+  /** What its phase says: whom it belongs to, and what to do. Absent: nothing. */
+  readonly owner?: string;
+  readonly runbook?: string;
   /** Of all occurrences so far. */
   readonly count: number;
   /** Of those in this notification; 0: the channel was notified of it before, and it is resolved. */

@@ -2,6 +2,7 @@ import { afterAtOnce, afterSummary, firstState, type ChannelState } from "./aler
 import { silenceDecider, type SilenceDecider } from "./silences.ts";
 import { isRoutedTo, type ChannelRoute, type RoutedAlert } from "./alert-routes.ts";
 import type { NotifiedAlert } from "../../contract/api/notified-alert.ts";
+import { aboutText } from "./about-text.ts";
 import { atOnceText, detailedSummary, type NotifiedOccurrence } from "./alert-text.ts";
 import { resolvedText } from "./resolved-text.ts";
 import { wallTime } from "../time/zone.ts";
@@ -195,11 +196,13 @@ function notificationOf(
   const day = localDay(now, zone);
   const recovered = alerts.filter((alert) => alert.recovered);
   const texts = pending.flatMap((one) => one.occurrences).slice(0, MAX_TEXTS);
+  const about = aboutText(alerts);
   const text =
     kind === "summary"
-      ? `${detailedSummary(alerts, instance, day)}${resolvedText(ends, MAX_RESOLVED, zone)}`
+      ? `${detailedSummary(alerts, instance, day)}${about === "" ? "" : `${about}\n`}${resolvedText(ends, MAX_RESOLVED, zone)}`
       : [
           atOnceText(texts, Math.max(0, occurrences - texts.length), instance, day, recovered),
+          about,
           resolvedText(ends, MAX_TEXTS, zone),
         ]
           .filter((part) => part !== "")

@@ -3,6 +3,7 @@
  * milliseconds since 1970.
  */
 import type { WallMs } from "../../contract/time/wall-ms.ts";
+import type { PhaseAbout } from "../workflow/phase.ts";
 import type { DecisionRow } from "./explain.ts";
 import type { TaskState } from "../decide/effects.ts";
 
@@ -64,7 +65,7 @@ export interface WhyReport {
   readonly msg: string;
 }
 
-export interface WhyPhase {
+export interface WhyPhase extends PhaseAbout {
   readonly id: number;
   readonly task: string;
   readonly workflow: string;

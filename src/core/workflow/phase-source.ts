@@ -5,7 +5,8 @@ import { configRemedy, foreignRemedy } from "./foreign-names.ts";
 import { recoverToml } from "./toml-recovery.ts";
 import { findOffsets, type PhaseOffsets, type TomlOffsets } from "./toml-offsets.ts";
 import { readParams } from "./phase/params.ts";
-import type { OnRemoved, PhaseParam } from "./phase.ts";
+import { readAbout } from "./phase/about.ts";
+import type { OnRemoved, PhaseAbout, PhaseParam } from "./phase.ts";
 import { FILE_KEYS, PARAMETER_NAMES, PHASE_KEYS, type PhaseKey } from "./workflow-schema.ts";
 
 /** A value as the TOML parser returns it: integers as bigint, so that 2 and 2.0 differ. */
@@ -28,6 +29,7 @@ export interface PhaseSource {
   readonly template: string;
   readonly retry: bigint;
   readonly params: readonly PhaseParam[];
+  readonly about: PhaseAbout;
   /** Plain keys that are rule parameters, by parameter name. */
   readonly plain: ReadonlyMap<string, TomlValue>;
   readonly line: number;
@@ -214,6 +216,8 @@ class PhaseReader {
         "Write retry = 3, without quotes or point.",
       );
     }
+    const { about, mistakes } = readAbout((key) => table[keys.get(key) ?? ""]);
+    for (const { code, key, message, remedy } of mistakes) this.warn(code, at(keys.get(key)), message, remedy);
     const plain = new Map<string, TomlValue>();
     for (const parameter of PARAMETER_NAMES) {
       const value = table[keys.get(parameter) ?? ""];
@@ -231,6 +235,7 @@ class PhaseReader {
       template: text("template"),
       retry: typeof retry === "bigint" ? retry : 0n,
       params: this.params(table[keys.get("param") ?? ""], at(keys.get("param"))),
+      about,
       plain,
       broken,
       line: this.offsets.position(offset).line,

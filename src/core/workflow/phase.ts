@@ -96,6 +96,14 @@ export interface PhaseParam {
   readonly description: string;
 }
 
+/** What a phase says for people; an empty text: nothing. It changes nothing that happens. */
+export interface PhaseAbout {
+  readonly owner: string;
+  readonly description: string;
+  /** An http(s) URL or a text. */
+  readonly runbook: string;
+}
+
 /** What a phase is to a join that waits for its tasks. */
 export interface JoinRole {
   /** Phase of the child. */
@@ -135,6 +143,7 @@ export interface Phase {
   readonly retry: number;
   readonly rule: Rule;
   readonly params: readonly PhaseParam[];
+  readonly about: PhaseAbout;
   /**
    * True when the phase can be among its own ancestors without a `require` on the way, so a child must check
    * them before it starts.

@@ -6,6 +6,7 @@ import { foldKey, nearName } from "../text/near-name.ts";
 import type { Rule } from "./phase.ts";
 import type { RuleInput } from "./rule-input.ts";
 import type { RuleText } from "./rule-readers.ts";
+import { ABOUT_KEYS } from "./phase/about.ts";
 import { PARAMETER_NAMES, PHASE_KEYS } from "./workflow-schema.ts";
 
 type Report = (code: IssueCode, parameter: string | null, message: string, remedy: string) => void;
@@ -171,7 +172,7 @@ function checkNames(rule: Rule, text: RuleText, warn: Report): void {
       const outcome =
         foreign !== null && waitsForFiles ? "it only travels in the meta of the tasks" : "it does nothing";
       warn("unknown_parameter", name, `Unknown parameter ${name}: ${outcome}.`, foreign ?? remedy);
-    } else if (!waitsForFiles || name !== name.toLowerCase()) {
+    } else if (!waitsForFiles || (name !== name.toLowerCase() && !ABOUT_KEYS.some((key) => key === field))) {
       const remedy = field === "workflow" ? "Remove it." : `Write ${field} as a key of the phase.`;
       warn("field_in_rule", name, `${name} does nothing in a rule.`, remedy);
     }

@@ -100,6 +100,7 @@ function readPhase(
     retry: from.retry > 0n ? Number(from.retry < SAFE ? from.retry : SAFE) : 0,
     rule: parsed.rule,
     params: from.params,
+    about: from.about,
     cyclic: false,
     joins: [],
     joinPlan: null,

@@ -42,7 +42,17 @@ export interface ParameterDefinition extends KeyDefinition {
   readonly reader: "strict" | "lenient";
 }
 
-export const PHASE_KEYS = ["task", "dependsOn", "rule", "retry", "template", "param"] as const;
+export const PHASE_KEYS = [
+  "task",
+  "dependsOn",
+  "rule",
+  "retry",
+  "template",
+  "param",
+  "owner",
+  "description",
+  "runbook",
+] as const;
 export type PhaseKey = (typeof PHASE_KEYS)[number];
 
 /** Meaning and JSON type of the keys of a phase besides its parameters. */
@@ -78,6 +88,17 @@ export const PHASE_KEY_DEFINITIONS: Readonly<
     type: "params",
     default: null,
     meaning: "Inputs of the phase for tasks by hand, each under its own [[phase.param]].",
+  },
+  owner: {
+    type: "string",
+    default: "",
+    meaning: "Whom the phase belongs to: a team or a person, shown with its tasks and alerts.",
+  },
+  description: { type: "string", default: "", meaning: "What the phase does, for people." },
+  runbook: {
+    type: "string",
+    default: "",
+    meaning: "What to do when it fails: an http(s) URL or a text, shown with its tasks and alerts.",
   },
 };
 

@@ -74,6 +74,7 @@ function toLoadedPhase(phase: Phase, byType: PhasesByType, zone: string): Loaded
     paused,
     isJoin: phase.rule.join === "all",
     onRemoved,
+    ...phase.about,
     parents,
   };
 }

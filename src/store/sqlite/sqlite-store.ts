@@ -13,18 +13,10 @@ import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
 import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
+import type { WatchedFiles } from "../watched-files.ts";
 import { noteStore } from "./write/notes.ts";
 import { pauseStore, wake } from "./write/pauses.ts";
-import type {
-  Committed,
-  DeadLetter,
-  FilesSpan,
-  OpenDeadLetter,
-  ReadStore,
-  Store,
-  StoreHealth,
-  WatchedFiles,
-} from "../store.ts";
+import type { Committed, DeadLetter, FilesSpan, OpenDeadLetter, ReadStore, Store, StoreHealth } from "../store.ts";
 import type { OutboxRow, SentRow } from "../outbox-row.ts";
 import type { LoadedFile } from "../workflow-versions.ts";
 import { Statements } from "./database/connection.ts";

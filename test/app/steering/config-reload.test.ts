@@ -60,6 +60,19 @@ test("a change in place is put in force, and one that needs a restart is named, 
   assert.deepEqual(reload.needsRestart, []);
 });
 
+test("links change in place, and a bad one leaves the last good configuration", async () => {
+  const { applied, state, reload } = reloading(BASE);
+  await reload.run();
+  const link = (url: string): string => `${BASE}[[link]]\nname = "logs"\nurl = "${url}"\n`;
+  state.text = link("https://x.example.com/{id}");
+  await reload.run();
+  assert.deepEqual([applied.at(-1)?.links.length, reload.needsRestart], [1, []]);
+  const count = applied.length;
+  state.text = link("https://x.example.com/{run}");
+  await reload.run();
+  assert.equal(applied.length, count);
+});
+
 test("secrets of the new configuration are hidden in the log from then on, and its warnings are in it", async () => {
   const { log, state, reload } = reloading(BASE);
   await reload.run();

@@ -90,7 +90,16 @@ test("show tells what happened to an alert, with who did what", async (t) => {
   assert.equal(out.match(/occurred: no rows for eu\n/g)?.length, 2);
   assert.ok(out.includes(`acknowledged by ${ME}: looking into it\n`), out);
   const [json] = jsonLines((await location.run(["alerts", "show", "1", "--json"])).out);
-  assert.deepEqual(Object.keys(json ?? {}), ["alert", "notes", "log", "occurrences", "changes", "notifications"]);
+  assert.deepEqual(Object.keys(json ?? {}), [
+    "alert",
+    "notes",
+    "phase",
+    "links",
+    "log",
+    "occurrences",
+    "changes",
+    "notifications",
+  ]);
   const missing = await location.run(["alerts", "show", "99"]);
   assert.deepEqual(
     [missing.code, missing.err],

@@ -129,14 +129,12 @@ test("names near a known one are reported, a file rule's own parameters are not"
     "1:1 warning no_trigger",
     "3:1 warning unknown_key",
   ]);
-  assert.deepEqual(issuesOf(`title = "x"\ncron = "@daily"\n[[phase]]\ntask = "a"\ncron = "@daily"\nowner = "me"`), [
+  assert.deepEqual(issuesOf(`title = "x"\ncron = "@daily"\n[[phase]]\ntask = "a"\ncron = "@daily"\nteam = "me"`), [
     "1:1 warning unknown_key",
     "2:1 warning unknown_key",
     "6:1 warning unknown_key",
   ]);
-  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&owner=me"`), [
-    "3:21 warning unknown_parameter",
-  ]);
+  assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "cron=@daily&team=me"`), ["3:21 warning unknown_parameter"]);
   assert.deepEqual(issuesOf(`[[phases]]\ntask = "a"`), ["1:1 warning unknown_key"]);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "files=/in/*&table=t&day=1&x=2&task=b"`), []);
   assert.deepEqual(issuesOf(`[[phase]]\ntask = "a"\nrule = "files=/in/*&count=3&Task=b"`), [

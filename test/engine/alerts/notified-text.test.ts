@@ -65,6 +65,33 @@ describe("what a notification says", () => {
     );
   });
 
+  it("names the owner and the runbook of the phase, once, in the text and in the fields", async (t) => {
+    const about = { owner: "sales", runbook: "https://wiki.example.com/load", description: "not told" };
+    const rig = await rigWith(
+      t,
+      phase("root", { cron: "@daily", ...about }) + phase("other", { cron: "@daily" }),
+      NO_COPIES,
+    );
+    const told = alertRig(rig);
+    await told.turn();
+    for (const n of [1, 2]) await report(rig, rootTask(rig, { id: `r${n}`, info: `?n=${n}` }), "error", { msg: "no" });
+    await report(rig, rootTask(rig, { id: "r3", type: "other" }), "error", { msg: "no" });
+    await report(rig, rootTask(rig, { id: "r4" }), "alert", { msg: "at once" });
+    await told.turn();
+    rig.now += 10 * MINUTE;
+    await told.turn();
+    assert.ok(told.received.length > 0);
+    for (const { text, alerts: sent } of told.received) {
+      assert.equal(text.match(/^root: owner sales, runbook https:\/\/wiki\.example\.com\/load$/gm)?.length, 1, text);
+      assert.doesNotMatch(text, /not told|other: owner/);
+      for (const alert of sent)
+        assert.deepEqual(
+          [alert.owner, alert.runbook],
+          alert.task_type === "root" ? [about.owner, about.runbook] : [undefined, undefined],
+        );
+    }
+  });
+
   it("has no date where no task time is known, and no link while no page is served", async (t) => {
     const flow = phase("root", { files: "/in/*.csv" });
     const rig = await rigWith(t, flow, NO_COPIES);

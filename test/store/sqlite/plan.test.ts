@@ -27,6 +27,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["pause.in_force", "pauses in force, from their index alone"],
   ["why.pauses", "pauses in force, from their index alone"],
   ["why_not.pauses", "pauses in force, from their index alone"],
+  ["phases.of_tasks", "the ids that it is given"],
+  ["phases.of_alerts", "the ids that it is given"],
   ["notes.of", "the ids that it is given"],
   ["schedule.all", "a row a schedule, read at the start"],
   ["silence.lasting", "silences that are not over yet, from their index alone"],

@@ -37,6 +37,9 @@ interface PendingRow {
   readonly createdAt: number;
   readonly lastSeen: number;
   readonly newestId: number;
+  /** Of its phase; null: none is known. */
+  readonly owner: string | null;
+  readonly runbook: string | null;
 }
 
 type ClaimedRow = Omit<ClaimedNotification, "alerts"> & { readonly alerts: string };
@@ -98,6 +101,8 @@ export class Notifications {
     );
     const pending = `SELECT id, type, severity, task_type AS taskType, job, task_time AS taskTime, cause, workflow, labels, notify, message,
          count, open, record_id AS recordId, recovered, created_at AS createdAt, last_seen AS lastSeen, newest_id AS newestId,
+         (SELECT p.owner FROM workflow_phases p WHERE p.id = alert_records.phase_id) AS owner,
+         (SELECT p.runbook FROM workflow_phases p WHERE p.id = alert_records.phase_id) AS runbook,
          ${taskZone("alert_records.phase_id", "alert_records.created_at")}
        FROM alert_records WHERE at_once = ? AND newest_id > ?`;
     this.#pending = statements.prepare("notification.news", `${pending} AND state = 'open' ORDER BY newest_id LIMIT ?`);
@@ -218,6 +223,8 @@ export class Notifications {
       task_zone: row.task_zone,
       workflow,
       message,
+      ...(row.owner === null || row.owner === "" ? {} : { owner: row.owner }),
+      ...(row.runbook === null || row.runbook === "" ? {} : { runbook: row.runbook }),
       count: row.count,
       new_count: Math.max(1, news.count),
       ...(news.recovered === 0 ? {} : { new_recovered: news.recovered }),

@@ -62,7 +62,8 @@ export class WhyReader {
     );
     this.#phase = statements.prepare(
       "why.phase",
-      `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at, p.paused_since FROM workflow_phases p
+      `SELECT p.id, p.task, f.name AS workflow, p.line, p.depends_on, p.rule, p.removed_at, p.paused_since,
+         p.owner, p.description, p.runbook FROM workflow_phases p
        JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
     this.#pauses = statements.prepare("why.pauses", IN_FORCE);

@@ -18,6 +18,7 @@ import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
+import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
@@ -54,6 +55,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
+  readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
@@ -135,6 +137,7 @@ class ReadConnection {
   readonly lineage: LineageReader;
   readonly files: FileReader;
   readonly backfills: BackfillReader;
+  readonly phases: PhaseReader;
   readonly notes: NoteReader;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
@@ -157,6 +160,7 @@ class ReadConnection {
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
+    this.phases = new PhaseReader(statements);
     this.notes = new NoteReader(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";

@@ -85,11 +85,12 @@ export class Workflows {
     this.#putPhase = statements.prepare(
       "workflow.put_phase",
       `INSERT INTO workflow_phases (file_id, key, version_id, task, type, job, depends_on, rule, template, retry, line,
-         cap, on_removed, paused_since)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         cap, on_removed, paused_since, owner, description, runbook)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET version_id = excluded.version_id, task = excluded.task, type = excluded.type, job = excluded.job,
          depends_on = excluded.depends_on, rule = excluded.rule, template = excluded.template, retry = excluded.retry,
-         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed,
+         line = excluded.line, cap = excluded.cap, on_removed = excluded.on_removed, owner = excluded.owner,
+         description = excluded.description, runbook = excluded.runbook,
          paused_since = CASE WHEN excluded.paused_since IS NULL OR excluded.paused_since - removed_at > ${SWAP_MS}
            THEN excluded.paused_since ELSE ifnull(paused_since, excluded.paused_since) END, removed_at = NULL
        RETURNING id`,
@@ -284,5 +285,7 @@ function otherParents(
 /** The columns of a phase after its version, in the order of `workflow.put_phase`. */
 function columnsOf(phase: LoadedPhase, now: number): readonly (string | number | null)[] {
   const { task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused } = phase;
-  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused ? now : null];
+  const { owner, description, runbook } = phase;
+  const about = [owner, description, runbook];
+  return [task, type, job, dependsOn, rule, template, retry, line, cap, onRemoved, paused ? now : null, ...about];
 }
