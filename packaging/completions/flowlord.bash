@@ -71,6 +71,7 @@ _flowlord() {
     'trigger --info') COMPREPLY=(); return ;;
     'trigger --meta') COMPREPLY=(); return ;;
     'trigger --row') COMPREPLY=(); return ;;
+    'trigger --reason') COMPREPLY=(); return ;;
     'retry --config' | 'retry -c') COMPREPLY=(); return ;;
     'retry --set') COMPREPLY=(); return ;;
     'retry --query' | 'retry -q') COMPREPLY=(); return ;;
@@ -248,7 +249,7 @@ _flowlord() {
     'workers') words='--config -c --set --json --help -h' ;;
     'stats') words='--config -c --set --last --json --help -h' ;;
     'schedule') words='--config -c --set --number -n --zone --json --help -h' ;;
-    'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --json --help -h' ;;
+    'trigger') words='--config -c --set --at --workflow --info --meta --row --wait --now --reason --json --help -h' ;;
     'retry') words='--config -c --set --query -q --yes --expect --json --children --info --meta --as --reason --help -h' ;;
     'cancel') words='--config -c --set --query -q --yes --expect --json --children --reason --help -h' ;;
     'mark') words='--config -c --set --query -q --yes --expect --json --reason --help -h' ;;

@@ -141,6 +141,7 @@ complete -c flowlord -n '__flowlord_command \'trigger\'' -l meta -x -d 'meta as 
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l row -x -d 'of a batch only the rows with this value; repeat it for more keys'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l wait -d 'stay until the tasks are done, show their states, and exit with 1 unless all complete'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l now -d 'at once, past max_active and overlap of the phase'
+complete -c flowlord -n '__flowlord_command \'trigger\'' -l reason -x -d 'why, for others who read the history later'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -l json -d 'one JSON object a line for each task'
 complete -c flowlord -n '__flowlord_command \'trigger\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'retry\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'

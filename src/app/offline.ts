@@ -5,6 +5,7 @@
 import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
+import type { FromPerson } from "../contract/api/from-person.ts";
 import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
@@ -37,7 +38,7 @@ import { systemRuntime } from "./system-runtime.ts";
 
 /** The writes of the command line; each is committed when it resolves. */
 export interface DirectInstance {
-  run(request: RunRequest): Promise<RunAnswer["tasks"]>;
+  run(request: FromPerson<RunRequest>): Promise<RunAnswer["tasks"]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
@@ -106,10 +107,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       },
     }),
     run: async ({ at, ...request }) => {
-      const tasks = await createTask(
-        { ...request, at: at === null ? null : parseAskedDay(at), by: "command line" },
-        context,
-      );
+      const tasks = await createTask({ ...request, at: at === null ? null : parseAskedDay(at) }, context);
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
     },
     send: (topic, lines) => sendMessages(topic, lines, context),

@@ -37,6 +37,8 @@ export interface TaskRequest {
   /** Merged over the meta of the phase, as a query string. */
   readonly meta: string;
   readonly by: string;
+  /** Default: not said. */
+  readonly reason?: string;
   /** Of a batch only the rows with these values, a query string; default: all. */
   readonly row?: string;
   /** Sent at once, past `max_active` and `overlap` of its phase. */
@@ -273,8 +275,12 @@ function byRequest(task: NewTask, phase: Phase, request: TaskRequest, joinKey: s
       request.at === null,
     ),
     message: { ...task.message, info, meta },
-    decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: { by: request.by } },
+    decision: { code: "created_by_hand", phaseId: phase.id, taskTime: time, data: personOf(request) },
   };
+}
+
+function personOf({ by, reason = "" }: TaskRequest): { readonly by: string; readonly reason?: string } {
+  return reason === "" ? { by } : { by, reason };
 }
 
 function plainTask(request: TaskRequest, now: number, context: EngineContext): NewTask {
@@ -293,7 +299,7 @@ function plainTask(request: TaskRequest, now: number, context: EngineContext): N
       taskTime: time,
       dueAt: now,
       code: "created_by_hand",
-      data: { by: request.by },
+      data: personOf(request),
     },
     null,
     context.taskTtl,

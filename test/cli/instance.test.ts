@@ -99,7 +99,17 @@ test("run, send and redrive go through the running instance, with its token", as
   assert.deepEqual(instance.requests, [
     {
       path: "/api/run",
-      body: { type: "a", job: "b", workflow: "a.toml", at: "2026-01-31", info: "i", meta: "", now: false, row: "" },
+      body: {
+        type: "a",
+        job: "b",
+        workflow: "a.toml",
+        at: "2026-01-31",
+        info: "i",
+        meta: "",
+        now: false,
+        row: "",
+        reason: "",
+      },
       token: `Bearer ${TOKEN}`,
     },
     { path: "/api/send", body: { topic: "done", lines: ["x", "y"] }, token: `Bearer ${TOKEN}` },

@@ -168,7 +168,18 @@ describe("the control route", () => {
     const at = Date.UTC(2026, 1, 3, 3);
     const meta = "a=1";
     assert.deepEqual(ran, [
-      { type: "pull", job: "", workflow: "", at, info: null, meta, now: false, row: "", by: "command line" },
+      {
+        type: "pull",
+        job: "",
+        workflow: "",
+        at,
+        info: null,
+        meta,
+        now: false,
+        row: "",
+        reason: "",
+        by: "command line",
+      },
     ]);
   });
 

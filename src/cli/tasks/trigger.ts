@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { parseAskedDay } from "../../contract/time/asked-time.ts";
 import { taskName } from "../../core/task/task-name.ts";
+import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -15,6 +16,7 @@ interface Flags extends ConfigFlags {
   readonly now?: true;
   readonly row?: readonly string[];
   readonly wait?: true;
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -41,6 +43,7 @@ export function addTrigger(cli: Cli): void {
     .option("--row <key=value>", "of a batch only the rows with this value; repeat it for more keys", collectRow)
     .option("--wait", "stay until the tasks are done, show their states, and exit with 1 unless all complete")
     .option("--now", "at once, past max_active and overlap of the phase")
+    .option("--reason <text>", "why, for others who read the history later")
     .option("--json", "one JSON object a line for each task")
     .action(cli.action((task: string, flags: Flags) => trigger(cli.context, task, flags)));
 }
@@ -65,6 +68,8 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
       info: flags.info ?? null,
       meta: flags.meta ?? "",
       now: flags.now === true,
+      by: currentUser(),
+      reason: flags.reason ?? "",
       row: (flags.row ?? []).join("&"),
     });
     for (const made of tasks) {

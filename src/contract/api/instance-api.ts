@@ -53,6 +53,7 @@ export const runRequest = z.strictObject({
     .max(MAX_TASK_LENGTH)
     .default("")
     .describe("A query string: of a batch only the rows with these values."),
+  reason: z.string().max(1000).default("").describe("Why, for others who read the history later."),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 

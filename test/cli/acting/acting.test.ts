@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { userInfo } from "node:os";
 import { test, type TestContext } from "node:test";
 import { jsonLines, Place, type Ran } from "../harness.ts";
 
@@ -46,6 +47,16 @@ test("retry runs a failed task once more, and why says who did it", async (t) =>
       [2, null],
     ],
   );
+});
+
+test("trigger says in why who did it, and why", async (t) => {
+  const at = await place(t);
+  const ran = await at.run(["trigger", "a", "--reason", "the source was late"]);
+  assert.equal(ran.code, 0, ran.err);
+  const { username } = userInfo();
+  assert.match((await at.run(["why", "4"])).out, new RegExp(`created by hand \\(${username}: the source was late\\)`));
+  assert.match((await at.run(["why", "1"])).out, new RegExp(`created by hand \\(${username}\\)`));
+  assert.equal((await at.run(["trigger", "a", "--reason"])).code, 2);
 });
 
 test("retry with --info makes an edited copy", async (t) => {
