@@ -4,7 +4,7 @@ import type { Options } from "../../src/config/options.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { buildContext, workflowReloader } from "../../src/app/build-context.ts";
 import { SILENT_LOG } from "../../src/app/log/log.ts";
-import { consumers } from "../../src/app/intake.ts";
+import { consumers, logInbox } from "../../src/app/intake.ts";
 import { offsetsIn, openBuses } from "../../src/app/open-buses.ts";
 import { openStore } from "../../src/app/open-store.ts";
 import { openOutbox } from "../../src/app/outbox.ts";
@@ -54,7 +54,8 @@ export async function openEmbedded(
   };
   const outbox = await openOutbox({ runtime, store, bus, metrics, onProblem });
   const context = buildContext(options, { runtime, store, objects, metrics, graph: () => graph, outlet: outbox });
-  const services = [outbox.service, ...consumers(options, buses, context, { onProblem, log: SILENT_LOG })];
+  const logs = logInbox(options, context, onProblem);
+  const services = [outbox.service, ...consumers(options, buses, context, { onProblem, log: SILENT_LOG }, logs)];
   await bus.start();
   for (const service of services) service.start();
   return {

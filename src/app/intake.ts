@@ -11,6 +11,8 @@ import type { StopSteps } from "./stop.ts";
 import type { WatchedFileEvent } from "../services/announce-files.ts";
 import { Consumer, type ConsumeOptions } from "../services/consume.ts";
 import type { Service } from "../services/service.ts";
+import { LogInbox } from "../task-logs/log-inbox.ts";
+import type { ReceivedLogsOptions } from "../task-logs/received-logs.ts";
 import { createFileWatcher } from "../services/watch-files.ts";
 
 /** Upper limit of messages in one transaction. */
@@ -44,12 +46,25 @@ function timed(topic: string, handle: Handle, { runtime }: EngineContext, log: L
   };
 }
 
-/** The consumers of `done` messages and file events. */
+/** For the logs of tasks that run on other machines; what is dropped is logged once a minute. */
+export function logInbox(
+  { logs: { dir, dirs, receivedMaxBytes } }: Options,
+  { store, runtime }: EngineContext,
+  onProblem: OnProblem,
+): LogInbox {
+  const isKnown: ReceivedLogsOptions["isKnown"] = (task) => store.reads.logs.isKnown(task);
+  return new LogInbox({ dir, dirs, maxBytes: receivedMaxBytes, isKnown, now: runtime.now }, (error) =>
+    onProblem("logs", error),
+  );
+}
+
+/** The consumers of `done` messages, pieces of logs among them, and of file events. */
 export function consumers(
   options: Options,
   buses: Buses,
   context: EngineContext,
   { onProblem, log }: Reports,
+  logs: LogInbox,
 ): Service[] {
   const shared = {
     bus: buses.own,
@@ -64,6 +79,7 @@ export function consumers(
     name: doneTopic,
     topic: doneTopic,
     channel: doneTopic,
+    divert: (delivery) => logs.take(delivery.payload, () => delivery.ack()),
     handle: timed(doneTopic, (group) => handleAnsweredDone(group, context), context, log),
   });
   const files = fileTopics.map(

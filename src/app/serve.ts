@@ -15,7 +15,7 @@ import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
-import { consumers, fileWatchers, type OnProblem } from "./intake.ts";
+import { consumers, fileWatchers, logInbox, type OnProblem } from "./intake.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
 import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
@@ -137,9 +137,11 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const isDrained = (): boolean => workers.isDrained;
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
+  const received = logInbox(options, context, onProblem);
+  stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
   const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
-    ...consumers(options, buses, context, { onProblem, log }),
+    ...consumers(options, buses, context, { onProblem, log }, received),
     outbox.service,
     ...clockwork.services,
     ...alerts.services,

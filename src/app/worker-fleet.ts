@@ -54,6 +54,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     const workers = new OwnWorkers({
       bus: buses.workers,
       doneTopic: options.doneTopic,
+      sendsLogs: true,
       onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
       now,
     });

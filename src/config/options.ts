@@ -242,6 +242,8 @@ export interface TaskLogOptions {
   readonly dir: string;
   /** It and those of the workers, each once. */
   readonly dirs: readonly string[];
+  /** How much of the log of one task is kept that comes from another machine. */
+  readonly receivedMaxBytes: number;
 }
 
 /** A folder whose arriving files become file events. */

@@ -14,6 +14,8 @@ export interface ConsumeOptions {
   readonly maxInFlight: number;
   /** Commits the whole group, except those that it returns: they wait for something. Or throws and commits nothing. */
   readonly handle: (group: readonly Delivery[]) => Promise<readonly Delivery[]>;
+  /** True: another part handles the message, and acknowledges it. */
+  readonly divert?: (delivery: Delivery) => boolean;
   readonly now: () => number;
   readonly onProblem: (name: string, error: Error) => void;
 }
@@ -72,6 +74,7 @@ export class Consumer implements Service {
       delivery.nack();
       return;
     }
+    if (this.#options.divert?.(delivery) === true) return;
     this.#queue.push(delivery);
     this.#running ??= this.#drain();
   }

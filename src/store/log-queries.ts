@@ -6,6 +6,8 @@ export interface LogQueries {
   tasks(id: string): Promise<readonly LoggedRecord[]>;
   /** All attempts of the task whose attempt 0 is this record, in their order. */
   attempts(firstAttemptId: number): Promise<readonly LoggedRecord[]>;
+  /** Whether there is a record of that attempt. */
+  isKnown(task: Pick<LoggedRecord, "id" | "type" | "job" | "info" | "attempt">): Promise<boolean>;
 }
 
 /** A record, and what its worker said of its output. */

@@ -17,6 +17,8 @@ export interface StartWorkersOptions {
   readonly bus: Bus;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** The instance is elsewhere: the logs of commands are sent to it. */
+  readonly sendsLogs?: boolean;
   /** Shared with workers before and after these; default: their own. */
   readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */

@@ -6,6 +6,7 @@ import { doneMessage, failureOf, outcomeOf, refusalOf } from "./done-message.ts"
 import { DoneSender } from "./done-sender.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { TaskRun } from "./task-run.ts";
+import { LogShipper } from "./log-shipper.ts";
 import { RunReports } from "./run-reports.ts";
 import { TaskRequeued, type OnProblem, type Outcome, type Task } from "./task.ts";
 
@@ -23,6 +24,8 @@ export interface TaskConsumerOptions {
   readonly maxInFlight: number;
   readonly doneTopic: string;
   readonly onProblem: OnProblem;
+  /** The instance is elsewhere: the logs of commands are sent to it. */
+  readonly sendsLogs?: boolean;
   /** Shared with workers before and after these; default: their own. */
   readonly cancelled?: CancelledTasks;
   /** Milliseconds since 1970. */
@@ -40,6 +43,8 @@ export class TaskConsumer {
   readonly #sender: DoneSender;
   readonly #runs = new Set<TaskRun>();
   readonly #reports: RunReports;
+  /** Null: the logs stay here. */
+  readonly #shipper: LogShipper | null;
   readonly #cancelled: CancelledTasks;
   readonly #touching: NodeJS.Timeout;
   #subscription: Subscription | null = null;
@@ -52,6 +57,7 @@ export class TaskConsumer {
     this.#cancelled = options.cancelled ?? new CancelledTasks();
     this.#sender = new DoneSender(options.bus, options.doneTopic, options.onProblem);
     this.#reports = new RunReports(this.#sender, this.#runs, options.name, options.now);
+    this.#shipper = options.sendsLogs === true ? new LogShipper(this.#sender, this.#runs, options.onProblem) : null;
     this.#touching = setInterval(() => this.#touch(), TOUCH_EVERY_MS);
     this.#touching.unref();
   }
@@ -120,6 +126,7 @@ export class TaskConsumer {
     } finally {
       clearInterval(this.#touching);
       this.#reports.close();
+      this.#shipper?.close();
       for (const run of this.#runs) this.#requeue(run);
       // The sender publishes at the end of this turn: also that those tasks no longer run here.
       await Promise.resolve();
@@ -192,22 +199,34 @@ export class TaskConsumer {
   }
 
   #failed(run: TaskRun, limit: ConcurrencyLimit, error: unknown, started: number): void {
-    if (run.cancelled) this.#drop(run);
-    else if (error instanceof TaskRequeued) this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS);
+    if (run.cancelled) this.#afterLog(run, () => this.#drop(run));
+    else if (error instanceof TaskRequeued)
+      this.#afterLog(run, () => this.#requeue(run, run.aborted ? 0 : REQUEUE_DELAY_MS));
     // A handler that throws after the abort stopped because of it: its task is unfinished, not failed.
     else if (run.aborted) this.#requeue(run);
     else if (run.state === "running") this.#send(run, failureOf(error), started);
     limit.leave();
   }
 
+  /** At once, unless the rest of a log is sent before. */
+  #afterLog(run: TaskRun, then: () => void): void {
+    if (this.#shipper === null || !this.#shipper.hasRest(run)) then();
+    else void this.#shipper.finish(run).then(then);
+  }
+
   #send(run: TaskRun, outcome: Outcome, started: number): void {
     run.state = "sending";
     const { now, onProblem } = this.#options;
     const done = doneMessage(run.task, outcome, started, now(), onProblem);
-    this.#sender.send(writeTaskMessage(done), () => {
+    const payload = writeTaskMessage(done);
+    this.#afterLog(run, () => {
+      // It was requeued by a stop meanwhile.
       if (run.state !== "sending") return;
-      run.delivery.ack();
-      this.#settled(run);
+      this.#sender.send(payload, () => {
+        if (run.state !== "sending") return;
+        run.delivery.ack();
+        this.#settled(run);
+      });
     });
   }
 

@@ -70,7 +70,14 @@ export class TaskRequeued extends Error {
 
 /** An error for the owner of a worker that is not part of a task's result. */
 export interface WorkerProblem {
-  readonly code: "unreadable_task" | "done_not_sent" | "meta_key_kept" | "leftovers" | "log_not_written" | "host_ended";
+  readonly code:
+    | "unreadable_task"
+    | "done_not_sent"
+    | "meta_key_kept"
+    | "leftovers"
+    | "log_not_written"
+    | "log_not_sent"
+    | "host_ended";
   /** A full sentence: what happened, and what the worker does about it. */
   readonly message: string;
 }

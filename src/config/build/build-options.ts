@@ -70,7 +70,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     },
     sqlite: sqliteOf(build, localPath),
     log: buildLog(build),
-    logs: buildTaskLogs(logDir, workers),
+    logs: buildTaskLogs(build, logDir, workers),
     instanceFile: `${localPath}.instance`,
     watches,
     workers,

@@ -9,9 +9,13 @@ export function buildLog(build: Building): Options["log"] {
   };
 }
 
-export function buildTaskLogs(dir: string, workers: Options["workers"]): Options["logs"] {
+export function buildTaskLogs(build: Building, dir: string, workers: Options["workers"]): Options["logs"] {
   const own = workers.flatMap((worker) => (worker.kind === "exec" ? [worker.logDir] : []));
-  return { dir, dirs: [...new Set([dir, ...own])] };
+  return {
+    dir,
+    dirs: [...new Set([dir, ...own])],
+    receivedMaxBytes: Math.max(0, build.settings.integer("log_received_max_bytes")),
+  };
 }
 
 function oneOf<T extends string>(build: Building, key: string, values: readonly T[], otherwise: T): T {

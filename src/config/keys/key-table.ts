@@ -102,6 +102,11 @@ const TOP: SectionTable = {
     about: "The folder for the output of tasks; empty = `logs` in the `data` folder.",
     path: true,
   },
+  log_received_max_bytes: {
+    kind: "size",
+    standard: '"10MB"',
+    about: "How much output of one task is taken from a `flowlord worker` on another machine.",
+  },
   backfill_turn: {
     kind: "integer",
     standard: "10",

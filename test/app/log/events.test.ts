@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { consumers } from "../../../src/app/intake.ts";
+import { consumers, logInbox } from "../../../src/app/intake.ts";
 import { connectionLog } from "../../../src/app/loops.ts";
 import { createMemoryBus } from "../../../src/bus/memory.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
@@ -21,7 +21,13 @@ async function handled(t: TestContext, ms: number): Promise<RecordingLog> {
     },
   };
   const onProblem = (_: string, error: Error): void => assert.fail(error);
-  const [done = assert.fail()] = consumers(options, { own: bus, workers: bus }, context, { onProblem, log });
+  const [done = assert.fail()] = consumers(
+    options,
+    { own: bus, workers: bus },
+    context,
+    { onProblem, log },
+    logInbox(options, context, onProblem),
+  );
   await bus.start();
   done.start();
   t.after(async () => {

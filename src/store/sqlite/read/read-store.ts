@@ -70,6 +70,7 @@ export class SqliteReadStore implements ReadStore {
   readonly logs: LogQueries = {
     tasks: async (id) => this.#query(({ logs }) => logs.tasks(id)),
     attempts: async (id) => this.#query(({ logs }) => logs.attempts(id)),
+    isKnown: async (task) => this.#query(({ logs }) => logs.isKnown(task)),
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),

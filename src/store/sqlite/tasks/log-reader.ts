@@ -1,4 +1,5 @@
 import type { LoggedRecord } from "../../log-queries.ts";
+import { infoHash } from "./info-hash.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 const MAX_RECORDS = 1000;
@@ -8,6 +9,7 @@ export class LogReader {
   readonly #byRecord: Statement<LoggedRecord>;
   readonly #byRun: Statement<LoggedRecord>;
   readonly #retries: Statement<LoggedRecord>;
+  readonly #known: Statement<{ id: number }>;
 
   constructor(statements: Statements) {
     const records = `SELECT r.id AS record_id, r.first_attempt_id, r.task_id AS id, r.type, r.job, r.info, r.attempt,
@@ -20,6 +22,14 @@ export class LogReader {
       "logs.retries",
       `${records} WHERE r.first_attempt_id = ? AND r.attempt <> 0 ORDER BY r.attempt LIMIT ${MAX_RECORDS}`,
     );
+    this.#known = statements.prepare(
+      "logs.known",
+      "SELECT id FROM task_records WHERE task_id = ? AND type = ? AND job = ? AND info_hash = ? AND attempt = ? LIMIT 1",
+    );
+  }
+
+  isKnown({ id, type, job, info, attempt }: Pick<LoggedRecord, "id" | "type" | "job" | "info" | "attempt">): boolean {
+    return this.#known.get(id, type, job, infoHash(info), attempt) !== undefined;
   }
 
   tasks(id: string): readonly LoggedRecord[] {
