@@ -212,3 +212,45 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+const TASKS = 3000;
+
+test("a job of many retries whose instance is killed goes on at the next start, each task once", async (t) => {
+  const values = Array.from({ length: TASKS }, (_, n) => n).join(",");
+  const place = new Place(t, {
+    "flow.toml": `[[phase]]\ntask = "many"\ncron = "@yearly"\ntemplate = "?n={meta:n}"\nrule = "meta=n:${values}"\n`,
+    "flowlord.toml": `workflow = "{config_dir}/flow.toml"
+status_port = ${await freePort()}
+[bus]
+bus = "null"
+[sqlite]
+local_path = "{config_dir}/tasks.db"
+`,
+  });
+  const database = place.path("tasks.db");
+  const query = (sql: string): number => rows<{ found: number }>(database, sql)[0]?.found ?? 0;
+  const retried = (): number => query("SELECT count(*) AS found FROM task_records WHERE attempt = 1");
+  const serve = async (): Promise<Process> => {
+    const server = place.flowlord(["serve", "-c", "flowlord.toml"]);
+    await server.says("Listening on");
+    return server;
+  };
+  await place.run(["trigger", "many"]);
+  const marked = await place.run(["mark", "-q", "type:many", "error", "--reason", "x", "--yes"]);
+  assert.equal(marked.code, 0, marked.err);
+  const server = await serve();
+  // The index of the search follows the writer.
+  while (!(await place.run(["retry", "-q", "type:many", "--expect", "0"])).err.includes("it would be 3,000 tasks"));
+  const command = place.flowlord(["retry", "-q", "type:many", "--yes", "--expect", String(TASKS)]);
+  await until(() => retried() > 0);
+  await server.kill();
+  const done = retried();
+  assert.ok(done < TASKS, "killed in the middle");
+  assert.equal((await command.ended).code, 1, "the command lost its instance");
+  await serve();
+  await until(() => query("SELECT count(*) AS found FROM bulk_jobs WHERE state = 'done'") === 2);
+  assert.equal(retried(), TASKS);
+  assert.equal(query("SELECT count(DISTINCT first_attempt_id) AS found FROM task_records WHERE attempt = 1"), TASKS);
+  assert.equal(query("SELECT count(*) AS found FROM task_records"), 2 * TASKS);
+  assert.equal(query("SELECT changed AS found FROM bulk_jobs WHERE id = 2"), TASKS);
+});

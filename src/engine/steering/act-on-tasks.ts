@@ -1,4 +1,4 @@
-import { currentForm, recordedForm, type TaskForm } from "../../core/decide/by-hand/current-task.ts";
+import { currentForm, type MadeTogether, recordedForm, type TaskForm } from "../../core/decide/by-hand/current-task.ts";
 import { retryDecider, type RetryOptions } from "../../core/decide/by-hand/retry-task.ts";
 import { marker, type Mark } from "../../core/decide/by-hand/marks.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
@@ -36,11 +36,12 @@ export async function compareTasks(
   // A parent is asked for all of its children.
   const metaRows = await metaFiles.load(graph.phases.filter(({ rule }) => rule.metaFile !== ""));
   const parts = { graph, now: runtime.now(), metaRows, host, zone, shortId, newId, taskTtl, openTokens };
+  const together: MadeTogether = new Map();
   return made.map((task) => ({
     named: task.named,
     recordId: task.recordId,
     recorded: recordedForm(task),
-    current: currentForm(task, parts),
+    current: currentForm(task, parts, together),
   }));
 }
 

@@ -49,16 +49,30 @@ export function recordedForm({ sent: { info, meta } }: MadeTask): TaskForm {
   return { info, meta: withoutAttempt(meta) };
 }
 
+/** What was made once for several tasks: the rows of a batch are made together, and each task is one of them. */
+export type MadeTogether = Map<string, readonly NewTask[] | string>;
+
 /** As the workflows in force would make it for the same task time, row and parent; or why they cannot, as a sentence. */
 export function currentForm(
   made: MadeTask,
   context: ChildContext & { readonly newId: () => string },
+  together: MadeTogether = new Map(),
 ): TaskForm | string {
   const phase = context.graph.byId.get(made.phaseId);
   if (phase === undefined) return "its phase is in no workflow file any more";
-  const tasks = made.parent === null ? ofTick() : ofParent(made.parent);
+  const given = made.parent === null && made.origin === "manual" ? givenOf(made) : null;
+  const shared = given === null ? null : withoutKeys(given, [...(phase.rule.meta?.keys() ?? [])]);
+  const key = JSON.stringify([
+    made.phaseId,
+    made.origin,
+    made.parent ?? [made.scheduledAt, made.taskTime],
+    shared === null ? null : [...shared],
+  ]);
+  const tasks = together.get(key) ?? (made.parent === null ? ofTick() : ofParent(made.parent));
+  together.set(key, tasks);
   if (typeof tasks === "string") return tasks;
-  const task = tasks.find(({ position }) => position === made.position);
+  const row = tasks.find(({ position }) => position === made.position);
+  const task = row === undefined || given === null ? row : withGiven(row, given);
   if (task === undefined) return "its phase makes no such row any more";
   const form = { info: task.message.info, meta: withoutAttempt(task.message.meta) };
   const lacks = leftOpen({ info: form.info, meta: parseMeta(form.meta), phase, isWritten: false });
@@ -72,10 +86,8 @@ export function currentForm(
     const asked = isByTime ? ({ kind: "wall", wall: made.taskTime, isDay: false } as const) : null;
     const about =
       asked === null || asked.wall === null ? null : askedMoment({ ...asked, wall: asked.wall }, phase, context.zone);
-    if (made.origin === "tick") return decideTick(phase, tick, new Map(), context, about).tasks;
-    const given = parseMeta(withoutAttempt(made.sent.meta));
-    const { tasks: again } = decideTick(phase, tick, new Map(), { ...context, given }, about);
-    return again.map((task) => withGiven(task, given));
+    // What each row gives itself wins, so that one making serves all rows.
+    return decideTick(phase, tick, new Map(), shared === null ? context : { ...context, given: shared }, about).tasks;
   }
 
   function ofParent({
@@ -93,6 +105,14 @@ export function currentForm(
       return `its parent has no value for ${phase.rule.require.join(", ")}, which the phase requires`;
     return children.tasks.filter((one) => one.phaseId === phase.id);
   }
+}
+
+function givenOf({ sent }: MadeTask): Values {
+  return parseMeta(withoutAttempt(sent.meta));
+}
+
+function withoutKeys(values: Values, keys: readonly string[]): Values {
+  return new Map([...values].filter(([key]) => !keys.includes(key)));
 }
 
 /** A person gave it values that no schedule gives: it keeps them. */
