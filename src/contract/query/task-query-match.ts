@@ -63,10 +63,15 @@ export function matchesTask(query: TaskQuery, task: SearchedTask, lookups: TaskL
         ([key, value]) => key === query.key && query.values.some((pattern) => matchesTermPattern(pattern, value)),
       );
     case "words": {
-      const texts = (query.field === "note" ? lookups.notes() : textsOf(query.field, task)).map(termsOf);
-      return query.phrases.some((phrase) => texts.some((terms) => hasPhrase(terms, phrase)));
+      return hasWords(query.field === "note" ? lookups.notes() : textsOf(query.field, task), query.phrases);
     }
   }
+}
+
+/** Whether one of the texts has one of the phrases. */
+export function hasWords(texts: readonly string[], phrases: readonly Phrase[]): boolean {
+  const terms = texts.map(termsOf);
+  return phrases.some((phrase) => terms.some((one) => hasPhrase(one, phrase)));
 }
 
 function textOf(field: TextField, task: SearchedTask): string {

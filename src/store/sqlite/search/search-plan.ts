@@ -1,4 +1,4 @@
-import type { Pattern, Range, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
+import type { Pattern, Phrase, Range, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 import { matchesTermPattern } from "../../../contract/query/task-query-match.ts";
 import type { TaskRange } from "./search-statements.ts";
 
@@ -25,9 +25,10 @@ export class Demands {
     return null;
   }
 
-  /** Whether each has a note. */
-  hasNote(): boolean {
-    return this.#terms.some((term) => term.kind === "words" && term.field === "note");
+  /** Of which some note must have one; null: it needs no note. */
+  notes(): readonly Phrase[] | null {
+    for (const term of this.#terms) if (term.kind === "words" && term.field === "note") return term.phrases;
+    return null;
   }
 
   /** Range of record ids: from (inclusive) until (exclusive). */

@@ -10,6 +10,11 @@ export interface TaskRange {
   readonly key: readonly string[];
 }
 
+interface TaskNote {
+  readonly firstAttemptId: number;
+  readonly text: string;
+}
+
 const NO_CONDITION: Condition = { sql: "1", values: [] };
 /** Cached statements with a condition; a page runs each of a handful many times. */
 const MAX_CACHED = 64;
@@ -35,7 +40,7 @@ export class SearchStatements {
   readonly #newest: Statement<number>;
   readonly #ofRun: Statement<number>;
   readonly #decidedAt: Statement<number>;
-  readonly #withNotes: Statement<number>;
+  readonly #withNotes: Statement<TaskNote>;
   readonly #attempts: Statement<number>;
   readonly #notes: Statement<string>;
   readonly #cached = new Map<string, Statement>();
@@ -57,9 +62,9 @@ export class SearchStatements {
       "search.decided_at",
       "SELECT decided_at FROM task_records WHERE id >= ? ORDER BY id LIMIT 1",
     );
-    this.#withNotes = statements.prepare<number>(
+    this.#withNotes = statements.prepare<TaskNote>(
       "search.with_notes",
-      "SELECT DISTINCT target_id FROM notes WHERE target = 'task' ORDER BY target_id DESC LIMIT ?",
+      "SELECT target_id AS firstAttemptId, text FROM notes WHERE target = 'task' ORDER BY target_id DESC LIMIT ?",
     );
     this.#attempts = statements.prepare<number>(
       "search.attempts",
@@ -70,7 +75,6 @@ export class SearchStatements {
       "SELECT text FROM notes WHERE target = 'task' AND target_id = ?",
     );
     for (const statement of [
-      this.#withNotes,
       this.#attempts,
       this.#notes,
       this.#withTerms,
@@ -111,8 +115,8 @@ export class SearchStatements {
     return this.#ofRun.all(id, limit);
   }
 
-  /** The first attempts of tasks with notes, newest first. */
-  withNotes(limit: number): readonly number[] {
+  /** The notes on tasks, those on the newest first. */
+  withNotes(limit: number): readonly TaskNote[] {
     return this.#withNotes.all(limit);
   }
 

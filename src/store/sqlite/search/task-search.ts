@@ -1,7 +1,7 @@
-import { matchesTask, type InstantsOnWall } from "../../../contract/query/task-query-match.ts";
+import { hasWords, matchesTask, type InstantsOnWall } from "../../../contract/query/task-query-match.ts";
 import { instantsOnWall } from "../../../core/time/wall-ms.ts";
 import { zoneOf } from "../../../core/time/zone.ts";
-import type { TaskQuery } from "../../../contract/query/task-query.ts";
+import type { Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
@@ -109,7 +109,7 @@ export class TaskSearch {
     const condition = recordCondition(query);
     const blocks = blockCondition(query);
     const runs = demands.runs();
-    const ids = (runs === null ? null : this.#idsOf(runs)) ?? (demands.hasNote() ? this.#idsWithNotes() : null);
+    const ids = (runs === null ? null : this.#idsOf(runs)) ?? this.#idsWithNotes(demands.notes());
     if (ids !== null) {
       const list = new ListSource(this.#statements, ids, condition);
       return { fresh: list, indexed: list, usesIndex: false };
@@ -145,11 +145,15 @@ export class TaskSearch {
     return ids.toSorted((a, b) => b - a);
   }
 
-  /** All attempts of the tasks that have notes. Null when they are too many: people do not write that many. */
-  #idsWithNotes(): readonly number[] | null {
-    const first = this.#statements.withNotes(MAX_RUN_TASKS + 1);
-    if (first.length > MAX_RUN_TASKS) return null;
-    return first.flatMap((id) => [id, ...this.#statements.laterAttempts(id)]).toSorted((a, b) => b - a);
+  /** All attempts of the tasks that have such a note. Null when there are too many notes: people do not write that many. */
+  #idsWithNotes(phrases: readonly Phrase[] | null): readonly number[] | null {
+    if (phrases === null) return null;
+    const notes = this.#statements.withNotes(MAX_RUN_TASKS + 1);
+    if (notes.length > MAX_RUN_TASKS) return null;
+    const first = new Set(
+      notes.filter(({ text }) => hasWords([text], phrases)).map(({ firstAttemptId }) => firstAttemptId),
+    );
+    return [...first].flatMap((id) => [id, ...this.#statements.laterAttempts(id)]).toSorted((a, b) => b - a);
   }
 
   #matches(query: TaskQuery, row: TaskRow): boolean {
