@@ -107,7 +107,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   }
   const payload = flags.payload === undefined ? null : await correctedPayload(flags.payload, context);
   const { options } = configOf(flags, context);
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {

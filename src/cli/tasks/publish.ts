@@ -29,7 +29,7 @@ export function addPublish(cli: Cli): void {
 async function publish(context: CliContext, topic: string, flags: Flags): Promise<number> {
   if (topic === "") throw new UsageError("publish takes the name of a topic.");
   const { options } = configOf(flags, context);
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   let sent = 0;

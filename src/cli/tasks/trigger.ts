@@ -52,7 +52,7 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
   const { options } = configOf(flags, context);
   const [type, job] = splitOnce(task);
   if (type === "") throw new UsageError("trigger takes TYPE or TYPE:JOB, as in flowlord trigger load:daily.");
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes (50 ms, 5 MB).
+  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {

@@ -6,7 +6,7 @@ import type { Metrics } from "../metrics.ts";
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, allowedHosts: readonly string[]): void {
   app.get("/metrics", async (request, reply) => {
     refuseForeign(request, allowedHosts);
-    // Loaded by the first scrape: an instance without scrapes uses 20 MB less.
+    // Loaded by the first scrape: an instance without scrapes needs none of it.
     const { metricsText } = await import("../metrics-text.ts");
     const { contentType, text } = await metricsText(metrics);
     return reply.type(contentType).header("cache-control", "no-store").send(text);

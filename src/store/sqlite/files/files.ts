@@ -93,7 +93,7 @@ export class Files {
     );
     this.#first = statements.prepare(
       "file.first",
-      // In index order; with an explicit ORDER BY SQLite plans the query again at each use (15 µs).
+      // In index order; with an explicit ORDER BY SQLite plans the query again at each use.
       "SELECT ifnull(first_id, id) AS id FROM file_messages INDEXED BY file_messages_path WHERE path_hash = ? AND path = ? LIMIT 1",
     );
     this.#stored = statements.prepare(
