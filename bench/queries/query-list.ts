@@ -29,9 +29,10 @@ const SUMMARY_TARGET = 100;
 
 /** Every query of the read store, with the arguments that people use it with. */
 export function allQueries(context: QueryContext): readonly Query[] {
-  const all = [...lists(context), ...searches(context), ...lineages(context), ...files(context), ...alerts(context)];
+  const tasks = [...lists(context), ...underWay(context), ...searches(context), ...lineages(context)];
+  const all = [...tasks, ...files(context), ...alerts(context), ...legacyPages(context)];
   return [
-    ...[...all, ...legacyPages(context)].map(([name, run]) => ({ name, run, target: TARGET })),
+    ...all.map(([name, run]) => ({ name, run, target: TARGET })),
     ...summaries(context).map(([name, run]) => ({ name, run, target: SUMMARY_TARGET })),
   ];
 }
@@ -61,6 +62,29 @@ function lists({ reads }: QueryContext): readonly Named[] {
     ["dead letters", ({ deadLetterId: before }) => reads.deadLetters({ limit: PAGE, before, includeRedriven: false })],
     ["dead letters, redriven too", () => reads.deadLetters({ limit: PAGE, before: null, includeRedriven: true })],
     ["counts", () => reads.counts()],
+  ];
+}
+
+/** What runs, pauses and backfills; the seeded history has no pause and no backfill, so four of these find nothing. */
+function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryContext): readonly Named[] {
+  const phaseId = ({ type, job }: Arguments["task"]): number =>
+    graph.phases.find((phase) => phase.type === type && phase.job === job)?.id ?? 0;
+  return [
+    ["running: tasks", () => running.tasks({ type: null, job: null, limit: PAGE })],
+    ["running: tasks of a type", ({ task: { type } }) => running.tasks({ type, job: null, limit: PAGE })],
+    ["running: workers", () => running.workers(now - DAY)],
+    ["pauses", () => lineage.pauses()],
+    ["backfills: newest", () => backfills.list(PAGE, null)],
+    ["backfills: one", () => backfills.one(1)],
+    ["backfills: slots", () => backfills.slots(1, "waiting", 0, PAGE)],
+    [
+      "backfills: tasks of a phase at 500 hours",
+      ({ task }) => {
+        const last = task.task_time ?? now;
+        const times = Array.from({ length: 500 }, (_, hour) => wallOf(last - hour * HOUR));
+        return backfills.tasksAt(phaseId(task), times);
+      },
+    ],
   ];
 }
 
@@ -125,6 +149,11 @@ function files({ reads: { files } }: QueryContext): readonly Named[] {
     ["files: of a path", ({ file }) => list({ path: file.path })],
     ["files: like a pattern", ({ customer }) => list({ path: `*${customer}*` })],
     ["files: of a day", ({ file }) => list({ since: file.received_at - DAY, until: file.received_at })],
+    [
+      "files: to redrive, of a path",
+      ({ file }) => files.select({ ...ALL_FILES, path: file.path }, { limit: PAGE, after: 0, upTo: null }),
+    ],
+    ["files: newest of a path", ({ file }) => files.newestOf(file.path)],
     ["files: one event", ({ file }) => files.show(file.id)],
     ["files: why not picked up", ({ stray }) => files.show(stray.id)],
   ];
@@ -143,6 +172,8 @@ function alerts({ reads: { alerts }, now }: QueryContext): readonly Named[] {
     ["alerts: incomplete, since a day", ({ task }) => list({ type: "incomplete", since: task.decided_at })],
     ["alerts: seen in the last day", () => list({ since: now - DAY })],
     ["alerts: one with its history", ({ alert }) => alerts.one(alert.id)],
+    ["alerts: occurrences after one", ({ alert }) => alerts.occurrencesAfter(alert.id, PAGE)],
+    ["alerts: channels", () => alerts.channels()],
     ["alerts: counts", () => alerts.counts()],
     ["alerts: silences", () => alerts.silences({ limit: PAGE, before: null, includeEnded: true })],
     ["alerts: notifications", () => alerts.notifications({ limit: PAGE, before: null, channel: null })],
@@ -159,6 +190,8 @@ function legacyPages({ reads: { legacy } }: QueryContext): readonly Named[] {
       "older page: errors of a day",
       ({ task }) => legacy.dayOfTasks({ ...page, day: dayOf(task.decided_at), result: "error" }),
     ],
+    ["older page: a run", ({ retried }) => legacy.runOfTasks(retried.task_id)],
+    ["older page: recap of a day", ({ task }) => legacy.recap(dayOf(task.decided_at), false)],
     ["older page: the days", () => legacy.dates("tasks")],
   ];
 }
