@@ -96,6 +96,18 @@ describe("the plan of every statement", () => {
     assertGoodPlans();
   });
 
+  it("finds the slots of a backfill by their state, however many of them are complete", () => {
+    const db = openBare(path);
+    const byState = statements.filter(({ sql }) => /SELECT.*backfill_slots.*\bstate = .*LIMIT/s.test(sql));
+    assert.equal(byState.length, 3);
+    for (const { name, sql } of byState) {
+      const values = Array.from(sql.matchAll(/\?/g), () => 1);
+      const [first] = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+      assert.match(first?.detail ?? "", /INDEX backfill_slots_state \(backfill_id=\? AND state=\?/, name);
+    }
+    db.close();
+  });
+
   it("does so too after ANALYZE", async () => {
     const tasks = Array.from({ length: 2000 }, (_, n) =>
       newTask({ message: taskMessage({ id: `run-${n}`, type: `type-${n % 7}`, info: `${n}` }) }),

@@ -2,6 +2,7 @@ import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { FoundTask } from "../../../core/backfill/slot-class.ts";
 import type { BackfillQueries, BackfillRow, BackfillSlotRow, SlotState } from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import { SLOTS_BY_STATE } from "./backfills.ts";
 
 const COLUMNS = `id, type, job, workflow, state, note, selection, max_active, total, waiting, active, complete, failed,
   cancelled, planned, spec, created_by, created_at, ended_at`;
@@ -23,7 +24,7 @@ export class BackfillReader {
     this.#one = statements.prepare("backfills.one", `SELECT ${COLUMNS} FROM backfills WHERE id = ?`);
     this.#slots = statements.prepare(
       "backfills.slots",
-      `SELECT position, about_at, row, state, record_id FROM backfill_slots
+      `SELECT position, about_at, row, state, record_id FROM ${SLOTS_BY_STATE}
        WHERE backfill_id = ? AND state = ? AND position > ? ORDER BY position LIMIT ?`,
     );
     this.#tasksAt = statements.prepare(

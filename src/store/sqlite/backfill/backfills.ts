@@ -37,6 +37,9 @@ const OPEN_COLUMNS = `id, phase_id AS phaseId, state, spec, selection, children,
 
 const STATES: readonly SlotState[] = ["waiting", "active", "complete", "failed", "cancelled"];
 
+/** Otherwise SQLite goes by the primary key, which has the order of `position` too, and passes over all that is complete. */
+export const SLOTS_BY_STATE = "backfill_slots INDEXED BY backfill_slots_state";
+
 /** `backfills` and `backfill_slots`. The counts of a backfill change with its slots, in the same transaction. */
 export class Backfills {
   readonly #insert: Statement<{ id: number }>;
@@ -76,11 +79,11 @@ export class Backfills {
     );
     this.#inState = prepare(
       "backfill.in_state",
-      `SELECT position, about_at AS at, row FROM backfill_slots WHERE backfill_id = ? AND state = ? ORDER BY position LIMIT ?`,
+      `SELECT position, about_at AS at, row FROM ${SLOTS_BY_STATE} WHERE backfill_id = ? AND state = ? ORDER BY position LIMIT ?`,
     );
     this.#active = prepare(
       "backfill.active",
-      `SELECT s.position, s.record_id AS recordId, r.state, r.result, r.info FROM backfill_slots s
+      `SELECT s.position, s.record_id AS recordId, r.state, r.result, r.info FROM backfill_slots AS s INDEXED BY backfill_slots_state
        LEFT JOIN task_records r ON r.id = s.record_id
        WHERE s.backfill_id = ? AND s.state = 'active' AND s.position > ? ORDER BY s.position LIMIT ?`,
     );
