@@ -24,6 +24,12 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
+interface EmbeddedOptions {
+  readonly readsInThread?: boolean;
+  /** Folder of the file bus, which keeps messages over a restart; null: the bus in memory. */
+  readonly busDir?: string | null;
+}
+
 /**
  * What `serve` builds for the way of a task, on the embedded bus, without HTTP, watchers and schedules: the benchmark
  * hands messages to the bus itself and must see them leave it.
@@ -31,9 +37,9 @@ export interface Embedded {
 export async function openEmbedded(
   database: string,
   workflows: string,
-  { readsInThread = false }: { readonly readsInThread?: boolean } = {},
+  { readsInThread = false, busDir = null }: EmbeddedOptions = {},
 ): Promise<Embedded> {
-  const options = optionsOf(database, workflows);
+  const options = optionsOf(database, workflows, busDir);
   const runtime = systemRuntime(options.timezone);
   const store = await openStore(options, { runtime, readsInThread, import: null });
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
@@ -73,11 +79,17 @@ export async function openEmbedded(
 }
 
 /** The standard values, on this database and these workflows. */
-function optionsOf(database: string, workflows: string): Options {
-  const flags = new Map([
+function optionsOf(database: string, workflows: string, busDir: string | null): Options {
+  const flags = new Map<string, string>([
     ["workflow", workflows],
     ["sqlite.local_path", database],
     ["timezone", "UTC"],
+    ...(busDir === null
+      ? []
+      : ([
+          ["bus.bus", "file"],
+          ["bus.path", busDir],
+        ] as const)),
   ]);
   return loadConfig({ file: null, flags, env: {}, cwd: process.cwd(), readFile: () => "" }).options;
 }

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Bus, Delivery } from "../../src/bus/bus.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
+import { RUNNING } from "../../src/contract/task-report.ts";
 import { openEmbedded, type Embedded } from "../support/embedded.ts";
 import { rootTasks } from "../support/roots.ts";
 import { unlessStalled } from "../support/stalled.ts";
@@ -43,20 +45,36 @@ export interface Played {
  * Runs of a parent and two children, `inFlight` of them at a time: when one is over the next is created. Everything
  * passes the embedded bus and the database, as in `flowlord serve`.
  */
-export async function playRuns(dir: string, runs: number, inFlight: number, start: StartWorkers): Promise<Played> {
+export async function playRuns(
+  dir: string,
+  runs: number,
+  inFlight: number,
+  start: StartWorkers,
+  busDir: string | null = null,
+): Promise<Played> {
   const workflows = join(dir, "workflows");
   await mkdir(workflows, { recursive: true });
   await writeFile(join(workflows, "runs.toml"), WORKFLOW);
-  const embedded = await openEmbedded(join(dir, "tasks.db"), workflows);
+  const embedded = await openEmbedded(join(dir, "tasks.db"), workflows, { busDir });
   const seen = new Stations(embedded, runs, inFlight);
   const stopWorkers = await start(watchedBus(embedded.bus, seen));
   const watch = startWatch();
   await seen.run();
+  // A bus that stores messages confirms a result before it is recorded.
+  await unlessStalled(allRecorded(embedded, runs * PER_RUN), () => embedded.groups.messages);
   const lap = watch();
   await stopWorkers();
   const { records, unfinished } = await embedded.store.reads.counts();
   await embedded.close();
   return { lap, finished: records - unfinished, waits: seen.waits };
+}
+
+async function allRecorded({ store }: Embedded, tasks: number): Promise<void> {
+  for (;;) {
+    const { records, unfinished } = await store.reads.counts();
+    if (records - unfinished >= tasks) return;
+    await pause(5);
+  }
 }
 
 /** Sees tasks come to their workers and results leave them, and creates the next runs. */
@@ -91,15 +109,16 @@ class Stations {
   }
 
   left(payload: string): void {
-    const { type, id } = parseTaskMessage(payload);
+    const { type, id, result } = parseTaskMessage(payload);
+    if (result === RUNNING) return;
     if (type === "parent") this.#open.set(id, { leftAt: performance.now(), children: PER_RUN - 1 });
   }
 
   /** A result was acknowledged: it is in the database. */
   recorded(payload: string): void {
-    const { type, id } = parseTaskMessage(payload);
+    const { type, id, result } = parseTaskMessage(payload);
     const run = this.#open.get(id);
-    if (type === "parent" || run === undefined) return;
+    if (result === RUNNING || type === "parent" || run === undefined) return;
     run.children -= 1;
     if (run.children > 0) return;
     this.#open.delete(id);
