@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { currentUser } from "../../src/cli/alerts/current-user.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -221,7 +222,7 @@ test("trigger creates a task in the database while no instance runs, and tasks a
   const story = await location.run(["task", String(task?.["id"])]);
   assert.equal(story.code, 0, story.err);
   assert.match(story.out, /^load:daily {2}queued {2}record 1 of run /);
-  assert.match(story.out, /created by hand \(command line\)/);
+  assert.ok(story.out.includes(`created by hand (${currentUser()})`), story.out);
   const [history] = jsonLines((await location.run(["task", "1", "--json"])).out);
   assert.match(JSON.stringify(history?.["decisions"]), /"code":"created_by_hand","sentence":"created by hand/);
   const nobody = await location.run(["task", "99"]);
