@@ -16,6 +16,7 @@ import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, logInbox, type OnProblem } from "./intake.ts";
+import { logCleaning } from "./log-cleaning.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
 import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
@@ -144,6 +145,14 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...consumers(options, buses, context, { onProblem, log }, received),
     outbox.service,
     ...clockwork.services,
+    logCleaning(options, {
+      open: () => workers.logs,
+      fates: (logs) => store.reads.logs.fates(logs),
+      onDeleted: (files) => metrics.logsDeleted(files),
+      now: runtime.now,
+      onProblem,
+      log,
+    }),
     ...alerts.services,
   ];
   const folders = new WatchedFolders(options.watches, {

@@ -8,10 +8,12 @@ import type { OffsetStore } from "../bus/file/file-position.ts";
 import type { BusKind, Options } from "../config/options.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
+import { logCleaning } from "./log-cleaning.ts";
 import { connectionLog } from "./loops.ts";
 import { drainWorkers, type StopAsked } from "./steering/drain.ts";
 import { OwnWorkers } from "./steering/own-workers.ts";
 import { openBuses } from "./open-buses.ts";
+import type { Service } from "../services/service.ts";
 import { WatchBus } from "../services/watch-bus.ts";
 
 export interface FleetIo extends StopAsked {
@@ -49,6 +51,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     onProblem: (name, error) => errors.report(name, error.message),
   });
   await buses.workers.start();
+  let cleaning: Service | null = null;
   try {
     watch.start();
     const workers = new OwnWorkers({
@@ -58,6 +61,15 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
       onProblem: ({ code, message }) => errors.report(`worker ${code}`, message),
       now,
     });
+    cleaning = logCleaning(options, {
+      open: () => workers.logs,
+      // The records are with the instance.
+      fates: null,
+      now,
+      onProblem: (name, error) => errors.report(name, error.message),
+      log,
+    });
+    cleaning.start();
     await workers.replace(options.workers);
     io.drainFirst?.((stopNow) => drainWorkers(workers, { withinMs: options.drainTimeout, stopNow, log }));
     const types = [...new Set(options.workers.map(({ type }) => type))].toSorted();
@@ -71,6 +83,7 @@ export async function serveWorkers(options: Options, io: FleetIo): Promise<numbe
     await workers.stop();
   } finally {
     await watch.stop();
+    await cleaning?.stop();
     await buses.workers.stop();
   }
   log.info("workers", "Stopped.");

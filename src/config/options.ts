@@ -244,6 +244,10 @@ export interface TaskLogOptions {
   readonly dirs: readonly string[];
   /** How much of the log of one task is kept that comes from another machine. */
   readonly receivedMaxBytes: number;
+  /** How long logs are kept; null: as long as the records. */
+  readonly retention: number | null;
+  /** Of all logs in one folder; 0 = no limit. */
+  readonly dirMaxBytes: number;
 }
 
 /** A folder whose arriving files become file events. */

@@ -15,6 +15,8 @@ export interface MetricsSink {
   refused(count: number): void;
   /** A tick was fired this many milliseconds after its scheduled moment. */
   tickLag(ms: number): void;
+  /** Logs of tasks that were too old or too many. */
+  logsDeleted(count: number): void;
 }
 
 /** For tests and tools that measure nothing. */
@@ -26,4 +28,5 @@ export const NOOP_METRICS: MetricsSink = {
   published() {},
   refused() {},
   tickLag() {},
+  logsDeleted() {},
 };

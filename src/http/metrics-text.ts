@@ -79,6 +79,7 @@ function counters({ counts, sources }: Metrics): readonly Metric[] {
     one("counter", "flowlord_file_events_total", "File events received.", counts.fileEvents),
     one("counter", "flowlord_published_messages_total", "Messages that the bus confirmed.", counts.published),
     one("counter", "flowlord_refused_messages_total", "Messages that the bus refused at first.", counts.refused),
+    one("counter", "flowlord_logs_deleted_total", "Logs of tasks that were too old or too many.", counts.logsDeleted),
     one("counter", "flowlord_bus_reconnects_total", "Reconnects to the bus.", sources.bus().reconnects),
   ];
 }

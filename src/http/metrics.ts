@@ -42,6 +42,7 @@ export interface Counts {
   fileEvents: number;
   published: number;
   refused: number;
+  logsDeleted: number;
   readonly groupSize: Buckets;
   readonly commitSeconds: Buckets;
   readonly tickLagSeconds: Buckets;
@@ -75,6 +76,7 @@ export function createCounts(): Counts {
     fileEvents: 0,
     published: 0,
     refused: 0,
+    logsDeleted: 0,
     groupSize: new Buckets(BOUNDS.group_size),
     commitSeconds: new Buckets(BOUNDS.commit_seconds),
     tickLagSeconds: new Buckets(BOUNDS.tick_lag_seconds),
@@ -103,6 +105,9 @@ export function metricsSink(counts: Counts): MetricsSink {
     },
     refused: (count) => {
       counts.refused += count;
+    },
+    logsDeleted: (count) => {
+      counts.logsDeleted += count;
     },
     tickLag: (ms) => {
       counts.tickLagSeconds.add(ms / 1000);

@@ -8,7 +8,12 @@ export interface LogQueries {
   attempts(firstAttemptId: number): Promise<readonly LoggedRecord[]>;
   /** Whether there is a record of that attempt. */
   isKnown(task: Pick<LoggedRecord, "id" | "type" | "job" | "info" | "attempt">): Promise<boolean>;
+  /** What became of the records of these logs, in their order. */
+  fates(logs: readonly Pick<LoggedRecord, "id" | "attempt">[]): Promise<readonly RecordFate[]>;
 }
+
+/** `gone`: there is no record of that run · `unfinished`: but not known to run. */
+export type RecordFate = "gone" | "running" | "unfinished" | "finished";
 
 /** A record, and what its worker said of its output. */
 export interface LoggedRecord {

@@ -32,6 +32,8 @@ export interface BuiltInWorkers extends Worker {
   drain(): Promise<void>;
   /** Tasks that run, with those whose result is on its way. */
   running(): number;
+  /** The logs that commands write now. */
+  logs(): readonly string[];
 }
 
 interface Section {
@@ -93,6 +95,7 @@ export async function startWorkers(
       for (const [type, some] of Map.groupBy(tasks, (task) => task.type)) byType.get(type)?.cancel(some);
     },
     drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.drain()))),
+    logs: () => consumers.flatMap((consumer) => consumer.logs),
     running: () => consumers.reduce((sum, consumer) => sum + consumer.running, 0),
   };
 }

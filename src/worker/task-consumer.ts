@@ -80,6 +80,11 @@ export class TaskConsumer {
     return running;
   }
 
+  /** The logs that commands write now. */
+  get logs(): readonly string[] {
+    return [...this.#runs].flatMap(({ process }) => (process === null || process.log === "" ? [] : [process.log]));
+  }
+
   /**
    * Accepts no more tasks and requeues those that wait for a place; resolves when the running ones have ended and their results
    * are safe, or when it was stopped. Repeated calls share the first.

@@ -27,6 +27,25 @@ export function taskContract(use: ContractDatabase): void {
       );
     });
 
+    it("are known to their logs by what is in their names, with what became of them", async () => {
+      const { logs } = use.store.reads;
+      const message = taskMessage({ job: "hourly" });
+      const id = await use.create({ message });
+      const task = { ...message, attempt: 0 };
+      assert.equal(await logs.isKnown(task), true);
+      for (const other of [{ id: "x" }, { type: "x" }, { job: "" }, { info: "x" }, { attempt: 1 }])
+        assert.equal(await logs.isKnown({ ...task, ...other }), false);
+      const fate = async (): Promise<readonly string[]> =>
+        await logs.fates([task, { id: "x", attempt: 0 }, { ...task, attempt: 1 }, task]);
+      assert.deepEqual(await fate(), ["unfinished", "gone", "finished", "unfinished"]);
+      assert.deepEqual(
+        (await logs.attempts(id)).map(({ record_id: record, attempt }) => [record, attempt]),
+        [[id, 0]],
+      );
+      await use.store.ingestDone([doneMessage({ ...message, result: "complete" })], doneDecider(), NOW);
+      assert.equal((await fate())[0], "finished");
+    });
+
     it("exist once, however often they are created", async () => {
       const first = await use.store.createTasks([newTask()], NOW);
       const again = await use.store.createTasks([newTask()], NOW + 5);

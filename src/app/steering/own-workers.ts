@@ -31,6 +31,11 @@ export class OwnWorkers {
     return [this.#current, ...this.#retired].reduce((sum, workers) => sum + (workers?.running() ?? 0), 0);
   }
 
+  /** The logs that commands write now. */
+  get logs(): readonly string[] {
+    return [this.#current, ...this.#retired].flatMap((workers) => workers?.logs() ?? []);
+  }
+
   /** From now on these take tasks. Rejects with WorkerOptionsError, or as `bus.subscribe` does; then nothing has changed. */
   replace(sections: readonly WorkerOptions[]): Promise<void> {
     return this.#inTurn(async () => {

@@ -14,6 +14,8 @@ export function buildTaskLogs(build: Building, dir: string, workers: Options["wo
   return {
     dir,
     dirs: [...new Set([dir, ...own])],
+    retention: build.millis("log_retention") > 0 ? build.millis("log_retention") : null,
+    dirMaxBytes: Math.max(0, build.settings.integer("log_dir_max_bytes")),
     receivedMaxBytes: Math.max(0, build.settings.integer("log_received_max_bytes")),
   };
 }

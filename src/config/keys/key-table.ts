@@ -102,6 +102,17 @@ const TOP: SectionTable = {
     about: "The folder for the output of tasks; empty = `logs` in the `data` folder.",
     path: true,
   },
+  log_retention: {
+    kind: "duration",
+    standard: '"0s"',
+    about:
+      "How long after its last line the log of a task is kept; 0 = as long as its record. That of a running task always is.",
+  },
+  log_dir_max_bytes: {
+    kind: "size",
+    standard: '"10GB"',
+    about: "How large a folder of logs may become before its oldest are deleted; 0 = no limit.",
+  },
   log_received_max_bytes: {
     kind: "size",
     standard: '"10MB"',

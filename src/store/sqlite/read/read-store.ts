@@ -71,6 +71,7 @@ export class SqliteReadStore implements ReadStore {
     tasks: async (id) => this.#query(({ logs }) => logs.tasks(id)),
     attempts: async (id) => this.#query(({ logs }) => logs.attempts(id)),
     isKnown: async (task) => this.#query(({ logs }) => logs.isKnown(task)),
+    fates: async (of) => this.#query(({ logs }) => logs.fates(of)),
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),

@@ -1,4 +1,4 @@
-import type { LoggedRecord } from "../../log-queries.ts";
+import type { LoggedRecord, RecordFate } from "../../log-queries.ts";
 import { infoHash } from "./info-hash.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
@@ -10,6 +10,8 @@ export class LogReader {
   readonly #byRun: Statement<LoggedRecord>;
   readonly #retries: Statement<LoggedRecord>;
   readonly #known: Statement<{ id: number }>;
+  readonly #run: Statement<{ id: number }>;
+  readonly #open: Statement<{ running: number }>;
 
   constructor(statements: Statements) {
     const records = `SELECT r.id AS record_id, r.first_attempt_id, r.task_id AS id, r.type, r.job, r.info, r.attempt,
@@ -22,10 +24,33 @@ export class LogReader {
       "logs.retries",
       `${records} WHERE r.first_attempt_id = ? AND r.attempt <> 0 ORDER BY r.attempt LIMIT ${MAX_RECORDS}`,
     );
+    this.#run = statements.prepare("logs.run", "SELECT id FROM task_records WHERE task_id = ? LIMIT 1");
+    this.#open = statements.prepare(
+      "logs.open",
+      `SELECT max(state = 'running') AS running FROM task_records
+       WHERE task_id = ? AND attempt = ? AND state <> 'finished' AND state <> 'cancelled'`,
+    );
     this.#known = statements.prepare(
       "logs.known",
       "SELECT id FROM task_records WHERE task_id = ? AND type = ? AND job = ? AND info_hash = ? AND attempt = ? LIMIT 1",
     );
+  }
+
+  /** Equal ones are asked for once: all tasks of a run share its id. */
+  fates(logs: readonly Pick<LoggedRecord, "id" | "attempt">[]): readonly RecordFate[] {
+    const known = new Map<string, RecordFate>();
+    return logs.map(({ id, attempt }) => {
+      const key = JSON.stringify([id, attempt]);
+      const fate = known.get(key) ?? this.#fate(id, attempt);
+      known.set(key, fate);
+      return fate;
+    });
+  }
+
+  #fate(id: string, attempt: number): RecordFate {
+    if (this.#run.get(id) === undefined) return "gone";
+    const running = this.#open.get(id, attempt)?.running ?? null;
+    return running === null ? "finished" : running === 1 ? "running" : "unfinished";
   }
 
   isKnown({ id, type, job, info, attempt }: Pick<LoggedRecord, "id" | "type" | "job" | "info" | "attempt">): boolean {
