@@ -144,6 +144,17 @@ describe("a change of gather while files wait", () => {
     await expire(rig);
     assert.deepEqual(files(rig), [["/m/1", "/m/2"], ["/in/1"]]);
   });
+
+  it("counts a file that came twice once at the next start too", async (t) => {
+    const rig = await rigWith(t, phase("merge", { ...MERGE, gather: 5 }));
+    await arrive(rig, "/in/1", "/in/1");
+    await rig.write("flow.toml", phase("merge", { ...MERGE, gather: 2 }));
+    await rig.reopen();
+    await expire(rig);
+    assert.deepEqual(files(rig), []);
+    await arrive(rig, "/in/2");
+    assert.deepEqual(files(rig), [["/in/1", "/in/2"]]);
+  });
 });
 
 it("overlap = skip holds at the time-out and by hand: the files wait until the earlier task is done", async (t) => {

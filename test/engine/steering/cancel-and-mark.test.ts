@@ -25,7 +25,7 @@ const ANN = { by: "ann", reason: "not needed" };
 
 async function cancel(rig: Rig, ids: readonly number[], withChildren = false) {
   const results = await cancelByHand(ids, { ...ANN, withChildren }, rig.context);
-  return results.map(({ changed, refused }) => changed ?? refused);
+  return results.map(({ changed, refused, followed }) => changed ?? refused ?? `${followed} that followed`);
 }
 
 async function mark(rig: Rig, ids: readonly number[], result: "complete" | "error" | "skipped") {
@@ -93,7 +93,7 @@ describe("cancel by hand", () => {
     for (const task of takeSent(rig)) if (task.type === "b") await report(rig, task, "complete");
     takeSent(rig);
     assert.deepEqual(await cancel(rig, [1]), ["it is finished already"]);
-    assert.deepEqual(await cancel(rig, [1], true), [1]);
+    assert.deepEqual(await cancel(rig, [1], true), ["3 that followed"]);
     const open = records(rig).filter((one) => one.includes("queued"));
     assert.deepEqual(open, []);
     assert.ok(records(rig).includes("sum cancelled - 0"));
