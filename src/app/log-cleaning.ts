@@ -21,15 +21,16 @@ export interface LogCleaningParts extends Pick<CleanLogsOptions, "open" | "fates
 
 /** Deletes the logs of tasks that are too old or too many, in small steps. */
 export function logCleaning(
-  { logs, sqlite }: Pick<Options, "logs" | "sqlite">,
+  options: Pick<Options, "logs" | "sqlite">,
   { onProblem, log, onDeleted, ...parts }: LogCleaningParts,
 ): Service {
   const name = "logs";
   const { now } = parts;
+  const { logs, sqlite } = options;
   let [files, bytes] = [0, 0];
   const cleaner = new LogCleaner({
     ...parts,
-    dirs: logs.dirs,
+    dirs: () => options.logs.dirs,
     retention: logs.retention,
     recordRetention: sqlite.retention,
     maxBytes: logs.dirMaxBytes,

@@ -166,6 +166,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
     if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);
     options.workers = next.workers;
+    // The logs of workers that were replaced are still cleaned up.
+    options.logs = { ...options.logs, dirs: [...new Set([...options.logs.dirs, ...next.logs.dirs])] };
     options.drainTimeout = next.drainTimeout;
     const { alertOnUnmatched } = next;
     Object.assign(context, { alertOnUnmatched, failedTopic: failedTopicOf(options) });

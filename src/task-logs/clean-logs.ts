@@ -17,7 +17,8 @@ const UNFINISHED_MS = 7 * DAY;
 export type LogFate = "gone" | "running" | "unfinished" | "finished";
 
 export interface CleanLogsOptions {
-  readonly dirs: readonly string[];
+  /** Asked for in each turn: workers may be replaced. */
+  readonly dirs: () => readonly string[];
   /** Logs whose last line is older are deleted, milliseconds; null: those whose record is gone. */
   readonly retention: number | null;
   /** How long records are kept, milliseconds: a younger log is no orphan, whatever the database says; null: for ever. */
@@ -61,7 +62,7 @@ export class LogCleaner {
 
   /** All folders once, a step at a time: the caller decides when the next one is. What cannot be deleted is reported once a turn. */
   async *turn(): AsyncGenerator<void> {
-    for (const dir of this.#options.dirs) {
+    for (const dir of this.#options.dirs()) {
       try {
         yield* this.#clean(dir);
       } catch (error) {

@@ -29,8 +29,8 @@ export interface LogChunk {
   readonly end: { readonly bytes: number; readonly sha1: string } | null;
 }
 
-/** Only such messages have it: in a text of another message each quote has a backslash before it. */
-const MARK = '"output":{"key":"';
+/** How such a message begins: each message of the done topic is asked, and none is searched through. */
+const BEGINNING = '{"output":{"key":"';
 const KEY = /^[0-9a-f]{16}$/;
 const SHA1 = /^[0-9a-f]{40}$/;
 const MAX_PATH = 4096;
@@ -39,12 +39,12 @@ const MAX_PATH = 4096;
 export function writeLogChunk({ id, type, job, info, ...chunk }: LogChunk): string {
   const { key, attempt, startedAt: started_at, path, inode, offset, gzip, end } = chunk;
   const output = { key, attempt, started_at, path, inode, offset, gzip, ...(end === null ? {} : { end }) };
-  return JSON.stringify({ id, type, job, info, result: RUNNING, output });
+  return JSON.stringify({ output, id, type, job, info, result: RUNNING });
 }
 
 /** Whether a message of the done topic is a piece of a log. Costs next to nothing for the others. */
 export function isLogChunk(payload: string): boolean {
-  return payload.includes(MARK);
+  return payload.startsWith(BEGINNING);
 }
 
 /** Null: it cannot be read. */

@@ -12,7 +12,7 @@ function cleaner(t: TestContext, fields: Partial<CleanLogsOptions> = {}) {
   const problems: string[] = [];
   const clock = { now: NOW };
   const cleaner = new LogCleaner({
-    dirs: [dir],
+    dirs: () => [dir],
     retention: null,
     recordRetention: 90 * DAY,
     maxBytes: 0,
@@ -139,10 +139,10 @@ test("a missing folder is none, and one that cannot be read is reported and keep
   const other = logFolder(t);
   const file = join(other, "file");
   writeFileSync(file, "");
-  const missing = cleaner(t, { dirs: [join(other, "missing"), file] });
+  const missing = cleaner(t, { dirs: () => [join(other, "missing"), file] });
   await missing.run();
   assert.deepEqual(missing.problems, []);
-  const broken = cleaner(t, { dirs: [`${other}\0`, other], retention: HOUR });
+  const broken = cleaner(t, { dirs: () => [`${other}\0`, other], retention: HOUR });
   const path = logOf(other, "old", DAY);
   await broken.run();
   assert.equal(existsSync(path), false);
