@@ -31,6 +31,7 @@ export function buildContext(options: Options, parts: ContextParts): EngineConte
     runtime,
     store,
     metrics,
+    events: store,
     metaFiles: new MetaFiles(objects),
     graph,
     send: (rows) => outlet.send(rows),

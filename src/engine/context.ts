@@ -1,6 +1,7 @@
 import type { TaskMessage } from "../contract/task-message.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import type { WorkflowGraph } from "../core/workflow/phase.ts";
+import type { ChangeEvents } from "../contract/live/changes.ts";
 import type { Store } from "../store/store.ts";
 import type { OutboxRow } from "../store/outbox-row.ts";
 import type { MetaFiles } from "./meta-files.ts";
@@ -29,6 +30,8 @@ export interface EngineContext {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly metrics: MetricsSink;
+  /** Announces what was committed, whoever wrote it. */
+  readonly events: ChangeEvents;
   readonly metaFiles: MetaFiles;
   /** The workflows in force; read for each group, so that a reload takes effect at once and completely. */
   graph(): WorkflowGraph;

@@ -37,6 +37,7 @@ import type { PhaseQueries } from "./phase-queries.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
+import type { ChangeEvents } from "../contract/live/changes.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
 export type StoreErrorCode =
@@ -109,7 +110,7 @@ export interface FilesSpan {
   readonly untimedSince: number;
 }
 
-export interface Store {
+export interface Store extends ChangeEvents {
   // ---- decisions: each call is one transaction
   ingestDone(messages: readonly DoneMessage[], decider: DoneDecider, now: number): Promise<Committed>;
   ingestFiles(messages: readonly FileMessage[], decider: FileDecider, now: number): Promise<Committed>;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from "node:test";
 import { ContractDatabase, type StoreUnderTest } from "./contract-database.ts";
+import { changeContract } from "./contract-changes.ts";
 import { doneContract } from "./contract-done.ts";
 import { eventContract } from "./contract-events.ts";
 import { fileContract } from "./contract-files.ts";
@@ -19,5 +20,6 @@ export function storeContract(name: string, prepare: () => StoreUnderTest): void
     fileContract(use);
     retentionContract(use);
     notesContract(use);
+    changeContract(use);
   });
 }

@@ -11,6 +11,7 @@ import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../held-tasks.ts";
+import type { ChangeListener } from "../../contract/live/changes.ts";
 import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
 import type { WatchedFiles } from "../watched-files.ts";
@@ -168,6 +169,7 @@ export class SqliteStore implements Store {
     return this.#writer.transaction(() => {
       for (const task of tasks) {
         this.#tables.records.setState(task.recordId, "overdue");
+        this.#tables.changes.note("tasks", task.recordId);
         const about = { recordId: task.recordId, fileMessageId: null };
         const { alerts, decisions } = decide(task);
         for (const alert of alerts) this.#tables.alerts.raise(alert, about, now);
@@ -332,6 +334,10 @@ export class SqliteStore implements Store {
 
   async optimize(): Promise<void> {
     this.#parts.db.pragma("optimize");
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    return this.#tables.changes.onChange(listener);
   }
 
   health(): StoreHealth {

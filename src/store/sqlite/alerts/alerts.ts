@@ -4,6 +4,7 @@ import type { AlertState, LastingAlert, Person } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { About } from "../tasks/decisions.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 import type { NotifiedAlerts } from "./notified-alerts.ts";
 import { ABOUT_TASKS, TaskOccurrences } from "./task-occurrences.ts";
 
@@ -49,9 +50,11 @@ export class Alerts {
   /** Types of unresolved alerts; may contain others, so that a rollback does no harm. */
   readonly #types = new Set<string>();
   #areTypesStale = true;
+  readonly #changes: ChangeLog;
   #listener: () => void = () => undefined;
 
-  constructor(statements: Statements, ids: IdSequences, notified: NotifiedAlerts) {
+  constructor(statements: Statements, ids: IdSequences, notified: NotifiedAlerts, changes: ChangeLog) {
+    this.#changes = changes;
     this.#notified = notified;
     this.#ids = ids.of("alert_records", 64);
     this.#occurrenceIds = ids.of("alert_occurrences", 64);
@@ -172,6 +175,7 @@ export class Alerts {
       this.#mayLast = true;
       this.#types.add(type);
     } else this.#repeat.run(...values, id);
+    this.#changes.note("alerts", id);
     const silenced = lasting?.state === "silenced" ? 1 : 0;
     this.#occur.run(occurrence, id, now, recordId, taskId, times, silenced, message, alert.task);
     if (taskType !== "") this.#tasks.raised(taskType);
@@ -208,6 +212,7 @@ export class Alerts {
       if (alert === undefined) continue;
       if (alert.open > weight) {
         this.#countDown.run(weight, id);
+        this.#changes.note("alerts", id);
         continue;
       }
       this.#recover.run(id);
@@ -244,6 +249,7 @@ export class Alerts {
   /** Moves it to another silence. */
   reassign(id: number, silenceId: number): void {
     this.#setState.run("silenced", silenceId, id);
+    this.#changes.note("alerts", id);
   }
 
   /** The silence has ended and the cause has not: one notification for all silenced occurrences. */
@@ -252,6 +258,7 @@ export class Alerts {
     const occurrence = this.#occurrenceIds.next();
     this.#mark.run(occurrence, now, Math.max(1, silenced), now, id);
     this.#reopen.run(occurrence, id);
+    this.#changes.note("alerts", id);
     this.#change.run(id, now, "open", by, note);
     this.#listener();
   }
@@ -283,6 +290,7 @@ export class Alerts {
       }
     }
     this.#setState.run(state, silenceId, id);
+    this.#changes.note("alerts", id);
     this.#change.run(id, now, state, by, note);
   }
 }

@@ -9,6 +9,7 @@ import type {
   SlotState,
 } from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 interface OpenRaw {
   readonly id: number;
@@ -55,8 +56,10 @@ export class Backfills {
   readonly #end: Statement;
   readonly #behind: Statement<{ found: number }>;
   readonly #move: ReadonlyMap<SlotState, Statement>;
+  readonly #changes: ChangeLog;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, changes: ChangeLog) {
+    this.#changes = changes;
     const prepare: Statements["prepare"] = (name, sql) => statements.prepare(name, sql);
     this.#insert = prepare(
       "backfill.insert",
@@ -132,7 +135,9 @@ export class Backfills {
       backfill.createdBy,
       now,
     );
-    return row?.id ?? 0;
+    const id = row?.id ?? 0;
+    this.#changes.note("backfills", id);
+    return id;
   }
 
   open(): readonly OpenBackfill[] {
@@ -153,6 +158,7 @@ export class Backfills {
     const count = slots.length;
     const total = isLast ? written + count : null;
     this.#planned.run(count, count, cursor?.at ?? null, cursor?.row ?? null, isLast ? 1 : 0, total, id);
+    this.#changes.note("backfills", id);
   }
 
   waiting(id: number, limit: number): readonly OpenSlot[] {
@@ -189,10 +195,11 @@ export class Backfills {
 
   setState(id: number, state: BackfillState, note: string): void {
     this.#setState.run(state, note, id);
+    this.#changes.note("backfills", id);
   }
 
   end(id: number, now: number): void {
-    this.#end.run(now, id);
+    if (this.#end.run(now, id).changes > 0) this.#changes.note("backfills", id);
   }
 
   isBusBehind(topic: string, now: number): boolean {
@@ -200,7 +207,9 @@ export class Backfills {
   }
 
   #count(id: number, state: SlotState, by: number): void {
+    if (by === 0) return;
     this.#move.get(state)?.run(by, id);
+    this.#changes.note("backfills", id);
   }
 }
 

@@ -17,6 +17,7 @@ import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { type FileChange, type StoredFileRow, FileRows, type PhaseMatch } from "./file-rows.ts";
 import { pathHash } from "./path-hash.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 const VERSION_KEYS = ["created", "checksum", "etag", "generation", "md5"] as const;
 
@@ -78,9 +79,11 @@ export class Files {
   readonly #gathering: Statement<Omit<GatheringRow, "have"> & { bytes: Buffer }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
+  readonly #changes: ChangeLog;
 
   /** `now`: to measure how long an event took. */
-  constructor(statements: Statements, ids: IdSequences, now: () => number) {
+  constructor(statements: Statements, ids: IdSequences, now: () => number, changes: ChangeLog) {
+    this.#changes = changes;
     this.rows = new FileRows(statements, now, () => this.#counts.clear());
     this.#ids = ids.of("file_messages", 1024);
     this.#known = statements.prepare(
@@ -180,7 +183,9 @@ export class Files {
       return pending.id;
     }
     const known = this.#known.get(delivery.topic, delivery.busId)?.id ?? null;
-    if (known !== null) this.#repeated.run(receivedAt, known);
+    if (known === null) return null;
+    this.#repeated.run(receivedAt, known);
+    this.#changes.note("files", known);
     return known;
   }
 
@@ -211,6 +216,7 @@ export class Files {
       lastReceivedAt: null,
     };
     this.rows.keep(row);
+    this.#changes.note("files", id);
   }
 
   /** Null when the event does not exist. */
@@ -267,6 +273,7 @@ export class Files {
       nearMisses: before.size + added.length > 0 ? [] : nearMisses,
     };
     this.rows.keep(change);
+    this.#changes.note("files", id);
   }
 
   #addMatch(id: number, message: FileMessage, { phaseId, taskTime, gatherKey, recordId }: PhaseMatch): void {

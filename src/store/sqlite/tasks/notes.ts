@@ -1,6 +1,7 @@
 import { MAX_NOTES, type NoteTarget } from "../../../contract/note-target.ts";
 import type { NoteQueries, NoteRow } from "../../notes.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 const COLUMNS = "id, target, target_id, text, author, at";
 
@@ -9,8 +10,10 @@ export class Notes {
   readonly #count: Statement<{ notes: number }>;
   readonly #add: Statement;
   readonly #remove: Statement<NoteRow>;
+  readonly #changes: ChangeLog;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, changes: ChangeLog) {
+    this.#changes = changes;
     this.#count = statements.prepare(
       "note.count",
       "SELECT count(*) AS notes FROM notes WHERE target = ? AND target_id = ?",
@@ -28,11 +31,15 @@ export class Notes {
   /** Null: the target has as many as it may have. */
   add({ target, target_id: id, text, author, at }: Omit<NoteRow, "id">): number | null {
     if ((this.#count.get(target, id)?.notes ?? 0) >= MAX_NOTES) return null;
-    return Number(this.#add.run(target, id, text, author, at).lastInsertRowid);
+    const added = Number(this.#add.run(target, id, text, author, at).lastInsertRowid);
+    this.#changes.note("notes", added);
+    return added;
   }
 
   remove({ id, target, target_id: of }: Pick<NoteRow, "id" | "target" | "target_id">): NoteRow | null {
-    return this.#remove.get(id, target, of) ?? null;
+    const removed = this.#remove.get(id, target, of) ?? null;
+    if (removed !== null) this.#changes.note("notes", id);
+    return removed;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ReportedWorker, RunningReport } from "../../../core/decide/decider.ts";
 import type { LostTask } from "../../running-tasks.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 /** `task_reports`. */
 export class TaskReports {
@@ -15,8 +16,10 @@ export class TaskReports {
   readonly #resend: Statement;
   readonly #markSent: Statement;
   readonly #markUnowned: Statement;
+  readonly #changes: ChangeLog;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, changes: ChangeLog) {
+    this.#changes = changes;
     this.#put = statements.prepare(
       "report.put",
       `INSERT INTO task_reports (record_id, worker, host, pid, log, began_at, reported_at, progress, msg, lease_until)
@@ -84,12 +87,14 @@ export class TaskReports {
     const lease = leaseMs === null ? null : now + leaseMs;
     this.#put.run(recordId, worker, host, pid, log, beganAt, now, progress, msg, lease);
     this.#begin.run(beganAt, recordId);
+    this.#changes.note("tasks", recordId);
     if (deadlineAt !== null) this.#extend.run(deadlineAt, recordId);
   }
 
   /** The task no longer runs: it is `sent`. */
   lose(recordId: number): void {
     this.#unfinish.run(recordId);
+    this.#changes.note("tasks", recordId);
     this.#endLease.run(recordId);
   }
 
@@ -103,17 +108,18 @@ export class TaskReports {
     const rows = this.#resent.all();
     for (const { recordId } of rows) {
       this.#resend.run(recordId);
+      this.#changes.note("tasks", recordId);
       this.#endLease.run(recordId);
     }
     return rows;
   }
 
   markSent(recordId: number): void {
-    this.#markSent.run(recordId);
+    if (this.#markSent.run(recordId).changes > 0) this.#changes.note("tasks", recordId);
   }
 
   /** Marks as sent what is in no outbox: after a stop that could not. Reads the unfinished tasks. */
   markUnowned(): void {
-    this.#markUnowned.run();
+    if (this.#markUnowned.run().changes > 0) this.#changes.noteAll();
   }
 }

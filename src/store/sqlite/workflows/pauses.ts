@@ -1,15 +1,18 @@
 import type { NewPause, Pause, PauseEnd } from "../../pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 /** `pauses`. */
 export class Pauses {
   readonly #inForce: Statement<Pause>;
   readonly #begin: Statement;
-  readonly #end: Statement;
+  readonly #end: Statement<{ phaseId: number }>;
   readonly #kept: Statement<{ id: number }>;
   readonly #hold: Statement;
+  readonly #changes: ChangeLog;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, changes: ChangeLog) {
+    this.#changes = changes;
     this.#inForce = statements.prepare("pause.in_force", IN_FORCE);
     this.#begin = statements.prepare(
       "pause.begin",
@@ -19,7 +22,7 @@ export class Pauses {
     );
     this.#end = statements.prepare(
       "pause.end",
-      "UPDATE pauses SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL",
+      "UPDATE pauses SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL RETURNING phase_id AS phaseId",
     );
     this.#kept = statements.prepare(
       "pause.kept",
@@ -40,6 +43,7 @@ export class Pauses {
 
   begin({ phaseId, until, by, reason }: NewPause, now: number): void {
     this.#begin.run(phaseId, now, until, by, reason);
+    this.#changes.note("pauses", phaseId);
   }
 
   /** Tasks that wait for the resume of their phase since then, without those that a person made. */
@@ -54,7 +58,9 @@ export class Pauses {
 
   /** Whether it was in force. */
   end({ id, by }: PauseEnd, now: number): boolean {
-    return this.#end.run(now, by, id).changes > 0;
+    const ended = this.#end.get(now, by, id);
+    if (ended !== undefined) this.#changes.note("pauses", ended.phaseId);
+    return ended !== undefined;
   }
 }
 

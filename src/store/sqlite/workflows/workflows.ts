@@ -3,6 +3,7 @@ import type { HeldPhase } from "../../held-tasks.ts";
 import { SWAP_MS } from "../../../contract/time/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { ChangeLog } from "../write/change-log.ts";
 
 /** A phase that got a cap, or has one again. */
 export interface CappedPhase {
@@ -52,8 +53,10 @@ export class Workflows {
   readonly #holder: Statement<Omit<HeldPhase, "phaseId" | "held">>;
   readonly #zones: PhaseZones;
   readonly #nameByPhase = new Map<number, string>();
+  readonly #changes: ChangeLog;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, changes: ChangeLog) {
+    this.#changes = changes;
     this.#zones = new PhaseZones(statements);
     this.#file = statements.prepare(
       "workflow.file",
@@ -183,6 +186,7 @@ export class Workflows {
         : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
+    if (!isSame || known.versionId !== versionId) this.#changes.note("workflows", fileId);
     if (file.accepted) this.#putPhases(fileId, loadedId, file, now, changes);
     this.#forgetIssues.run(fileId);
     for (const issue of file.issues) {
@@ -243,6 +247,7 @@ export class Workflows {
     this.#markGone.run(now, name);
     const file = this.#file.get(name);
     if (file === undefined) return;
+    this.#changes.note("workflows", file.id);
     for (const id of this.#phaseIds(file.id).values()) {
       this.#removePhase.run(now, null, id);
       this.#forgetParents.run(id);

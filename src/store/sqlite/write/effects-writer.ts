@@ -12,6 +12,7 @@ import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import type { SentMarks } from "../tasks/sent-marks.ts";
 import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
+import type { ChangeLog } from "./change-log.ts";
 import { FileLineage } from "./file-lineage.ts";
 import type { Gathered } from "./writer.ts";
 
@@ -25,6 +26,7 @@ export interface EffectTables {
   readonly decisions: Decisions;
   readonly alerts: Alerts;
   readonly reportedPaths: ReportedPaths;
+  readonly changes: ChangeLog;
 }
 
 /** The origin of the effects. */
@@ -100,7 +102,7 @@ export class EffectsWriter {
 
   #record(change: RecordChange | null, found: RecordRow | null, now: number, gathered: Gathered): Parent | null {
     if (change === null) return found;
-    const { records, decisions } = this.#tables;
+    const { records, decisions, changes } = this.#tables;
     if (change.kind === "insert") {
       const { task, outcome } = change;
       const id = records.nextId();
@@ -111,6 +113,7 @@ export class EffectsWriter {
           "the same task is recorded already, but was not recognised as the one that this message is the result of",
         );
       }
+      changes.note("tasks", id);
       decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
       const { type, job } = task.message;
       const { result, started, ended } = outcome;
@@ -125,6 +128,7 @@ export class EffectsWriter {
         `record ${change.recordId}, which this message is the result of, does not exist`,
       );
     records.finish(before.recordId, change.outcome, now);
+    changes.note("tasks", before.recordId);
     if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
     this.#tables.sentMarks.delete(before.recordId);
     const { result, started, ended } = change.outcome;
@@ -156,6 +160,7 @@ export class EffectsWriter {
       for (const link of links) relationships.unlink(link);
       return null;
     }
+    this.#tables.changes.note("tasks", id);
     if (task.joins !== undefined && task.joins.length > 0) this.#tables.joins.add(task, id, parent, fileMessageId);
     if (task.fileList !== undefined) gathered.lists.push(task.fileList);
     decisions.add(task.decision, { recordId: id, fileMessageId }, now);
@@ -241,6 +246,7 @@ export class EffectsWriter {
     const before = this.#tables.records.byId(recordId);
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");
+    this.#tables.changes.note("tasks", recordId);
     gathered.counts.replace(before, CANCELLED);
   }
 
@@ -248,6 +254,7 @@ export class EffectsWriter {
   release(recordId: number, now: number, gathered: Gathered, after: number | null = null): void {
     const row = this.#tables.records.release(recordId, now);
     if (row === null) return;
+    this.#tables.changes.note("tasks", recordId);
     const { phaseId, taskTime } = row;
     const about = { recordId, fileMessageId: null };
     this.#tables.decisions.add(

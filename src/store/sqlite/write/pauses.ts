@@ -24,8 +24,9 @@ export function pauseStore({ pauses, decisions }: Tables, writer: Writer): Pause
 }
 
 /** Whether the message is sent now: a delay that ends in a pause of its phase goes on until the resume. */
-export function wake({ wakes, row }: Claim, { pauses, records, outbox }: Tables): boolean {
+export function wake({ wakes, row }: Claim, { pauses, records, outbox, changes }: Tables): boolean {
   if (wakes === null) return true;
+  changes.note("tasks", wakes);
   if (pauses.hold(wakes)) {
     outbox.drop(row.id);
     return false;

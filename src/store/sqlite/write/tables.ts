@@ -25,6 +25,7 @@ import { SentMarks } from "../tasks/sent-marks.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
 import { TaskReports } from "../tasks/task-reports.ts";
 import { Workflows } from "../workflows/workflows.ts";
+import { ChangeLog } from "./change-log.ts";
 
 /** The groups of tables, all on the one write connection. */
 export class Tables {
@@ -55,6 +56,7 @@ export class Tables {
   readonly ids: IdSequences;
   /** Batches that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
+  readonly changes = new ChangeLog();
 
   /** `owner` names this process as the owner of outbox rows. */
   constructor(statements: Statements, owner: string, now: () => number) {
@@ -63,7 +65,7 @@ export class Tables {
     this.records = new TaskRecords(statements, ids);
     this.sentTasks = new SentTasks(statements);
     this.bulkJobs = new BulkJobs(statements);
-    this.reports = new TaskReports(statements);
+    this.reports = new TaskReports(statements, this.changes);
     this.sentMarks = new SentMarks(now);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
@@ -71,19 +73,19 @@ export class Tables {
     this.delays = new Delays(statements);
     this.decisions = new Decisions(statements);
     this.notifiedAlerts = new NotifiedAlerts(statements);
-    this.alerts = new Alerts(statements, ids, this.notifiedAlerts);
+    this.alerts = new Alerts(statements, ids, this.notifiedAlerts, this.changes);
     this.silences = new Silences(statements, ids, this.alerts);
     this.notifications = new Notifications(statements, this.notifiedAlerts);
     this.deadLetters = new DeadLetters(statements, ids);
-    this.files = new Files(statements, ids, now);
+    this.files = new Files(statements, ids, now, this.changes);
     this.reportedPaths = new ReportedPaths(statements);
-    this.notes = new Notes(statements);
+    this.notes = new Notes(statements, this.changes);
     this.schedules = new Schedules(statements);
-    this.pauses = new Pauses(statements);
-    this.workflows = new Workflows(statements);
+    this.pauses = new Pauses(statements, this.changes);
+    this.workflows = new Workflows(statements, this.changes);
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements);
-    this.backfills = new Backfills(statements);
+    this.backfills = new Backfills(statements, this.changes);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }
 }

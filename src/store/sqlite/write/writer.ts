@@ -12,6 +12,7 @@ import { writeGatheredList } from "../files/gathered-list.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { SentMarks } from "../tasks/sent-marks.ts";
 import type { TaskReports } from "../tasks/task-reports.ts";
+import type { ChangeLog } from "./change-log.ts";
 
 /** Collected by a transaction while it writes: rows to publish after the commit, counters and files to write before it. */
 export interface Gathered {
@@ -26,11 +27,12 @@ export interface WriterTables {
   readonly sentMarks: SentMarks;
   readonly ids: IdSequences;
   readonly batches: readonly InsertBatch[];
+  readonly changes: ChangeLog;
 }
 
 /**
  * The one connection that writes. Every transaction first deletes the outbox rows that were sent since the last
- * one, and writes the counters at its end.
+ * one, writes the counters at its end, and announces what it changed once that is committed.
  */
 export class Writer {
   readonly #path: string;
@@ -41,6 +43,7 @@ export class Writer {
   readonly #counters: Counters;
   readonly #ids: IdSequences;
   readonly #batches: readonly InsertBatch[];
+  readonly #changes: ChangeLog;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
@@ -53,7 +56,7 @@ export class Writer {
   #stopped: StoreError | null = null;
 
   constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
-    const { outbox, reports, sentMarks, ids, batches } = tables;
+    const { outbox, reports, sentMarks, ids, batches, changes } = tables;
     this.#path = path;
     this.#db = db;
     this.#outbox = outbox;
@@ -61,6 +64,7 @@ export class Writer {
     this.#sentMarks = sentMarks;
     this.#ids = ids;
     this.#batches = batches;
+    this.#changes = changes;
     this.#counters = new Counters(statements);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
@@ -129,12 +133,14 @@ export class Writer {
       this.#ids.committed();
       if (sent.length > 0) this.#sentMarks.confirmed(sent);
       this.#error = null;
+      this.#changes.committed();
       return result;
     } catch (error) {
       // After a full disk SQLite may have rolled back by itself.
       if (this.#db.inTransaction) this.#rollback.run();
       for (const batch of this.#batches) batch.backTo(0);
       this.#ids.rolledBack();
+      this.#changes.rolledBack();
       if (this.#sent !== sent) this.#sent = sent.concat(this.#sent);
       throw this.#noted(error);
     }
@@ -208,6 +214,7 @@ export class Writer {
       for (const item of items) {
         const own: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
         const marks = this.#batches.map((batch) => batch.mark());
+        const noted = this.#changes.mark();
         this.#savepoint.run();
         try {
           each(item, own);
@@ -218,6 +225,7 @@ export class Writer {
           if (storeErrorOf(error, this.#path) !== null) throw error;
           this.#rollbackToSavepoint.run();
           this.#batches.forEach((batch, index) => batch.backTo(present(marks[index], "the mark of a batch")));
+          this.#changes.backTo(noted);
           rejected += 1;
           reject(item, error, gathered);
         }
