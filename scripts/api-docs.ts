@@ -53,20 +53,61 @@ function section(route: Route, limit: number): readonly string[] {
   return [`## \`${routeName(route)}\``, "", route.summary, "", ...note, ...tables];
 }
 
+interface Shape {
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly required?: readonly string[];
+}
+
 function table(heading: string, schema: z.ZodType | undefined): readonly string[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as {
-    readonly properties?: Readonly<Record<string, Field>>;
-    readonly required?: readonly string[];
+  const shape = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Shape & {
+    readonly oneOf?: readonly Shape[];
   };
-  const rows = Object.entries(properties).map(([name, field]) => {
-    const standard = field.default === undefined ? "" : `\`${JSON.stringify(field.default)}\``;
-    const takes = required.includes(name) || standard !== "" ? takesText(field) : `${takesText(field)}, or nothing`;
-    return `| \`${name}\` | ${takes} | ${standard} | ${field.description ?? ""} |`;
-  });
+  const rows = shape.oneOf === undefined ? fieldRows(shape) : variantRows(shape.oneOf);
   return rows.length === 0
     ? []
-    : [`| ${heading} | takes | default | meaning |`, "| --- | --- | --- | --- |", ...rows, ""];
+    : [`| ${heading} | takes | default | meaning |`, "| --- | --- | --- | --- |", ...rows.map(rowText), ""];
+}
+
+interface FieldRow {
+  readonly name: string;
+  readonly takes: string;
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+function fieldRows({ properties = {}, required = [] }: Shape): readonly FieldRow[] {
+  return Object.entries(properties).map(([name, field]) => {
+    const standard = field.default === undefined ? "" : `\`${JSON.stringify(field.default)}\``;
+    const takes = required.includes(name) || standard !== "" ? takesText(field) : `${takesText(field)}, or nothing`;
+    return { name, takes, standard, meaning: field.description ?? "" };
+  });
+}
+
+/** Variants that one field with a fixed value tells apart: a row says of which it is, if not of all. */
+function variantRows(variants: readonly Shape[]): readonly FieldRow[] {
+  const [key = ""] = Object.entries(variants[0]?.properties ?? {}).find(([, field]) => field.const !== undefined) ?? [];
+  const rows = new Map<string, { readonly row: FieldRow; readonly of: string[] }>();
+  for (const variant of variants) {
+    const value = `\`${String(variant.properties?.[key]?.const)}\``;
+    for (const row of fieldRows(variant).filter(({ name }) => name !== key)) {
+      const known = rows.get(rowText(row));
+      if (known === undefined) rows.set(rowText(row), { row, of: [value] });
+      else known.of.push(value);
+    }
+  }
+  const values = variants.map(({ properties = {} }) => `\`${String(properties[key]?.const)}\``);
+  const first: FieldRow = { name: key, takes: list(values), standard: "", meaning: "What is done." };
+  return [
+    first,
+    ...[...rows.values()].map(({ row, of }) =>
+      of.length === variants.length ? row : { ...row, meaning: `With ${list(of)}: ${row.meaning}` },
+    ),
+  ];
+}
+
+function rowText({ name, takes, standard, meaning }: FieldRow): string {
+  return `| \`${name}\` | ${takes} | ${standard} | ${meaning} |`;
 }
 
 /** The first level of the answer; the OpenAPI document has the rest. */

@@ -6,7 +6,8 @@ import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { FromPerson } from "../contract/api/from-person.ts";
-import type { RunAnswer, RunRequest } from "../contract/api/instance-api.ts";
+import type { CreateTaskAnswer, CreateTaskRequest } from "../contract/api/tasks/create-task-api.ts";
+import type { TaskQuery } from "../contract/query/task-query.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
@@ -19,6 +20,7 @@ import { backfillControl, type BackfillControl } from "../engine/backfill/backfi
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { noteControl, notesOn, type NoteControl } from "../engine/notes/note-control.ts";
+import { selectTasks } from "../engine/tasks/select-tasks.ts";
 import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
@@ -38,7 +40,7 @@ import { systemRuntime } from "./system-runtime.ts";
 
 /** The writes of the command line; each is committed when it resolves. */
 export interface DirectInstance {
-  run(request: FromPerson<RunRequest>): Promise<RunAnswer["tasks"]>;
+  run(request: FromPerson<CreateTaskRequest>): Promise<CreateTaskAnswer["tasks"]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
@@ -140,6 +142,18 @@ export function whyNotHere(options: Options, query: WhyNotQuery, now: number): P
 /** The notes of what a person named, from the database, also beside a running instance. Throws StoreError and NoteError. */
 export function notesHere(options: Options, named: NamedTarget, now: number): ReturnType<typeof notesOn> {
   return readHere(options, now, (parts) => notesOn(named, parts));
+}
+
+/** The tasks that a query finds, the oldest first, also beside a running instance. Throws StoreError and SelectionError. */
+export async function selectHere(options: Options, query: TaskQuery): Promise<readonly number[]> {
+  const reads = openReader(options);
+  try {
+    return await selectTasks(query, reads, null);
+  } catch (error) {
+    throw damagedValue(error, options.sqlite.localPath) ?? error;
+  } finally {
+    reads.close();
+  }
 }
 
 interface Here {

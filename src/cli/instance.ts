@@ -10,11 +10,11 @@ import {
   acceptWorkflowsAnswer,
   instanceFile,
   redriveAnswer,
-  runAnswer,
   SEND_LINES,
   sendAnswer,
   type InstanceFile,
 } from "../contract/api/instance-api.ts";
+import { createTaskAnswer } from "../contract/api/tasks/create-task-api.ts";
 import { USER_HEADER } from "../contract/api/from-person.ts";
 import type { Problem } from "../contract/api/problem.ts";
 import { currentUser } from "./alerts/current-user.ts";
@@ -95,7 +95,7 @@ async function answers(file: InstanceFile): Promise<boolean> {
 class RemoteInstance implements Instance, RunningInstance {
   readonly isRunning = true;
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
-  readonly tasks = remoteTasks((path, body) => this.#post(path, body));
+  readonly tasks = remoteTasks((method, path, body) => this.#call(method, path, body));
   readonly notes = remoteNotes((path, body) => this.#post(path, body));
   readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #file: InstanceFile;
@@ -105,7 +105,7 @@ class RemoteInstance implements Instance, RunningInstance {
   }
 
   async run(request: object): ReturnType<DirectInstance["run"]> {
-    return runAnswer.parse(await this.#post("/api/run", request)).tasks;
+    return createTaskAnswer.parse(await this.#post("/api/tasks", request)).tasks;
   }
 
   async send(topic: string, lines: readonly string[]): Promise<void> {
@@ -143,19 +143,23 @@ class RemoteInstance implements Instance, RunningInstance {
 
   async close(): Promise<void> {}
 
+  #post(path: string, request: object): Promise<unknown> {
+    return this.#call("POST", path, request);
+  }
+
   /** `by` of a request travels in a header: a body says nothing about who sends it. */
-  async #post(path: string, request: object): Promise<unknown> {
+  async #call(method: "GET" | "POST", path: string, request?: object): Promise<unknown> {
     const { url, token } = this.#file;
-    const { by, ...body } = request as { readonly by?: string };
-    const answer = await fetch(url + path, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-        [USER_HEADER]: encodeURIComponent(by ?? currentUser()),
-      },
-      body: JSON.stringify(body),
-    }).catch((error: unknown) => {
+    const { by, ...body } = (request ?? {}) as { readonly by?: string };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      [USER_HEADER]: encodeURIComponent(by ?? currentUser()),
+    };
+    const sent =
+      request === undefined
+        ? { method, headers }
+        : { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+    const answer = await fetch(url + path, sent).catch((error: unknown) => {
       throw new InstanceError(
         "gone",
         `The instance at ${url} stopped answering (${String(error)}); check whether it accepted the request.`,

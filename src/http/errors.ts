@@ -32,8 +32,8 @@ const ERROR_CODES: ReadonlyMap<string, string> = new Map([
 export class RequestError extends DomainError {
   readonly errors: NonNullable<Problem["errors"]>;
 
-  constructor(errors: NonNullable<Problem["errors"]>) {
-    super("malformed", "invalid_request", errors.map(({ pointer, message }) => `${pointer}: ${message}`).join("; "));
+  constructor(errors: NonNullable<Problem["errors"]>, code = "invalid_request") {
+    super("malformed", code, errors.map(({ pointer, message }) => `${pointer}: ${message}`).join("; "));
     this.errors = errors;
   }
 }

@@ -13,6 +13,7 @@ import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
+import { actOnSelection } from "../engine/steering/task-actions.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import { tokenAccess } from "./auth/token-access.ts";
@@ -73,6 +74,7 @@ export async function startHttp(
   parts: HttpParts,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { context } = parts;
+  const tasks = taskControl(context);
   const token = randomBytes(24).toString("base64url");
   const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
   const app = buildApp({
@@ -97,7 +99,8 @@ export async function startHttp(
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
         alerts: parts.alerts,
-        tasks: taskControl(context),
+        tasks,
+        actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         backfills: parts.backfills,
         acceptRemoval: () => parts.acceptRemoval(),

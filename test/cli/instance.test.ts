@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { redriveRequest, runRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
+import { redriveRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
+import { createTaskRequest } from "../../src/contract/api/tasks/create-task-api.ts";
 import { openStore } from "../../src/app/open-store.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import type { OutboxRow } from "../../src/store/outbox-row.ts";
@@ -45,8 +46,8 @@ class FakeInstance {
     this.requests.push({ path: request.url ?? "", body, token: request.headers.authorization ?? "" });
     if (this.refusal !== null) return [this.refusal.status, { code: "refused", detail: this.refusal.message }];
     switch (request.url) {
-      case "/api/run": {
-        const { type, job, info } = runRequest.parse(body);
+      case "/api/tasks": {
+        const { type, job, info } = createTaskRequest.parse(body);
         return [200, { tasks: [{ record_id: 7, id: "r7", type, job, info: info ?? "", meta: "" }] }];
       }
       case "/api/files/redrive": {
@@ -98,7 +99,7 @@ test("run, send and redrive go through the running instance, with its token", as
   assert.equal((await location.run(["dead-letters", "redrive", "3", "--payload", "corrected.json"])).err, "");
   assert.deepEqual(instance.requests, [
     {
-      path: "/api/run",
+      path: "/api/tasks",
       body: {
         type: "a",
         job: "b",

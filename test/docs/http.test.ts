@@ -10,6 +10,8 @@ import { problem } from "../../src/contract/api/problem.ts";
 import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
+import { CountError } from "../../src/engine/steering/task-actions.ts";
+import { SelectionError } from "../../src/engine/tasks/select-tasks.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -161,7 +163,7 @@ test("docs/http.md explains each part of the status", () => {
 const HEADERS = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
 const TEST: InjectOptions = { url: "/api/alerts/test", payload: { channel: "a" } };
-const RUN: InjectOptions = { method: "POST", url: "/api/run", headers: HEADERS, payload: { type: "a" } };
+const RUN: InjectOptions = { method: "POST", url: "/api/tasks", headers: HEADERS, payload: { type: "a" } };
 const BACKFILL: InjectOptions = {
   url: "/api/backfills/change",
   payload: { id: 1, act: "pause" },
@@ -197,6 +199,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: "{", headers: JSON_HEADERS } },
   { change: { method: "GET", url: "/api/dead-letters?cursor=x" } },
   { change: { method: "GET", url: `/api/dead-letters?cursor=${cursorOf({ type: "b" })}` } },
+  { change: { url: "/api/tasks/actions", payload: { action: "cancel", query: "type:" } } },
   { change: { payload: "{}", headers: { ...JSON_HEADERS, "content-length": "3" } } },
   { change: { headers: {} } },
   { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
@@ -206,7 +209,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
-  { change: { url: "/api/tasks/job", payload: { id: 7 } } },
+  { change: { url: "/api/jobs/7/tasks", payload: {} } },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new NoteError("unknown_target", "") },
   { change: {}, fail: new NoteError("unknown_note", "") },
@@ -214,6 +217,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
+  { change: {}, fail: new CountError(1, 2) },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
@@ -229,7 +233,11 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: BACKFILL, fail: new BackfillError("rows", "") },
   { change: BACKFILL, fail: new BackfillError("meta_missing", "") },
   { change: {}, fail: new MessageError("dead_letter_cut", "only the beginning is kept") },
+  { change: { url: "/api/tasks/actions", payload: { action: "cancel", query: "a", tz: "Mars/Olympus" } } },
+  { change: {}, fail: new SelectionError("too_many_tasks", "") },
+  { change: {}, fail: new SelectionError("search_too_long", "") },
   { change: {}, fail: new Error("a fault") },
+  { change: {}, fail: new SelectionError("index_behind", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 

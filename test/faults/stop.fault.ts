@@ -84,7 +84,7 @@ test("stops at once for a client that only connected, and one that has its answe
 
 test("stops after a second for half a request and for answers that nobody reads", async (t) => {
   const { port, flowlord } = await serving(t, FILE_BUS);
-  await client(t, port, "POST /api/run HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{");
+  await client(t, port, "POST /api/tasks HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{");
   await client(t, port, "GET /sta");
   const unread = await client(t, port, "GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2000));
   unread.pause();

@@ -154,7 +154,7 @@ describe("GET /status", () => {
 
 describe("the control route", () => {
   const headers = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
-  const run = { method: "POST", url: "/api/run", payload: { type: "pull", job: "day" }, headers } as const;
+  const run = { method: "POST", url: "/api/tasks", payload: { type: "pull", job: "day" }, headers } as const;
 
   test("creates a task from a checked request", async () => {
     const { app, ran } = setUp();
@@ -328,7 +328,7 @@ describe("the control route", () => {
     const line = "x".repeat(3 << 20);
     const answers = await Promise.all([
       post("send", { topic: "a", lines: [line] }),
-      post("run", { type: "b" }),
+      post("tasks", { type: "b" }),
       post("no", {}),
     ]);
     assert.deepEqual(

@@ -30,6 +30,7 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
         throw new UnknownJobError(7);
       },
     },
+    actOnTasks: async () => ({ count: 0, tasks: [], job: null }),
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import { finishFiles } from "../../src/engine/files/finish-gathered.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
 import { noteControl } from "../../src/engine/notes/note-control.ts";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
+import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
 import { taskControl } from "../../src/engine/steering/task-control.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import type { Role } from "../../src/http/auth/caller.ts";
@@ -31,6 +32,7 @@ export interface Answered<T> {
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
 export function serveRig(t: TestContext, { context }: Rig): ServedRig {
   const app = Fastify({ logger: false });
+  const tasks = taskControl(context, true);
   handleErrors(app, {
     error: (fields) => {
       throw fields["err"];
@@ -46,7 +48,8 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
-        tasks: taskControl(context, true),
+        tasks,
+        actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         backfills: backfillControl(context, () => undefined),
         redriveFiles: (request) => redriveFiles(request, context),

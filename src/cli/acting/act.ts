@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import {
   ACT_GROUP,
-  JOB_GROUP,
-  type ActedAnswer,
+  ID_GROUP,
+  type ActedTasks,
   type JobAct,
   type JobAnswer,
-} from "../../contract/api/task-control-api.ts";
+} from "../../contract/api/tasks/task-control-api.ts";
 import type { CliContext } from "../context.ts";
 import { configOf } from "../find-config.ts";
 import type { Instance } from "../instance.ts";
@@ -18,13 +18,13 @@ export interface Act {
   /** What was done to the tasks, as in "cancelled". */
   readonly done: string;
   /** The record of one task that was changed or made, for people. */
-  line(task: ActedAnswer["tasks"][number]): string;
+  line(task: ActedTasks[number]): string;
   /** What a job does to more than `ACT_GROUP` of them. */
   readonly job: JobAct;
   /** Shown before it asks; at most `ACT_GROUP` ids. */
   before?(instance: Instance, ids: readonly number[]): Promise<void>;
   /** At most `ACT_GROUP` ids. */
-  run(instance: Instance, ids: readonly number[]): Promise<ActedAnswer["tasks"]>;
+  run(instance: Instance, ids: readonly number[]): Promise<ActedTasks>;
 }
 
 const NOT_RUNNING = "No instance is running: what must be sent is sent at the next start.";
@@ -85,13 +85,13 @@ async function asJob(
   context: CliContext,
 ): Promise<number> {
   let job: JobAnswer | null = null;
-  for (let at = 0; at < chosen.length; at += JOB_GROUP) {
-    const ids = chosen.slice(at, at + JOB_GROUP);
+  for (let at = 0; at < chosen.length; at += ID_GROUP) {
+    const ids = chosen.slice(at, at + ID_GROUP);
     job = await tasks.job({
       id: job?.id ?? null,
       act: job === null ? act : null,
       ids,
-      begin: at + JOB_GROUP >= chosen.length,
+      begin: at + ID_GROUP >= chosen.length,
     });
   }
   if (job === null) return 0;

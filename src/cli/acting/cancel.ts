@@ -1,5 +1,5 @@
 import { currentUser } from "../alerts/current-user.ts";
-import type { ActedAnswer } from "../../contract/api/task-control-api.ts";
+import type { ActedTasks } from "../../contract/api/tasks/task-control-api.ts";
 import type { Cli } from "../cli.ts";
 import { actOn } from "./act.ts";
 import { tasksText, withSelection, type SelectionFlags } from "./selection.ts";
@@ -42,7 +42,7 @@ export function addCancel(cli: Cli): void {
     );
 }
 
-function cancelledText({ record_id: id, changed, followed = 0 }: ActedAnswer["tasks"][number]): string {
+function cancelledText({ record_id: id, changed, followed = 0 }: ActedTasks[number]): string {
   const more = `${tasksText(followed)} that followed`;
   if (changed === null) return `record ${id}: ${more} cancelled`;
   const own = id === changed ? `record ${id} cancelled` : `record ${id}: its attempt, record ${changed}, cancelled`;

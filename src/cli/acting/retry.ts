@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { ActedAnswer } from "../../contract/api/task-control-api.ts";
+import type { ActedTasks } from "../../contract/api/tasks/task-control-api.ts";
 import { printable } from "../../contract/printable.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
@@ -71,7 +71,7 @@ export function addRetry(cli: Cli): void {
     );
 }
 
-type Difference = NonNullable<ActedAnswer["tasks"][number]["difference"]>;
+type Difference = NonNullable<ActedTasks[number]["difference"]>;
 
 function differenceText(id: number, { recorded, current }: Difference, as: Flags["as"]): string {
   const lines = [

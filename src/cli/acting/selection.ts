@@ -17,9 +17,6 @@ export interface SelectionFlags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** Rows of one page of the search. */
-const PAGE = 1000;
-
 /** The flags of all commands that act on many tasks. */
 export function withSelection(command: Command, fields = "record_id, changed, refused"): Command {
   return command
@@ -44,21 +41,9 @@ export async function selected(
       for (const id of ids) found.push(await recordOf(id, reader));
       return [...new Set(found)];
     });
-  const query = readQuery({ query: flags.query, number: PAGE }, context.now(), options.timezone ?? processZone());
-  return await withReader(options, async (reader) => {
-    // By the first attempt: a query may find several attempts of one task.
-    const tasks = new Map<number, number>();
-    let before: number | null = null;
-    do {
-      const page = await reader.searchTasks({ query, before, limit: PAGE });
-      if (page.unindexed > 0)
-        throw new UsageError(`${page.unindexed} records that changed just now are not indexed yet; run it again.`);
-      for (const { record_id: id, first_attempt_id: first } of page.rows) if (!tasks.has(first)) tasks.set(first, id);
-      before = page.next;
-    } while (before !== null);
-    // Oldest first, as they were made.
-    return [...tasks.values()].toReversed();
-  });
+  const query = readQuery({ query: flags.query }, context.now(), options.timezone ?? processZone());
+  const { selectHere } = await import("../../app/offline.ts");
+  return await selectHere(options, query);
 }
 
 /** A record's number, or the id of a run that has one task. */

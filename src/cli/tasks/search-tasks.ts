@@ -2,7 +2,7 @@ import { parseTaskQuery } from "../../contract/query/task-query-parser.ts";
 import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/query/task-query.ts";
 import type { ReadStore, TaskPage, TaskRow } from "../../store/store.ts";
 import type { CliContext } from "../context.ts";
-import { queryClock } from "./query-clock.ts";
+import { queryClock } from "../../core/time/query-clock.ts";
 import { printable } from "../../contract/printable.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -30,7 +30,7 @@ export interface Searched {
 }
 
 /** Throws UsageError for an invalid query. */
-export function readQuery(flags: SearchFlags, now: number, zone: string): TaskQuery {
+export function readQuery(flags: Omit<SearchFlags, "number" | "before">, now: number, zone: string): TaskQuery {
   try {
     const query = parseTaskQuery(flags.query, queryClock(now, zone));
     const { type, job, result, state } = flags;

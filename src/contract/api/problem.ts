@@ -10,6 +10,16 @@ export const problem = z.object({
   detail: z.string(),
   code: z.string(),
   /** Of a request with a wrong field: where, as a JSON pointer into `/body`, `/query` or `/path`. */
-  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+  errors: z
+    .array(
+      z.object({
+        pointer: z.string(),
+        message: z.string(),
+        /** Of a mistake within a text: where it begins, in UTF-16 units from 0, and how long it is. */
+        offset: z.int().optional(),
+        length: z.int().optional(),
+      }),
+    )
+    .optional(),
 });
 export type Problem = z.infer<typeof problem>;

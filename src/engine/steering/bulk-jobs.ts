@@ -1,5 +1,5 @@
 import { DomainError } from "../../contract/domain-error.ts";
-import { parseJobAct, type JobAnswer, type JobRequest } from "../../contract/api/task-control-api.ts";
+import { parseJobAct, type JobAnswer, type JobRequest } from "../../contract/api/tasks/task-control-api.ts";
 import type { ActedTask, BulkItem, BulkStep } from "../../store/by-hand-store.ts";
 import type { EngineContext } from "../context.ts";
 import { isLiveWaiting, Turns } from "../yield-to-live.ts";

@@ -1,11 +1,11 @@
 import type {
-  ActedAnswer,
+  ActedTasks,
   CancelTasksRequest,
   JobAnswer,
   JobRequest,
   MarkTasksRequest,
   RetryTasksRequest,
-} from "../../contract/api/task-control-api.ts";
+} from "../../contract/api/tasks/task-control-api.ts";
 import type { ActedTask } from "../../store/by-hand-store.ts";
 import { advanceJobs, bulkJob } from "./bulk-jobs.ts";
 import type { EngineContext } from "../context.ts";
@@ -20,9 +20,9 @@ import {
 
 /** What people do with tasks; each resolves when it is committed. */
 export interface TaskControl {
-  retry(request: RetryTasksRequest): Promise<ActedAnswer["tasks"]>;
-  cancel(request: CancelTasksRequest): Promise<ActedAnswer["tasks"]>;
-  mark(request: MarkTasksRequest): Promise<ActedAnswer["tasks"]>;
+  retry(request: RetryTasksRequest): Promise<ActedTasks>;
+  cancel(request: CancelTasksRequest): Promise<ActedTasks>;
+  mark(request: MarkTasksRequest): Promise<ActedTasks>;
   job(request: JobRequest): Promise<JobAnswer>;
 }
 
@@ -45,17 +45,14 @@ export function taskControl(context: EngineContext, advances = false): TaskContr
   };
 }
 
-function comparedAnswer(
-  { named, recorded, current }: ComparedTask,
-  as: RetryTasksRequest["as"],
-): ActedAnswer["tasks"][number] {
+function comparedAnswer({ named, recorded, current }: ComparedTask, as: RetryTasksRequest["as"]): ActedTasks[number] {
   const answer = { record_id: named, changed: null, refused: null };
   if (typeof current === "string") return { ...answer, refused: as === "current" ? current : null };
   if (current.info === recorded.info && current.meta === recorded.meta) return answer;
   return { ...answer, difference: { recorded: { ...recorded }, current: { ...current } } };
 }
 
-function answerOf(results: readonly ActedTask[]): ActedAnswer["tasks"] {
+function answerOf(results: readonly ActedTask[]): ActedTasks {
   return results.map(({ recordId, changed, refused, followed }) => ({
     record_id: recordId,
     changed,

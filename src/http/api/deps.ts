@@ -1,5 +1,6 @@
 import type { DrainAnswer, DrainRequest } from "../../contract/api/pause-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
+import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
@@ -8,6 +9,7 @@ import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
 import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
+import type { TaskAction, TaskSelection } from "../../engine/steering/task-actions.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 
 import type { ReadStore } from "../../store/store.ts";
@@ -20,6 +22,8 @@ export interface UseCases {
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
+  /** On the tasks that are named, or that a query finds. */
+  actOnTasks(action: TaskAction, selection: TaskSelection): Promise<TaskActionAnswer>;
   readonly notes: NoteControl;
   readonly backfills: BackfillControl;
   readonly pauses: PauseControl;

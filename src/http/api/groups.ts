@@ -16,7 +16,7 @@ const MESSAGES_LIMIT = 16 * 1024 * 1024;
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
     load: () => import("../routes/messages.ts"),
-    routes: ["POST /api/run", "POST /api/send"],
+    routes: ["POST /api/send"],
     bodyLimit: MESSAGES_LIMIT,
   },
   {
@@ -25,8 +25,14 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     bodyLimit: MESSAGES_LIMIT,
   },
   {
-    load: () => import("../routes/task-actions.ts"),
-    routes: ["POST /api/tasks/retry", "POST /api/tasks/cancel", "POST /api/tasks/mark", "POST /api/tasks/job"],
+    load: () => import("../routes/tasks/task-actions.ts"),
+    routes: ["POST /api/tasks", "POST /api/tasks/actions"],
+    bodyLimit: MESSAGES_LIMIT,
+  },
+  {
+    load: () => import("../routes/tasks/jobs.ts"),
+    routes: ["POST /api/jobs", "POST /api/jobs/{id}/tasks", "GET /api/jobs/{id}"],
+    bodyLimit: MESSAGES_LIMIT,
   },
   {
     load: () => import("../routes/alert-actions.ts"),

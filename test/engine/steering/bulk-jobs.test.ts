@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JobAct, JobRequest } from "../../../src/contract/api/task-control-api.ts";
+import type { JobAct, JobRequest } from "../../../src/contract/api/tasks/task-control-api.ts";
 import { cancelByHand } from "../../../src/engine/steering/act-on-tasks.ts";
 import { advanceJobs, bulkJob, JobRunner, UnknownJobError } from "../../../src/engine/steering/bulk-jobs.ts";
 import { arrive, fireAt, phase, report, rigWith, schedule, takeSent } from "../rig/drive.ts";

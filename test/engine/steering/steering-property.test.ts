@@ -9,7 +9,7 @@ import { cancelByHand, retryTasks } from "../../../src/engine/steering/act-on-ta
 import { advanceJobs, bulkJob, JobRunner } from "../../../src/engine/steering/bulk-jobs.ts";
 import { PauseError, pauseControl } from "../../../src/engine/steering/pauses.ts";
 import { recordDrain } from "../../../src/engine/steering/record-drain.ts";
-import type { JobAct } from "../../../src/contract/api/task-control-api.ts";
+import type { JobAct } from "../../../src/contract/api/tasks/task-control-api.ts";
 import { begin } from "../backfill/ask.ts";
 import { deliver, phase, rootTask } from "../rig/drive.ts";
 import { openRig, type Rig } from "../rig/rig.ts";

@@ -1,5 +1,5 @@
 import type { QueryClock } from "../../contract/query/task-query-values.ts";
-import { fromWall, zoneOf } from "../../core/time/zone.ts";
+import { fromWall, zoneOf } from "./zone.ts";
 
 /** Reads the times of a query as local times of the zone. */
 export function queryClock(now: number, zoneName: string): QueryClock {

@@ -1,0 +1,33 @@
+import { createTaskAnswer, createTaskRequest } from "../../../contract/api/tasks/create-task-api.ts";
+import { taskActionAnswer, taskActionRequest } from "../../../contract/api/tasks/task-control-api.ts";
+import { askedQuery } from "../../api/tasks/asked-query.ts";
+import { route } from "../../api/route.ts";
+import { requestedTaskTime } from "../../request-time.ts";
+
+export const ROUTES = [
+  route({
+    method: "POST",
+    path: "/api/tasks",
+    summary: "Create the tasks that a phase would create for a task time.",
+    role: "operator",
+    body: createTaskRequest,
+    answer: createTaskAnswer,
+    async handle({ body: { at, ...rest }, caller }, { acts }) {
+      const request = { ...rest, at: requestedTaskTime("at", at), by: caller.name };
+      const tasks = await acts.createTask(request);
+      return { tasks: tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task })) };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/tasks/actions",
+    summary: "Retry, cancel, mark or annotate tasks, by their records or by a query; more than 1,000 in a job.",
+    role: "operator",
+    body: taskActionRequest,
+    answer: taskActionAnswer,
+    handle({ body: { ids = [], query, tz, ...action }, caller }, deps) {
+      const selection = query === undefined ? { ids } : { query: askedQuery(query, "/body/query", tz, deps) };
+      return deps.acts.actOnTasks({ ...action, by: caller.name }, selection);
+    },
+  }),
+];
