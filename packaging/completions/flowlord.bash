@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -229,9 +229,35 @@ _flowlord() {
     'dead-letters redrive --config' | 'dead-letters redrive -c') COMPREPLY=(); return ;;
     'dead-letters redrive --set') COMPREPLY=(); return ;;
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
+    'users --config' | 'users -c') COMPREPLY=(); return ;;
+    'users --set') COMPREPLY=(); return ;;
+    'users list --config' | 'users list -c') COMPREPLY=(); return ;;
+    'users list --set') COMPREPLY=(); return ;;
+    'users add --config' | 'users add -c') COMPREPLY=(); return ;;
+    'users add --set') COMPREPLY=(); return ;;
+    'users add --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'users password --config' | 'users password -c') COMPREPLY=(); return ;;
+    'users password --set') COMPREPLY=(); return ;;
+    'users role --config' | 'users role -c') COMPREPLY=(); return ;;
+    'users role --set') COMPREPLY=(); return ;;
+    'users role --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'users disable --config' | 'users disable -c') COMPREPLY=(); return ;;
+    'users disable --set') COMPREPLY=(); return ;;
+    'users enable --config' | 'users enable -c') COMPREPLY=(); return ;;
+    'users enable --set') COMPREPLY=(); return ;;
+    'keys --config' | 'keys -c') COMPREPLY=(); return ;;
+    'keys --set') COMPREPLY=(); return ;;
+    'keys list --config' | 'keys list -c') COMPREPLY=(); return ;;
+    'keys list --set') COMPREPLY=(); return ;;
+    'keys add --config' | 'keys add -c') COMPREPLY=(); return ;;
+    'keys add --set') COMPREPLY=(); return ;;
+    'keys add --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'keys add --for') COMPREPLY=(); return ;;
+    'keys revoke --config' | 'keys revoke -c') COMPREPLY=(); return ;;
+    'keys revoke --set') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters users keys help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -290,6 +316,17 @@ _flowlord() {
     'dead-letters') words='list redrive help --config -c --set --help -h' ;;
     'dead-letters list') words='--config -c --set --number -n --before --redriven --json --help -h' ;;
     'dead-letters redrive') words='--config -c --set --all --payload --json --help -h' ;;
+    'users') words='list add password role disable enable help --config -c --set --help -h' ;;
+    'users list') words='--config -c --set --json --help -h' ;;
+    'users add') words='--config -c --set --role --password-stdin --json --help -h' ;;
+    'users password') words='--config -c --set --password-stdin --json --help -h' ;;
+    'users role') words='--config -c --set --role --json --help -h' ;;
+    'users disable') words='--config -c --set --json --help -h' ;;
+    'users enable') words='--config -c --set --json --help -h' ;;
+    'keys') words='list add revoke help --config -c --set --help -h' ;;
+    'keys list') words='--config -c --set --revoked --json --help -h' ;;
+    'keys add') words='--config -c --set --role --for --json --help -h' ;;
+    'keys revoke') words='--config -c --set --json --help -h' ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

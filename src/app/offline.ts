@@ -15,6 +15,8 @@ import type { ReadStore } from "../store/store.ts";
 import type { NamedTarget } from "../contract/note-target.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
+import { type AccessControl, accessControl } from "../engine/access/access-control.ts";
+import { Passwords } from "../engine/access/secrets.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
 import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
@@ -56,6 +58,7 @@ export interface DirectInstance {
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
   readonly notes: NoteControl;
+  readonly access: AccessControl;
   close(): Promise<void>;
 }
 
@@ -97,6 +100,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
   return {
     tasks: taskControl(context, true),
     notes: noteControl(context),
+    access: accessControl({ ...context, passwords: new Passwords() }),
     alerts: alertControl({
       store,
       runtime,

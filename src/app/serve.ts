@@ -14,7 +14,7 @@ import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
-import { startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
+import { setupMessage, startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, logInbox, type OnProblem } from "./intake.ts";
 import { logCleaning } from "./log-cleaning.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
@@ -266,4 +266,5 @@ async function startServer(
   });
   stop.push({ name: "the HTTP server", stop: () => http.close() });
   io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
+  if (http.setupToken !== null) io.log.warn("http", setupMessage(http.url, http.setupToken));
 }

@@ -20,6 +20,11 @@ export function startupMessage(options: Options, { graph, files, leftHeld }: Rel
   ];
 }
 
+/** How the first admin comes to be. */
+export function setupMessage(url: string, token: string): string {
+  return `A login is needed, and there is no user yet. Make the first admin with flowlord users add NAME --role admin, or by POST ${url}/api/setup with the setup token ${token} (it ends with this process, or with the first user).`;
+}
+
 /** Lines logged after a reload: which files, and what becomes of tasks that waited for a slot of a removed phase. */
 export function reloadMessage({ changed, removed, leftHeld }: Reload): string[] {
   const read = changed.filter((name) => !removed.includes(name));

@@ -22,6 +22,7 @@ import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/ap
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";
+import { remoteAccess } from "./remote-access.ts";
 import { remoteNotes } from "./remote-notes.ts";
 import { remotePauses } from "./remote-pauses.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
@@ -94,6 +95,7 @@ async function answers(file: InstanceFile): Promise<boolean> {
 
 class RemoteInstance implements Instance, RunningInstance {
   readonly isRunning = true;
+  readonly access = remoteAccess((method, path, body) => this.#call(method, path, body));
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly tasks = remoteTasks((method, path, body) => this.#call(method, path, body));
   readonly notes = remoteNotes((path, body) => this.#post(path, body));
@@ -148,7 +150,7 @@ class RemoteInstance implements Instance, RunningInstance {
   }
 
   /** `by` of a request travels in a header: a body says nothing about who sends it. */
-  async #call(method: "GET" | "POST", path: string, request?: object): Promise<unknown> {
+  async #call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, request?: object): Promise<unknown> {
     const { url, token } = this.#file;
     const { by, ...body } = (request ?? {}) as { readonly by?: string };
     const headers = {

@@ -35,6 +35,8 @@ import { addWorkers } from "./tasks/workers.ts";
 import { addTask } from "./tasks/task.ts";
 import { addWorker } from "./serve/worker.ts";
 import { addTasks } from "./tasks/tasks.ts";
+import { addKeys } from "./access/keys.ts";
+import { addUsers } from "./access/users.ts";
 import { UsageError } from "./usage-error.ts";
 import { addWhyNot } from "./tasks/why-not.ts";
 import { addWhy } from "./tasks/why.ts";
@@ -80,6 +82,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
+  ["Access:", [addUsers, addKeys]],
 ];
 
 /** Builds all commands; the test of docs/command-line.md reads them. */

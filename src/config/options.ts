@@ -27,6 +27,7 @@ export interface Options {
   /** The address to listen on. */
   readonly listen: string;
   readonly insecure: boolean;
+  readonly auth: AuthOptions;
   /** IANA zone; null = the zone of the process. */
   readonly timezone: string | null;
   /** Folder for data besides the database. */
@@ -53,6 +54,13 @@ export interface Options {
   readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
   readonly workers: readonly WorkerOptions[];
+}
+
+export interface AuthOptions {
+  /** A login is needed also while there is no user. */
+  readonly required: boolean;
+  readonly sessionIdle: number;
+  readonly sessionLifetime: number;
 }
 
 export interface SlackOptions {

@@ -10,6 +10,8 @@ export type ErrorKind =
   /** The state of what it names does not allow it, now. */
   | "conflict"
   | "too_large"
+  /** Its body is of a kind that is not read. */
+  | "unsupported"
   /** It is understood, and cannot be done as it is. */
   | "invalid"
   | "too_many"

@@ -3,9 +3,8 @@ import { parseTaskMessage, writeTaskMessage } from "../contract/task-message.ts"
 import { MINUTE } from "../contract/time/time-units.ts";
 import { newAlert } from "../core/decide/new-alert.ts";
 import type { NewAlert } from "../core/decide/effects.ts";
-import type { RefusedRow, RefusedTask } from "../store/refused-row.ts";
 import type { Store } from "../store/store.ts";
-import type { OutboxRow } from "../store/outbox-row.ts";
+import type { OutboxRow, RefusedRow, RefusedTask } from "../store/outbox-row.ts";
 
 /** Codes of errors that stay as long as the message does: its topic is no name for the bus, it is too large, or empty. */
 const REFUSED: ReadonlySet<string> = new Set(["refused", "bad_topic", "empty_message", "message_too_big"]);

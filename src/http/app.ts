@@ -1,7 +1,8 @@
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import type { ApiDeps } from "./api/deps.ts";
-import { type Authenticate, registerApi } from "./api/register.ts";
+import { registerApi } from "./api/register.ts";
+import type { Gate } from "./auth/identify.ts";
 import { leaveRefusedBodies, limitConnections } from "./connection-limits.ts";
 import { handleErrors } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
@@ -13,8 +14,8 @@ import { statusRoute } from "./routes/status.ts";
 export interface AppDeps {
   readonly metrics: Metrics;
   readonly api: ApiDeps;
-  readonly authenticate: Authenticate;
-  /** `POST /backload` of the older program, which has no token. */
+  readonly gate: Gate;
+  /** `POST /backload` of the older program. */
   readonly backload: Backload;
   /** Host names that all but plain `/status` accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
@@ -32,7 +33,7 @@ function refuse(): never {
 }
 
 /** The complete HTTP application, without a port: the caller listens, or injects requests. */
-export function buildApp({ metrics, api, authenticate, backload, allowedHosts, log }: AppDeps): FastifyInstance {
+export function buildApp({ metrics, api, gate, backload, allowedHosts, log }: AppDeps): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
@@ -46,7 +47,7 @@ export function buildApp({ metrics, api, authenticate, backload, allowedHosts, l
   handleErrors(app, log);
   statusRoute(app, metrics.sources, allowedHosts);
   metricsRoute(app, metrics, allowedHosts);
-  backloadRoute(app, backload, allowedHosts);
-  registerApi(app, { deps: api, authenticate });
+  backloadRoute(app, backload, gate);
+  registerApi(app, { deps: api, gate });
   return app;
 }

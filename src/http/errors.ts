@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Problem } from "../contract/api/problem.ts";
 import { DomainError, type ErrorKind } from "../contract/domain-error.ts";
+import { TooManyError } from "../engine/access/access-error.ts";
 
 /** Records internal errors; the caller only learns that there was one. */
 export interface ErrorLog {
@@ -15,6 +16,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   not_found: 404,
   conflict: 409,
   too_large: 413,
+  unsupported: 415,
   invalid: 422,
   too_many: 429,
   unavailable: 503,
@@ -64,6 +66,7 @@ function problem(status: number, code: string, detail: string): Problem {
 export function handleErrors(app: FastifyInstance, log: ErrorLog): void {
   app.setErrorHandler((error, request, reply) => {
     const known = problemOf(error);
+    if (error instanceof TooManyError) reply.header("retry-after", Math.ceil(error.retryAfter / 1000));
     if (known !== null) return sendProblem(reply, known);
     log.error({ err: error, method: request.method, url: request.url, request: request.id }, "A request failed.");
     const detail = `Flowlord could not do this; its log says why, under request ${request.id}.`;

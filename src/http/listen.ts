@@ -4,6 +4,9 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
+import { accessControl } from "../engine/access/access-control.ts";
+import { logins as loginsOf } from "../engine/access/logins.ts";
+import { newSecret, Passwords } from "../engine/access/secrets.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import { backload } from "../engine/backfill/backload.ts";
 import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
@@ -16,7 +19,8 @@ import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
-import { tokenAccess } from "./auth/token-access.ts";
+import { gate } from "./auth/identify.ts";
+import { isLoopback } from "./auth/loopback.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
 import type { UseCases } from "./api/deps.ts";
@@ -26,6 +30,9 @@ export interface HttpOptions {
   readonly statusPort: number;
   readonly listen: string;
   readonly host: string;
+  /** Listen where others reach the server, although nobody has to log in. */
+  readonly insecure: boolean;
+  readonly auth: { readonly required: boolean; readonly sessionIdle: number; readonly sessionLifetime: number };
   /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
 }
@@ -68,13 +75,22 @@ function inUrl(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
+export interface OpenServer {
+  readonly url: string;
+  /** Whoever knows it becomes the first admin; null: there is a user, or a login is not needed. */
+  readonly setupToken: string | null;
+  close(): Promise<void>;
+}
+
 /** Opens the port. Throws ListenError. */
-export async function startHttp(
-  options: HttpOptions,
-  parts: HttpParts,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<OpenServer> {
   const { context } = parts;
   const tasks = taskControl(context);
+  const isLocal = isLoopback(options.listen);
+  const setupToken = newSecret();
+  const access = { ...context, passwords: new Passwords() };
+  const logins = loginsOf(access, { ...options.auth, isLocal, setupToken });
+  if (!isLocal && !options.insecure && !(await logins.isRequired())) throw notSafe(options);
   const token = randomBytes(24).toString("base64url");
   const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
   const app = buildApp({
@@ -88,16 +104,18 @@ export async function startHttp(
         bus: () => parts.bus(),
       },
     },
-    authenticate: tokenAccess(token, allowedHosts),
+    gate: gate({ token, allowedHosts, logins }),
     backload: (body) => backload(body, context, parts.mayReadMeta),
     api: {
       version: parts.version,
       reads: context.store.reads,
       runtime: context.runtime,
+      logins,
       acts: {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        access: accessControl(access),
         alerts: parts.alerts,
         tasks,
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
@@ -130,6 +148,7 @@ export async function startHttp(
   await writePrivate(options.instanceFile, JSON.stringify(file));
   return {
     url,
+    setupToken: (await logins.state()) === "setup" ? setupToken : null,
     close: async () => {
       const removing = rm(options.instanceFile, { force: true });
       const closing = closeServer(app, connected);
@@ -164,6 +183,13 @@ async function closeServer(app: FastifyInstance, connected: ReadonlySet<Socket>)
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notSafe({ listen }: HttpOptions): ListenError {
+  return new ListenError(
+    "not_safe",
+    `Others can reach the address ${listen} (listen), and there is no user yet: make one with flowlord users add, or set auth.required = true to make one with the setup token of the start. insecure = true listens without.`,
+  );
 }
 
 function listenError(error: unknown, { listen, statusPort }: HttpOptions): Error {

@@ -5,7 +5,6 @@
  */
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
-import type { RefusedRow, RefusedTask } from "./refused-row.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -25,9 +24,10 @@ import type { LogQueries } from "./log-queries.ts";
 import type { LostTask, OpenTasks, RunningQueries } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
+import type { AccessQueries, AccessStore } from "./access-store.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
-import type { OutboxRow, SentRow } from "./outbox-row.ts";
+import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
@@ -254,6 +254,8 @@ export interface Store extends ChangeEvents {
 
   readonly notes: NoteStore;
 
+  readonly access: AccessStore;
+
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
@@ -310,6 +312,7 @@ export interface ReadStore {
   readonly backfills: BackfillQueries;
   readonly notes: NoteQueries;
   readonly phases: PhaseQueries;
+  readonly access: AccessQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

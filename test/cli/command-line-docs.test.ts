@@ -83,7 +83,7 @@ test("every command has a configuration, examples and the exit codes in its help
 test("flowlord --help has every command in a group, examples and the exit codes", () => {
   let text = "";
   program.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
-  for (const heading of ["Run it:", "See:", "Act:", "Alerts:", "Files, messages:"])
+  for (const heading of ["Run it:", "See:", "Act:", "Alerts:", "Files, messages:", "Access:"])
     assert.match(text, new RegExp(`^${heading}$`, "m"));
   assert.doesNotMatch(text, /^Commands:$/m);
   for (const command of program.commands) assert.match(text, new RegExp(`^ {2}${command.name()} `, "m"));

@@ -236,7 +236,11 @@ const FAULTS: readonly (readonly [string, Given, RegExp])[] = [
   ["broken TOML", { toml: "a = 1\nb = \n" }, /flowlord\.toml:2:\d+: error toml: not valid TOML/],
   ["two spellings", { toml: 'task_ttl = 1\n[sqlite]\ntask_ttl = "5h"\nTaskTTL = "6h"\n' }, /3:1: error key_twice/],
   ["a port too large", { toml: "status_port = 70000" }, /`status_port` is not a port number/],
-  ["an open address", { toml: 'listen = "0.0.0.0"' }, /the server has no login \(set insecure = true/],
+  [
+    "a login that ends at once",
+    { toml: '[auth]\nsession_idle = "5s"' },
+    /2:1: error bad_value: `auth\.session_idle` is below/,
+  ],
   ["no zone", { toml: 'timezone = "Mars/Base"' }, /not an IANA time zone/],
   ["no bus", { toml: '[bus]\nbus = "nsqd"' }, /2:1: error bad_value: `bus\.bus`.*did you mean `nsq`/],
   ["an empty done topic", { toml: 'done_topic = ""' }, /`done_topic` is empty/],

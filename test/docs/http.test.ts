@@ -7,6 +7,7 @@ import { test, type TestContext } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { instanceFile } from "../../src/contract/api/instance-api.ts";
 import { problem } from "../../src/contract/api/problem.ts";
+import { AccessError, TooManyError } from "../../src/engine/access/access-error.ts";
 import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
@@ -24,11 +25,11 @@ import {
   UnknownPhaseError,
 } from "../../src/engine/create-task.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
+import { testGate } from "../http/test-gate.ts";
 import { idleApi } from "../http/idle-api.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { paginationOf } from "../../src/http/api/cursor.ts";
-import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { PARTS, type StatusReport } from "../../src/http/status-report.ts";
 import { StoreError } from "../../src/store/store.ts";
@@ -60,9 +61,12 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         bus: () => BROKER_BUS,
       },
     },
-    authenticate: async (request) => {
-      const caller = await tokenAccess(TOKEN, [])(request);
-      return request.headers["x-role"] === "viewer" ? { ...caller, role: "viewer" } : caller;
+    gate: {
+      ...testGate(TOKEN),
+      identify: async (request) => {
+        const caller = await testGate(TOKEN).identify(request);
+        return request.headers["x-role"] === "viewer" ? { ...caller, role: "viewer" } : caller;
+      },
     },
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
     api: idleApi({
@@ -201,7 +205,11 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { method: "GET", url: `/api/dead-letters?cursor=${cursorOf({ type: "b" })}` } },
   { change: { url: "/api/tasks/actions", payload: { action: "cancel", query: "type:" } } },
   { change: { payload: "{}", headers: { ...JSON_HEADERS, "content-length": "3" } } },
-  { change: { headers: {} } },
+  { change: { headers: { host: HEADERS.host } } },
+  { change: { headers: { ...HEADERS, authorization: "Bearer x" } } },
+  { change: { headers: { host: HEADERS.host, cookie: "flowlord=x" } } },
+  { change: {}, fail: new AccessError("bad_login", "") },
+  { change: {}, fail: new AccessError("bad_setup_token", "") },
   { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { headers: { ...HEADERS, "x-role": "viewer" } } },
@@ -212,12 +220,18 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { url: "/api/jobs/7/tasks", payload: {} } },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new NoteError("unknown_target", "") },
+  { change: {}, fail: new AccessError("unknown_user", "") },
+  { change: {}, fail: new AccessError("unknown_session", "") },
+  { change: {}, fail: new AccessError("unknown_key", "") },
   { change: {}, fail: new NoteError("unknown_note", "") },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
   { change: {}, fail: new CountError(1, 2) },
+  { change: {}, fail: new AccessError("name_taken", "") },
+  { change: {}, fail: new AccessError("last_admin", "") },
+  { change: {}, fail: new AccessError("set_up_already", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
@@ -227,6 +241,9 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new PauseError("ambiguous_phase", "") },
   { change: {}, fail: new NoteError("ambiguous_target", "") },
   { change: {}, fail: new NoteError("bad_note", "") },
+  { change: {}, fail: new AccessError("bad_name", "") },
+  { change: {}, fail: new AccessError("weak_password", "") },
+  { change: {}, fail: new AccessError("first_admin", "") },
   { change: {}, fail: new PauseError("past_time", "") },
   { change: {}, fail: new SilenceEndedError() },
   { change: BACKFILL, fail: new BackfillError("span", "") },
@@ -236,6 +253,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { url: "/api/tasks/actions", payload: { action: "cancel", query: "a", tz: "Mars/Olympus" } } },
   { change: {}, fail: new SelectionError("too_many_tasks", "") },
   { change: {}, fail: new SelectionError("search_too_long", "") },
+  { change: {}, fail: new TooManyError("too_many_logins", "", 1000) },
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new SelectionError("index_behind", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
@@ -254,7 +272,7 @@ test("docs/http.md has every error that a request can be answered with, and no o
 
 test("docs/http.md has every code that the source of the HTTP side names", () => {
   const codes = new Set<string>();
-  for (const file of ["errors.ts", "guard.ts", "api/cursor.ts", "api/register.ts", "auth/token-access.ts"]) {
+  for (const file of ["errors.ts", "guard.ts", "api/cursor.ts", "api/register.ts", "auth/identify.ts"]) {
     const source = readFileSync(new URL(`../../src/http/${file}`, import.meta.url), "utf8");
     const named = source.matchAll(/(?:DomainError\(\s*"\w+",|problem\(\d+,|[A-Z]", |\?\? )\s*"([a-z_]+)"/g);
     for (const [, code = ""] of named) codes.add(code);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { UseCases } from "../../src/http/api/deps.ts";
 import { buildApp } from "../../src/http/app.ts";
-import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
+import { testGate } from "./test-gate.ts";
 import { idleApi } from "./idle-api.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
@@ -32,7 +32,7 @@ export function alertApp(
         bus: () => BROKER_BUS,
       },
     },
-    authenticate: tokenAccess(TOKEN, []),
+    gate: testGate(TOKEN, []),
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
     api: idleApi({
       alerts,

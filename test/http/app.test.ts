@@ -10,8 +10,8 @@ import { statusAnswer } from "../../src/contract/api/status-answer.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
+import { testGate } from "./test-gate.ts";
 import { idleApi } from "./idle-api.ts";
-import { tokenAccess } from "../../src/http/auth/token-access.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
@@ -40,7 +40,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       counts: createCounts(),
       sources: { version: "0", status: () => report, counts: async () => COUNTS, bus: () => BROKER_BUS },
     },
-    authenticate: tokenAccess(TOKEN, ["flow.example.org"]),
+    gate: testGate(TOKEN, ["flow.example.org"]),
     backload: async (body) => ({ status: 200, contentType: "application/json", body }),
     api: idleApi({
       createTask: async (request) => {
@@ -234,8 +234,8 @@ describe("the control route", () => {
   });
 
   const refusals: readonly (readonly [string, object, number, string])[] = [
-    ["without the token", { headers: { host: "localhost" } }, 401, "token_needed"],
-    ["with another token", { headers: { ...headers, authorization: "Bearer nope" } }, 401, "token_needed"],
+    ["without the token", { headers: { host: "localhost" } }, 401, "login_needed"],
+    ["with another token", { headers: { ...headers, authorization: "Bearer nope" } }, 401, "bad_key"],
     ["under a foreign host name", { headers: { ...headers, host: "evil.example" } }, 403, "host_refused"],
     ["from another site", { headers: { ...headers, "sec-fetch-site": "cross-site" } }, 403, "cross_site"],
     ["from another port's page", { headers: { ...headers, "sec-fetch-site": "same-site" } }, 403, "cross_site"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import Fastify from "fastify";
 import { handleErrors } from "../../src/http/errors.ts";
+import { testGate } from "./test-gate.ts";
 import { backloadRoute } from "../../src/http/routes/backload.ts";
 
 test("POST /backload takes a body of any content type, and none from other sites", async (t) => {
@@ -12,7 +13,7 @@ test("POST /backload takes a body of any content type, and none from other sites
     bodies.push(body);
     return { status: 400, contentType: "text/plain; charset=utf-8", body: "no template found for \n" };
   };
-  backloadRoute(app, answer, []);
+  backloadRoute(app, answer, testGate("0123456789abcdef0123456789abcdef"));
   t.after(() => app.close());
   for (const type of ["application/json", "application/x-www-form-urlencoded", "text/plain"]) {
     const made = await app.inject({

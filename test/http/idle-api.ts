@@ -5,12 +5,17 @@ import { idleUseCases } from "./idle-use-cases.ts";
 export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
   return {
     version: "0",
-    reads: new Proxy(Object.create(null), {
-      get: (_target, name) => {
-        throw new Error(`nothing is read here, and ${String(name)} was`);
-      },
-    }),
+    reads: nothing("reads"),
     runtime: { now: () => 0, zone: "UTC" },
     acts: idleUseCases(acts),
+    logins: nothing("logins"),
   };
+}
+
+function nothing(what: string): never {
+  return new Proxy(Object.create(null) as never, {
+    get: (_target, name) => {
+      throw new Error(`nothing is asked here, and ${what}.${String(name)} was`);
+    },
+  });
 }

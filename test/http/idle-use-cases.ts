@@ -1,4 +1,5 @@
 import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
+import type { UserRow } from "../../src/store/access-store.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
@@ -17,6 +18,13 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     acceptRemoval: async () => [],
     redriveFiles: async () => ({ results: [], next: null, up_to: null }),
     finishFiles: async () => ({ finished: [], waiting: [] }),
+    access: {
+      addUser: async ({ name, role }) => userRow(name, role),
+      changeUser: async (name) => userRow(name, "viewer"),
+      endSession: async () => undefined,
+      addKey: async () => ({ id: 1, key: "flk_" }),
+      revokeKey: async () => undefined,
+    },
     alerts: recordingAlerts().alerts,
     notes: {
       add: async ({ target }) => ({ id: 3, target: target.key }),
@@ -33,4 +41,8 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     actOnTasks: async () => ({ count: 0, tasks: [], job: null }),
     ...changes,
   };
+}
+
+function userRow(name: string, role: UserRow["role"]): UserRow {
+  return { id: 1, name, role, created_at: 0, last_login_at: null, disabled_at: null };
 }

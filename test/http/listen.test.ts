@@ -18,6 +18,8 @@ import { createCounts } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
+const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000 };
+
 function scratchFolder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "flowlord-listen-"));
   t.after(() => rmSync(dir, { recursive: true }));
@@ -26,7 +28,7 @@ function scratchFolder(t: TestContext): string {
 
 async function start(t: TestContext, instanceFile: string): Promise<void> {
   const http = await startHttp(
-    { statusPort: 0, listen: "127.0.0.1", host: "localhost", instanceFile },
+    { statusPort: 0, listen: "127.0.0.1", host: "localhost", instanceFile, insecure: false, auth: AUTH },
     {
       status: () => ({
         bus: { working: true, reason: null },
@@ -35,7 +37,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
         degraded: [],
       }),
       counts: createCounts(),
-      context: { store: {} } as EngineContext,
+      context: { store: { access: { hasUsers: async () => false } } } as unknown as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       mayReadMeta: async () => false,
       acceptRemoval: async () => [],

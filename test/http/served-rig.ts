@@ -9,7 +9,10 @@ import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages
 import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
 import { taskControl } from "../../src/engine/steering/task-control.ts";
 import { registerApi } from "../../src/http/api/register.ts";
-import type { Role } from "../../src/http/auth/caller.ts";
+import { accessControl } from "../../src/engine/access/access-control.ts";
+import { logins } from "../../src/engine/access/logins.ts";
+import { Passwords } from "../../src/engine/access/secrets.ts";
+import type { Role } from "../../src/contract/api/role.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -29,6 +32,16 @@ export interface Answered<T> {
   readonly body: T;
 }
 
+/** Too cheap for a secret, and quick in a test. */
+const QUICK_PASSWORDS = new Passwords({ ln: 4, p: 1 });
+const LOGIN_SETTINGS = {
+  required: false,
+  isLocal: true,
+  sessionIdle: 60_000,
+  sessionLifetime: 600_000,
+  setupToken: "setup-token",
+};
+
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
 export function serveRig(t: TestContext, { context }: Rig): ServedRig {
   const app = Fastify({ logger: false });
@@ -38,13 +51,19 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
       throw fields["err"];
     },
   });
+  const access = { ...context, passwords: QUICK_PASSWORDS };
   registerApi(app, {
-    authenticate: async ({ headers }) => ({ name: "ada", role: headers["x-role"] as Role }),
+    gate: {
+      admit: () => undefined,
+      identify: async ({ headers }) => ({ name: "ada", role: headers["x-role"] as Role, via: "session" }),
+    },
     deps: {
       version: "0",
       reads: context.store.reads,
       runtime: context.runtime,
+      logins: logins(access, LOGIN_SETTINGS),
       acts: idleUseCases({
+        access: accessControl(access),
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),

@@ -70,7 +70,7 @@ test("the variables of the Dockerfile are keys of the configuration", () => {
   const { options, warnings } = loadConfig({ file: null, env: keys, flags: new Map(), readFile: () => "", cwd: "/" });
   assert.deepEqual(warnings, []);
   assert.equal(options.sqlite.localPath, "/var/lib/flowlord/flowlord.db");
-  assert.deepEqual([options.listen, options.insecure], ["0.0.0.0", true]);
+  assert.deepEqual([options.listen, options.insecure, options.auth.required], ["0.0.0.0", false, true]);
 });
 
 test("the health check says what /status says", async (t) => {

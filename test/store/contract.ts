@@ -4,6 +4,7 @@ import { changeContract } from "./contract-changes.ts";
 import { doneContract } from "./contract-done.ts";
 import { eventContract } from "./contract-events.ts";
 import { fileContract } from "./contract-files.ts";
+import { accessContract } from "./contract-access.ts";
 import { notesContract } from "./contract-notes.ts";
 import { retentionContract } from "./contract-retention.ts";
 import { taskContract } from "./contract-tasks.ts";
@@ -21,5 +22,6 @@ export function storeContract(name: string, prepare: () => StoreUnderTest): void
     retentionContract(use);
     notesContract(use);
     changeContract(use);
+    accessContract(use);
   });
 }

@@ -4,6 +4,7 @@ import { nearName } from "../../core/text/near-name.ts";
 import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
+import { buildAuth } from "./auth-options.ts";
 import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
@@ -52,6 +53,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     host: settings.text("host"),
     listen: listenOf(build),
     insecure: settings.on("insecure"),
+    auth: buildAuth(build),
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),
     data,
@@ -177,18 +179,8 @@ function portOf(build: Building): number {
 
 function listenOf(build: Building): string {
   const listen = build.settings.text("listen");
-  const local = listen === "localhost" || listen === "::1" || /^127(\.\d{1,3}){3}$/.test(listen);
   if (listen === "")
     build.fail("bad_value", "listen", "`listen` is empty", "write 127.0.0.1, or set status_port = 0 for no server");
-  else if (!local && !build.settings.on("insecure")) {
-    const remedy = "set insecure = true to allow that, or put a proxy with a login before 127.0.0.1";
-    build.fail(
-      "not_safe",
-      "listen",
-      "`listen` is an address that other machines can reach, and the server has no login",
-      remedy,
-    );
-  }
   return listen;
 }
 

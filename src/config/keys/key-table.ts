@@ -3,6 +3,7 @@
  * `flowlord config` and the test of docs/config.md all read this table, so each key is defined only once.
  */
 
+import { AUTH_KEYS } from "./auth-keys.ts";
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
 import { LINK_KEYS } from "./link-keys.ts";
@@ -72,12 +73,14 @@ const TOP: SectionTable = {
   listen: {
     kind: "string",
     standard: '"127.0.0.1"',
-    about: "The address on which the HTTP server listens; any but a loopback address needs `insecure`.",
+    about:
+      "The address on which the HTTP server listens; where others can reach it, there must be a user, `auth.required` or `insecure`.",
   },
   insecure: {
     kind: "boolean",
     standard: "false",
-    about: "Allow a `listen` address that other machines can reach, although the server has no login.",
+    about:
+      "Allow a `listen` address that others can reach although there is no user: `POST /backload` is open to them then; the API is not.",
   },
   timezone: {
     kind: "string",
@@ -279,6 +282,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   file: FILE,
   sqlite: SQLITE,
   log: LOG_KEYS,
+  auth: AUTH_KEYS,
 };
 
 /** Other names of a section. */

@@ -1,6 +1,8 @@
 import type { DrainAnswer, DrainRequest } from "../../contract/api/pause-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
+import type { AccessControl } from "../../engine/access/access-control.ts";
+import type { Logins } from "../../engine/access/logins.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
@@ -20,6 +22,7 @@ export interface UseCases {
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  readonly access: AccessControl;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
   /** On the tasks that are named, or that a query finds. */
@@ -44,4 +47,5 @@ export interface ApiDeps {
   /** Of the program. */
   readonly version: string;
   readonly acts: UseCases;
+  readonly logins: Logins;
 }

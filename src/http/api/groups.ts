@@ -12,6 +12,9 @@ export interface RouteGroup {
 /** Bytes of one request with messages: a message may be large, and a request may have many. */
 const MESSAGES_LIMIT = 16 * 1024 * 1024;
 
+/** The same of a request from somebody who is not known yet. */
+const LOGIN_LIMIT = 16 * 1024;
+
 /** Every route below `/api/`. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
@@ -49,5 +52,19 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { load: () => import("../routes/file-actions.ts"), routes: ["POST /api/files/redrive", "POST /api/files/finish"] },
   { load: () => import("../routes/workflow-actions.ts"), routes: ["POST /api/workflows/accept"] },
   { load: () => import("../routes/notes.ts"), routes: ["POST /api/notes", "POST /api/notes/remove"] },
+  {
+    load: () => import("../routes/access/logins.ts"),
+    routes: ["POST /api/login", "POST /api/setup", "POST /api/logout", "GET /api/me"],
+    bodyLimit: LOGIN_LIMIT,
+  },
+  {
+    load: () => import("../routes/access/users.ts"),
+    routes: ["GET /api/users", "POST /api/users", "PUT /api/users/{name}"],
+  },
+  { load: () => import("../routes/access/sessions.ts"), routes: ["GET /api/sessions", "DELETE /api/sessions/{id}"] },
+  {
+    load: () => import("../routes/access/keys.ts"),
+    routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
+  },
   { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },
 ];

@@ -1,16 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "../../contract/domain-error.ts";
-import { type Caller, mayAct } from "../auth/caller.ts";
+import { type Caller, mayCall, NOBODY } from "../auth/caller.ts";
+import type { Gate } from "../auth/identify.ts";
 import type { ApiDeps } from "./deps.ts";
 import { ROUTE_GROUPS, type RouteGroup } from "./groups.ts";
-import { readCall, type Route, routeName } from "./route.ts";
-
-/** Who sends a request. Throws DomainError when nobody knows, or a page of another site makes a browser send it. */
-export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+import { isRead, readCall, type Route, routeName } from "./route.ts";
 
 export interface ApiOptions {
   readonly deps: ApiDeps;
-  readonly authenticate: Authenticate;
+  readonly gate: Pick<Gate, "admit" | "identify">;
 }
 
 /**
@@ -29,7 +27,7 @@ function registerRoute(
   name: string,
   { bodyLimit }: RouteGroup,
   load: (name: string) => Promise<Route>,
-  { deps, authenticate }: ApiOptions,
+  { deps, gate }: ApiOptions,
 ): void {
   const [method = "", path = ""] = name.split(" ");
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -39,9 +37,11 @@ function registerRoute(
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     // Before the body is read.
     onRequest: async (request) => {
-      const caller = await authenticate(request);
-      const { role } = await load(name);
-      if (!mayAct(caller, role)) {
+      gate.admit(request);
+      const route = await load(name);
+      const { role } = route;
+      const caller = role === "anyone" ? NOBODY : await gate.identify(request);
+      if (!mayCall(caller, role, isRead(route))) {
         throw new DomainError("forbidden", "role", `${name} needs the role ${role}; ${caller.name} is ${caller.role}.`);
       }
       callers.set(request, caller);

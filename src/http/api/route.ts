@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { RequestError } from "../errors.ts";
-import type { Caller, Role } from "../auth/caller.ts";
+import type { Caller, Need } from "../auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -13,8 +13,10 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly path: string;
   /** One sentence for the document and the docs. */
   readonly summary: string;
-  /** The least role that may call it. */
-  readonly role: Role;
+  /** The least role that may call it; `anyone`: no login is needed. */
+  readonly role: Need;
+  /** It changes nothing: said by a POST that only reads; a GET never changes anything. */
+  readonly reads?: true;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -30,6 +32,7 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** Of a route for anyone, `NOBODY`. */
   readonly caller: Caller;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -53,6 +56,11 @@ export function route<
 /** `GET /api/tasks/{id}` */
 export function routeName({ method, path }: Pick<Route, "method" | "path">): string {
   return `${method} ${path}`;
+}
+
+/** Whether it changes nothing. */
+export function isRead({ method, reads }: Pick<Route, "method" | "reads">): boolean {
+  return method === "GET" || reads === true;
 }
 
 /** The parts of a request, checked. Throws RequestError. */

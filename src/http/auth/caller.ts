@@ -1,14 +1,26 @@
-/** What a caller may do; each may do what those before it may. */
-export const ROLES = ["viewer", "operator", "admin"] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role } from "../../contract/api/role.ts";
 
-/** Who sends a request, as its login or token says; never as its body says. */
+/** What a route needs of its caller; `anyone`: nothing, not even a login. */
+export type Need = Role | "anyone";
+
+/** Who sends a request, as its login, key or token says; never as its body says. */
 export interface Caller {
   /** As decisions and the history show it. */
   readonly name: string;
   readonly role: Role;
+  readonly via: "session" | "key" | "token" | "loopback";
 }
 
-export function mayAct(caller: Caller, role: Role): boolean {
-  return ROLES.indexOf(caller.role) >= ROLES.indexOf(role);
+/** Who calls a route for anyone. */
+export const NOBODY: Caller = { name: "nobody", role: "viewer", via: "loopback" };
+
+/** Each may do what those before it may. */
+const LADDER: readonly Role[] = ["viewer", "operator", "admin"];
+
+/** `reads`: the route changes nothing. */
+export function mayCall({ role }: Caller, need: Need, reads: boolean): boolean {
+  if (need === "anyone") return true;
+  if (need === "auditor") return role === "auditor" || role === "admin";
+  if (role === "auditor") return need === "viewer" && reads;
+  return LADDER.indexOf(role) >= LADDER.indexOf(need);
 }

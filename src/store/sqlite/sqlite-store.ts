@@ -7,6 +7,7 @@ import type {
   SlotState,
 } from "../../core/decide/decider.ts";
 import type { NewMessage } from "../../core/decide/effects.ts";
+import type { AccessStore } from "../access-store.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
@@ -15,6 +16,7 @@ import type { ChangeListener } from "../../contract/live/changes.ts";
 import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
 import type { WatchedFiles } from "../watched-files.ts";
+import { accessStore } from "./write/access.ts";
 import { noteStore } from "./write/notes.ts";
 import { pauseStore, wake } from "./write/pauses.ts";
 import type { Committed, DeadLetter, FilesSpan, OpenDeadLetter, ReadStore, Store, StoreHealth } from "../store.ts";
@@ -54,6 +56,7 @@ export class SqliteStore implements Store {
   readonly backfills: BackfillStore;
   readonly pauses: PauseStore;
   readonly notes: NoteStore;
+  readonly access: AccessStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -89,6 +92,7 @@ export class SqliteStore implements Store {
     this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
     this.pauses = parts.lock.around(pauseStore(tables, this.#writer));
     this.notes = parts.lock.around(noteStore(tables, this.#writer));
+    this.access = parts.lock.around(accessStore(tables, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;

@@ -16,6 +16,7 @@ import type { LegacyQueries } from "../../legacy-queries.ts";
 import type { LogQueries } from "../../log-queries.ts";
 import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
+import { AccessReader, accessQueries } from "../access/access-reader.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
@@ -56,6 +57,7 @@ export class SqliteReadStore implements ReadStore {
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
+  readonly access = accessQueries((query) => this.#query(({ access }) => query(access)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
@@ -141,6 +143,7 @@ class ReadConnection {
   readonly backfills: BackfillReader;
   readonly phases: PhaseReader;
   readonly notes: NoteReader;
+  readonly access: AccessReader;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -164,6 +167,7 @@ class ReadConnection {
     this.backfills = new BackfillReader(statements);
     this.phases = new PhaseReader(statements);
     this.notes = new NoteReader(statements);
+    this.access = new AccessReader(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

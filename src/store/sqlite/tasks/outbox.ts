@@ -1,7 +1,6 @@
 import { type ClockSetBack } from "../../schedule-rows.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
-import type { RefusedTask } from "../../refused-row.ts";
-import type { OutboxRow } from "../../outbox-row.ts";
+import type { OutboxRow, RefusedTask } from "../../outbox-row.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { InsertBatch } from "../database/insert-batch.ts";

@@ -1,3 +1,6 @@
+import { ApiKeys } from "../access/api-keys.ts";
+import { Sessions } from "../access/sessions.ts";
+import { Users } from "../access/users.ts";
 import { Alerts } from "../alerts/alerts.ts";
 import { Backfills } from "../backfill/backfills.ts";
 import type { Statements } from "../database/connection.ts";
@@ -47,6 +50,9 @@ export class Tables {
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
   readonly notes: Notes;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly apiKeys: ApiKeys;
   readonly schedules: Schedules;
   readonly pauses: Pauses;
   readonly workflows: Workflows;
@@ -80,6 +86,9 @@ export class Tables {
     this.files = new Files(statements, ids, now, this.changes);
     this.reportedPaths = new ReportedPaths(statements);
     this.notes = new Notes(statements, this.changes);
+    this.users = new Users(statements);
+    this.sessions = new Sessions(statements);
+    this.apiKeys = new ApiKeys(statements);
     this.schedules = new Schedules(statements);
     this.pauses = new Pauses(statements, this.changes);
     this.workflows = new Workflows(statements, this.changes);

@@ -1,0 +1,141 @@
+/** Users, sessions and keys: who may use the API. Times are RFC 3339. */
+import { z } from "zod";
+import { ROLES } from "./role.ts";
+import { pageQuery, pagination } from "./list.ts";
+
+/** Shortest and longest password, in characters. */
+export const PASSWORD_MIN = 12;
+export const PASSWORD_MAX = 200;
+
+/** Of users and keys. */
+export const ACCESS_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
+
+const time = z.iso.datetime();
+const role = z.enum(ROLES).describe("What it may do: see [roles](security.md#roles).");
+const userName = z
+  .string()
+  .regex(ACCESS_NAME, "letters, digits and . _ @ + -, at most 100")
+  .max(100)
+  .describe("Letters, digits and `.` `_` `@` `+` `-`; the same in upper and lower case.");
+const password = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).describe("At least 12 characters, not the name.");
+/** A password that was chosen earlier, or a wrong one. */
+const anyPassword = z.string().max(PASSWORD_MAX).describe("The password.");
+
+const user = z.object({
+  id: z.int(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  created_at: z.string(),
+  last_login_at: z.string().nullable(),
+  disabled_at: z.string().nullable(),
+});
+
+/** `POST /api/login` */
+export const loginRequest = z.strictObject({ name: z.string().max(100).describe("The user."), password: anyPassword });
+
+/** `POST /api/setup` */
+export const setupRequest = z.strictObject({
+  token: z.string().max(200).describe("The setup token that the start has printed."),
+  name: userName,
+  password,
+});
+
+/** Of both, and of `GET /api/me`. */
+export const meAnswer = z.object({
+  name: z.string().describe("Who calls, as the history shows it."),
+  role: z.enum(ROLES).describe("What this caller may do."),
+  via: z
+    .enum(["session", "key", "token", "loopback"])
+    .describe("How the caller is known: a login, a key, the token of the instance, or as anyone on this machine."),
+});
+
+/** `GET /api/users` */
+export const usersQuery = z.strictObject({ ...pageQuery });
+export const usersAnswer = z.object({
+  users: z.array(user).describe("In the order in which they were made; `disabled_at`: since then they may not log in."),
+  pagination,
+});
+
+/** `POST /api/users` */
+export const addUserRequest = z.strictObject({ name: userName, role, password });
+
+export const userParams = z.strictObject({ name: userName });
+
+/** `PUT /api/users/{name}` */
+export const changeUserRequest = z
+  .strictObject({
+    role: role.optional(),
+    password: password.optional().describe("A new password: it ends the sessions of the user."),
+    disabled: z.boolean().optional().describe("`true`: may not log in, and sessions end. `false`: may again."),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), "nothing to change");
+
+/** Of both. */
+export const userAnswer = user;
+
+const session = z.object({
+  id: z.int(),
+  user: z.string(),
+  role: z.enum(ROLES),
+  created_at: z.string(),
+  used_at: z.string(),
+  expires_at: z.string(),
+  address: z.string(),
+  agent: z.string(),
+});
+
+/** `GET /api/sessions` */
+export const sessionsQuery = z.strictObject({ ...pageQuery });
+export const sessionsAnswer = z.object({
+  sessions: z
+    .array(session)
+    .describe(
+      "Those that are not over. `address` and `agent` (browser) are those of the login; `used_at` is to the minute.",
+    ),
+  pagination,
+});
+
+export const sessionParams = z.strictObject({ id: z.coerce.number().int().positive().describe("Its number.") });
+
+/** `DELETE /api/sessions/{id}` */
+export const endSessionAnswer = z.object({ ended: z.int().describe("The number of the session.") });
+
+const key = z.object({
+  id: z.int(),
+  name: z.string(),
+  beginning: z.string(),
+  role: z.enum(ROLES),
+  created_by: z.string(),
+  created_at: z.string(),
+  expires_at: z.string().nullable(),
+  used_at: z.string().nullable(),
+  revoked_at: z.string().nullable(),
+});
+
+/** `GET /api/keys` */
+export const keysQuery = z.strictObject({
+  revoked: z.stringbool().default(false).describe("Also those that were revoked."),
+  ...pageQuery,
+});
+export const keysAnswer = z.object({
+  keys: z
+    .array(key)
+    .describe("In the order in which they were made; `beginning` is that of the key, `used_at` is to the minute."),
+  pagination,
+});
+
+/** `POST /api/keys` */
+export const addKeyRequest = z.strictObject({
+  name: userName.describe("What it is for; no two in force have the same."),
+  role,
+  expires_at: time.nullable().describe("From then on it is refused; null: never."),
+});
+export const addKeyAnswer = z.object({
+  id: z.int().describe("Its number."),
+  key: z.string().describe("The key itself. It is shown this once: only a hash of it is stored."),
+});
+
+export const keyParams = z.strictObject({ id: z.coerce.number().int().positive().describe("Its number.") });
+
+/** `DELETE /api/keys/{id}` */
+export const revokeKeyAnswer = z.object({ revoked: z.int().describe("The number of the key.") });

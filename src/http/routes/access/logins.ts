@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { loginRequest, meAnswer, setupRequest } from "../../../contract/api/access-api.ts";
+import type { LoggedIn, LoginFrom } from "../../../engine/access/logins.ts";
+import { route } from "../../api/route.ts";
+import { sessionToken, setSessionCookie } from "../../auth/cookie.ts";
+
+export const ROUTES = [
+  route({
+    method: "POST",
+    path: "/api/login",
+    summary: "Log in: the answer sets the cookie of a new session.",
+    role: "anyone",
+    body: loginRequest,
+    answer: meAnswer,
+    handle: async ({ body, request, reply }, { logins }) =>
+      begun(await logins.login(body, from(request)), request, reply),
+  }),
+  route({
+    method: "POST",
+    path: "/api/setup",
+    summary: "Make the first user, an admin, with the setup token that the start has printed, and log in.",
+    role: "anyone",
+    body: setupRequest,
+    answer: meAnswer,
+    handle: async ({ body, request, reply }, { logins }) =>
+      begun(await logins.setup(body, from(request)), request, reply),
+  }),
+  route({
+    method: "POST",
+    path: "/api/logout",
+    summary: "End the session of the cookie.",
+    role: "anyone",
+    body: z.strictObject({}),
+    answer: z.object({}),
+    async handle({ request, reply }, { logins }) {
+      const token = sessionToken(request);
+      if (token !== null) await logins.logout(token);
+      setSessionCookie(request, reply, null);
+      return {};
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/me",
+    summary: "Who calls, and what this caller may do.",
+    role: "viewer",
+    answer: meAnswer,
+    handle: ({ caller: { name, role, via } }) => ({ name, role, via }),
+  }),
+];
+
+function from(request: FastifyRequest): LoginFrom {
+  return {
+    address: request.ip,
+    agent: request.headers["user-agent"] ?? "",
+    instead: sessionToken(request),
+  };
+}
+
+function begun(
+  { name, role, token }: LoggedIn,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): z.input<typeof meAnswer> {
+  setSessionCookie(request, reply, token);
+  return { name, role, via: "session" };
+}

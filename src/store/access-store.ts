@@ -1,0 +1,112 @@
+import type { Role } from "../contract/api/role.ts";
+
+export interface UserRow {
+  readonly id: number;
+  readonly name: string;
+  readonly role: Role;
+  /** Milliseconds since 1970, as every time here. */
+  readonly created_at: number;
+  readonly last_login_at: number | null;
+  /** Null: may log in. */
+  readonly disabled_at: number | null;
+}
+
+/** A user with what the password hashes to: never for an answer. */
+export interface UserSecret extends UserRow {
+  readonly password: string;
+}
+
+export interface UserChange {
+  readonly role: Role;
+  readonly password: string;
+  readonly isDisabled: boolean;
+}
+
+export interface SessionRow {
+  readonly id: number;
+  readonly user: string;
+  readonly role: Role;
+  readonly created_at: number;
+  readonly used_at: number;
+  readonly expires_at: number;
+  readonly address: string;
+  readonly agent: string;
+}
+
+export interface NewSession {
+  readonly tokenSha256: string;
+  readonly userId: number;
+  readonly expiresAt: number;
+  readonly address: string;
+  readonly agent: string;
+}
+
+export interface KeyRow {
+  readonly id: number;
+  readonly name: string;
+  /** The first characters of the key. */
+  readonly beginning: string;
+  readonly role: Role;
+  readonly created_by: string;
+  readonly created_at: number;
+  /** Null: never. */
+  readonly expires_at: number | null;
+  readonly used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+export interface NewKey extends Pick<KeyRow, "name" | "beginning" | "role" | "created_by" | "expires_at"> {
+  readonly keySha256: string;
+}
+
+/** Who may use the API. Each call is one transaction. */
+export interface AccessStore {
+  /** Whether there is a user, be it a disabled one. */
+  hasUsers(): Promise<boolean>;
+  userNamed(name: string): Promise<UserSecret | null>;
+  /** `decide` is given whether there are users, and may throw. Returns the id; null: the name is taken. */
+  addUser(
+    user: Pick<UserSecret, "name" | "role" | "password">,
+    decide: (hasUsers: boolean) => void,
+    now: number,
+  ): Promise<number | null>;
+  /**
+   * `decide` is given the user and whether another admin may log in, and may throw. Another password, and a disabled
+   * user, end all sessions of the user. Null: there is no such user.
+   */
+  changeUser(
+    name: string,
+    decide: (user: UserSecret, hasOtherAdmin: boolean) => UserChange,
+    now: number,
+  ): Promise<{ readonly before: UserRow; readonly after: UserRow } | null>;
+
+  /** Also removes sessions that are over, the one of the hash `instead`, and the oldest of a user with more than 50. */
+  addSession(session: NewSession, instead: string | null, now: number): Promise<number>;
+  /** The session of a user who may log in; also one that is over. */
+  session(tokenSha256: string): Promise<SessionRow | null>;
+  /** How many sessions were ended. */
+  endSessions(which: { readonly id: number } | { readonly tokenSha256: string }): Promise<number>;
+
+  /** Null: a key of that name is in force. */
+  addKey(key: NewKey, now: number): Promise<number | null>;
+  /** Also one that is revoked or has expired. */
+  key(keySha256: string): Promise<KeyRow | null>;
+  /** Null: there is no such key in force. */
+  revokeKey(id: number, now: number): Promise<KeyRow | null>;
+
+  /** Of a session or key that was used. */
+  used(what: "session" | "key", id: number, now: number): Promise<void>;
+}
+
+export interface PageOf {
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** Lists, in the order in which the rows were made. */
+export interface AccessQueries {
+  users(page: PageOf): Promise<readonly UserRow[]>;
+  /** Those that are not over: used since `usedSince`. */
+  sessions(page: PageOf & { readonly usedSince: number; readonly now: number }): Promise<readonly SessionRow[]>;
+  keys(page: PageOf & { readonly isRevokedToo: boolean }): Promise<readonly KeyRow[]>;
+}

@@ -1,0 +1,38 @@
+import type { AccessStore, UserRow } from "../../access-store.ts";
+import type { Tables } from "./tables.ts";
+import type { Writer } from "./writer.ts";
+
+/** The port's methods on the tables. */
+export function accessStore({ users, sessions, apiKeys }: Tables, writer: Writer): AccessStore {
+  return {
+    hasUsers: async () => users.any(),
+    userNamed: async (name) => users.named(name),
+    addUser: async (user, decide, now) =>
+      writer.transaction(() => {
+        decide(users.any());
+        return users.add(user, now);
+      }),
+    changeUser: async (name, decide, now) =>
+      writer.transaction(() => {
+        const user = users.named(name);
+        if (user === null) return null;
+        const change = decide(user, users.hasOtherAdmin(user.id));
+        const { password, ...before } = user;
+        const after: UserRow = users.change(before, change, now);
+        if (change.isDisabled || change.password !== password) sessions.endOf(user.id);
+        return { before, after };
+      }),
+    addSession: async (session, instead, now) =>
+      writer.transaction(() => {
+        if (instead !== null) sessions.end({ tokenSha256: instead });
+        users.loggedIn(session.userId, now);
+        return sessions.add(session, now);
+      }),
+    session: async (tokenSha256) => sessions.found(tokenSha256),
+    endSessions: async (which) => writer.transaction(() => sessions.end(which)),
+    addKey: async (key, now) => writer.transaction(() => apiKeys.add(key, now)),
+    key: async (keySha256) => apiKeys.found(keySha256),
+    revokeKey: async (id, now) => writer.transaction(() => apiKeys.revoke(id, now)),
+    used: async (what, id, now) => writer.transaction(() => (what === "session" ? sessions : apiKeys).used(id, now)),
+  };
+}

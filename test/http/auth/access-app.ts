@@ -1,0 +1,116 @@
+import type { TestContext } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { accessControl } from "../../../src/engine/access/access-control.ts";
+import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts";
+import { Passwords } from "../../../src/engine/access/secrets.ts";
+import type { Role } from "../../../src/contract/api/role.ts";
+import { buildApp } from "../../../src/http/app.ts";
+import { gate } from "../../../src/http/auth/identify.ts";
+import { createCounts } from "../../../src/http/metrics.ts";
+import { phase, rigWith } from "../../engine/rig/drive.ts";
+import type { Rig } from "../../engine/rig/rig.ts";
+import { checkAnswers } from "../check-answers.ts";
+import { EMPTY_COUNTS } from "../empty-counts.ts";
+import { BROKER_BUS } from "../idle-bus.ts";
+import { idleApi } from "../idle-api.ts";
+
+export const TOKEN = "0123456789abcdef0123456789abcdef";
+export const SETUP_TOKEN = "setup-token";
+export const PASSWORD = "correct horse battery";
+const WELL = { working: true, reason: null };
+const SETTINGS: LoginSettings = {
+  required: false,
+  isLocal: true,
+  sessionIdle: 3_600_000,
+  sessionLifetime: 86_400_000,
+  setupToken: SETUP_TOKEN,
+};
+
+export interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  /** The cookie that the answer sets, as a browser sends it back. */
+  readonly cookie: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface AccessApp {
+  readonly app: FastifyInstance;
+  readonly rig: Rig;
+  /** JSON; GET without a body. Headers of the caller. */
+  readonly call: (name: string, body?: object | null, headers?: Record<string, string>) => Promise<Answered>;
+  /** Adds a user with `PASSWORD`, logs in, and returns the headers of the session. */
+  readonly session: (name: string, role: Role) => Promise<Record<string, string>>;
+}
+
+/** The whole application with its real gate, on the database of a rig; `AS_INSTANCE` is the caller that has the token. */
+export async function accessApp(t: TestContext, settings: Partial<LoginSettings> = {}): Promise<AccessApp> {
+  const rig = await rigWith(t, phase("a", { cron: "0 5 * * *" }));
+  const { context } = rig;
+  const access = { ...context, passwords: new Passwords({ ln: 4, p: 1 }) };
+  const known = logins(access, { ...SETTINGS, ...settings });
+  const app = buildApp({
+    metrics: {
+      counts: createCounts(),
+      sources: {
+        version: "0",
+        status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
+        counts: async () => EMPTY_COUNTS,
+        bus: () => BROKER_BUS,
+      },
+    },
+    gate: gate({ token: TOKEN, allowedHosts: [], logins: known }),
+    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    api: {
+      ...idleApi({ access: accessControl(access) }),
+      reads: context.store.reads,
+      runtime: context.runtime,
+      logins: known,
+    },
+    allowedHosts: [],
+    log: {
+      error: (fields) => {
+        throw fields["err"];
+      },
+    },
+  });
+  checkAnswers(app);
+  t.after(() => app.close());
+
+  async function call(
+    name: string,
+    body: object | null = null,
+    headers: Record<string, string> = {},
+  ): Promise<Answered> {
+    const [method = "", url = ""] = name.split(" ");
+    const answer = await app.inject({
+      method: method as "GET",
+      url,
+      headers: { host: "localhost", ...headers },
+      ...(body === null ? {} : { payload: body }),
+    });
+    const cookie = String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "";
+    return { status: answer.statusCode, body: bodyOf(answer.body), cookie, headers: answer.headers };
+  }
+
+  return {
+    app,
+    rig,
+    call,
+    session: async (name, role) => {
+      await accessControl(access).addUser({ name, role, password: PASSWORD });
+      const { cookie } = await call("POST /api/login", { name, password: PASSWORD });
+      return { cookie };
+    },
+  };
+}
+
+export const AS_INSTANCE = { authorization: `Bearer ${TOKEN}` };
+
+function bodyOf(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return { text };
+  }
+}

@@ -1,0 +1,12 @@
+import { type Gate, gate } from "../../src/http/auth/identify.ts";
+
+/** Lets in whoever has the token; nobody is logged in, there are no keys, and `POST /backload` is open. */
+export function testGate(token: string, allowedHosts: readonly string[] = []): Gate {
+  const logins = {
+    state: async () => "closed" as const,
+    isRequired: async () => false,
+    bySession: async () => null,
+    byKey: async () => null,
+  };
+  return gate({ token, allowedHosts, logins });
+}

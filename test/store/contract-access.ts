@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { UserChange, UserSecret } from "../../src/store/access-store.ts";
+import type { ContractDatabase } from "./contract-database.ts";
+import { NOW } from "./factories.ts";
+
+const ALL = { after: 0, limit: 100 };
+const allow = (): void => undefined;
+
+function as(change: Partial<UserChange>): (user: UserSecret) => UserChange {
+  return ({ role, password, disabled_at: disabled }) => ({ role, password, isDisabled: disabled !== null, ...change });
+}
+
+export function accessContract(use: ContractDatabase): void {
+  const add = async (name: string, role: UserSecret["role"] = "admin"): Promise<number> => {
+    const id = await use.store.access.addUser({ name, role, password: "hash" }, allow, NOW);
+    assert.ok(id !== null);
+    return id;
+  };
+  const open = (tokenSha256: string, userId: number, expiresAt = NOW + 1000, instead: string | null = null) =>
+    use.store.access.addSession({ tokenSha256, userId, expiresAt, address: "::1", agent: "curl" }, instead, NOW);
+
+  describe("users", () => {
+    it("have one name in upper and lower case, and are kept over a restart", async () => {
+      const { access } = use.store;
+      assert.equal(await access.hasUsers(), false);
+      const id = await add("Ada");
+      assert.equal(await access.addUser({ name: "ADA", role: "viewer", password: "x" }, allow, NOW), null);
+      await use.reopen();
+      assert.equal(await use.store.access.hasUsers(), true);
+      const row = { id, name: "Ada", role: "admin", created_at: NOW, last_login_at: null, disabled_at: null };
+      assert.deepEqual(await use.store.access.userNamed("ada"), { ...row, password: "hash" });
+      assert.deepEqual(await use.store.reads.access.users(ALL), [row], "a list has no hash of a password");
+    });
+
+    it("are not added when the decision throws, and it is given whether there are others", async () => {
+      const { access } = use.store;
+      const decide = (hasUsers: boolean): void => {
+        if (hasUsers) throw new Error("one is enough");
+      };
+      assert.ok((await access.addUser({ name: "a", role: "admin", password: "x" }, decide, NOW)) !== null);
+      await assert.rejects(access.addUser({ name: "b", role: "admin", password: "x" }, decide, NOW), /one is enough/);
+      assert.equal((await use.store.reads.access.users(ALL)).length, 1);
+    });
+
+    it("are changed by what is decided, which knows whether another admin may log in", async () => {
+      const { access } = use.store;
+      for (const name of ["a", "b", "c"]) await add(name);
+      await access.changeUser("c", as({ isDisabled: true }), NOW);
+      const others: boolean[] = [];
+      const changed = await access.changeUser(
+        "a",
+        (user, hasOther) => {
+          others.push(hasOther);
+          return as({ role: "viewer" })(user);
+        },
+        NOW,
+      );
+      assert.deepEqual(others, [true]);
+      await access.changeUser("b", (user, hasOther) => as({ isDisabled: hasOther })(user), NOW);
+      assert.equal((await access.userNamed("b"))?.disabled_at, null, "it is the last");
+      assert.deepEqual([changed?.before.role, changed?.after.role], ["admin", "viewer"]);
+      assert.equal(await access.changeUser("nobody", as({}), NOW), null);
+    });
+  });
+
+  describe("sessions", () => {
+    it("are found by the hash of their token, with the role that the user has now", async () => {
+      const { access } = use.store;
+      const user = await add("ada");
+      const id = await open("t1", user);
+      await access.changeUser("ada", as({ role: "operator" }), NOW);
+      const found = await access.session("t1");
+      assert.partialDeepStrictEqual(found, { id, user: "ada", role: "operator", used_at: NOW, agent: "curl" });
+      assert.equal(await access.session("t2"), null);
+      assert.equal((await access.userNamed("ada"))?.last_login_at, NOW);
+      await access.used("session", id, NOW + 60_000);
+      assert.equal((await access.session("t1"))?.used_at, NOW + 60_000);
+    });
+
+    it("end by number, by token, at a new login in their place, and with another password or a disabled user", async () => {
+      const { access } = use.store;
+      const user = await add("ada");
+      const id = await open("t1", user);
+      await open("t2", user);
+      assert.equal(await access.endSessions({ id }), 1);
+      assert.equal(await access.endSessions({ id }), 0);
+      await open("t3", user, NOW + 1000, "t2");
+      assert.equal(await access.session("t2"), null);
+      assert.equal(await access.endSessions({ tokenSha256: "t3" }), 1);
+      await open("t4", user);
+      await access.changeUser("ada", as({ password: "another" }), NOW);
+      assert.equal(await access.session("t4"), null);
+      await open("t5", user);
+      await access.changeUser("ada", as({ isDisabled: true }), NOW);
+      assert.equal(await access.session("t5"), null);
+    });
+
+    it("are listed while they are not over, a page at a time, and the oldest of more than 50 of a user end", async () => {
+      const user = await add("ada");
+      await open("over", user, NOW);
+      for (let at = 0; at < 55; at += 1) await open(`t${at}`, user);
+      const { reads } = use.store;
+      const span = { now: NOW, usedSince: NOW - 1 };
+      const first = await reads.access.sessions({ after: 0, limit: 30, ...span });
+      const rest = await reads.access.sessions({ after: first.at(-1)?.id ?? 0, limit: 30, ...span });
+      assert.deepEqual([first.length, rest.length], [30, 20]);
+      assert.deepEqual(await reads.access.sessions({ ...ALL, now: NOW, usedSince: NOW }), [], "not used since");
+    });
+  });
+
+  describe("keys", () => {
+    const key = (name: string, keySha256: string) =>
+      use.store.access.addKey(
+        { name, beginning: "flk_1", keySha256, role: "viewer", created_by: "ada", expires_at: null },
+        NOW,
+      );
+
+    it("have a name that is free again once they are revoked", async () => {
+      const { access } = use.store;
+      const id = (await key("deploy", "h1")) ?? 0;
+      assert.equal(await key("Deploy", "h2"), null);
+      assert.equal((await access.revokeKey(id, NOW))?.revoked_at, NOW);
+      assert.equal(await access.revokeKey(id, NOW), null);
+      const next = await key("deploy", "h2");
+      await access.used("key", next ?? 0, NOW);
+      assert.partialDeepStrictEqual(await access.key("h2"), { id: next, name: "deploy", used_at: NOW });
+      assert.equal((await access.key("h1"))?.revoked_at, NOW);
+      const { reads } = use.store;
+      const names = async (isRevokedToo: boolean) =>
+        (await reads.access.keys({ ...ALL, isRevokedToo })).map((row) => row.id);
+      assert.deepEqual([await names(false), await names(true)], [[next], [id, next]]);
+    });
+  });
+}
