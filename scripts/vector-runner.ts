@@ -3,9 +3,6 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { toError } from "../src/contract/to-error.ts";
 
-/** Recorded answers of parts that do not exist yet: they are listed, and do not fail. */
-export const NOT_YET: readonly string[] = ["http"];
-
 /** A recorded case. `ours` or `ours_partial` is the expected answer instead of `out`; with `differs` alone, any answer passes. */
 export interface VectorCase {
   readonly name: string;

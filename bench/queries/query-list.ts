@@ -190,7 +190,7 @@ function legacyPages({ reads: { legacy } }: QueryContext): readonly Named[] {
       "older page: errors of a day",
       ({ task }) => legacy.dayOfTasks({ ...page, day: dayOf(task.decided_at), result: "error" }),
     ],
-    ["older page: a run", ({ retried }) => legacy.runOfTasks(retried.task_id)],
+    ["older page: a run", ({ retried }) => legacy.runOfTasks(retried.task_id, 10_000)],
     ["older page: recap of a day", ({ task }) => legacy.recap(dayOf(task.decided_at), false)],
     ["older page: the days", () => legacy.dates("tasks")],
   ];

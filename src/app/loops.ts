@@ -20,7 +20,7 @@ import { SearchIndexer } from "../engine/index-search.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import { JobRunner } from "../engine/steering/bulk-jobs.ts";
 import { LeaseCheck } from "../engine/steering/expire-leases.ts";
-import type { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
+import type { WorkflowsInForce, WorkflowsReloaded } from "../engine/workflows/workflows-in-force.ts";
 import { storeScheme } from "../objects/objects.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
@@ -51,8 +51,8 @@ export interface Loops {
   acceptRemoval(): Promise<readonly string[]>;
   /** Puts pauses that began or ended in force; resolves then. */
   repause(): Promise<void>;
-  /** Reads the workflows now. */
-  reload(): Promise<void>;
+  /** Reads the workflows now, and returns what changed. Throws DomainError. */
+  reload(): Promise<WorkflowsReloaded>;
 }
 
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
@@ -141,7 +141,7 @@ export function loops(
     services: [deadlines, ticks, jobs, search, database, backfills, watchWorkflows],
     backfills: backfillControl(context, () => backfills.wake(0)),
     repause,
-    reload: () => watchWorkflows.runOnce(),
+    reload: () => workflows.reloadNow(() => watchWorkflows.runOnce()),
     acceptRemoval: () => workflows.acceptRemoval(() => watchWorkflows.runOnce()),
   };
 }

@@ -35,6 +35,7 @@ import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
+import { legacyControl } from "../engine/legacy/legacy-control.ts";
 import { recordDrain } from "../engine/steering/record-drain.ts";
 import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -185,7 +186,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
 
   await startServer(
     options,
-    { ...clockwork, context, counts, alerts, buses, status, steering, errors, workers },
+    { ...clockwork, objects, workflows, scheduler, context, counts, alerts, buses, status, steering, errors, workers },
     io,
     stop,
   );
@@ -218,7 +219,10 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 
-interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "repause"> {
+interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reload" | "repause"> {
+  readonly objects: AnyObjects;
+  readonly workflows: WorkflowsInForce;
+  readonly scheduler: TickScheduler;
   readonly context: EngineContext;
   readonly counts: Counts;
   readonly alerts: Alerting;
@@ -230,36 +234,47 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "repau
 }
 
 /** The HTTP server, when a port is configured. */
-async function startServer(
-  options: Options,
-  { context, counts, alerts, buses, status, steering, errors, acceptRemoval, backfills, repause, workers }: ServerParts,
-  io: ServeIo,
-  stop: StopSteps,
-): Promise<void> {
+async function startServer(options: Options, parts: ServerParts, io: ServeIo, stop: StopSteps): Promise<void> {
   if (options.statusPort === 0) return;
+  const { context, counts, alerts, buses, status, steering, errors, workers, objects, workflows, scheduler } = parts;
+  const { acceptRemoval, backfills, reload, repause } = parts;
   const { startHttp } = await import("../http/listen.ts");
+  const control = alertControl({
+    store: context.store,
+    runtime: context.runtime,
+    channels: alerts.channels,
+    changed: () => alerts.wake(),
+    // A stop waits for the answer to each request.
+    sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
+  });
   const http = await startHttp(options, {
     status,
     steering,
     counts,
     context,
     acceptRemoval,
+    reloadWorkflows: reload,
     backfills,
-    mayReadMeta: metaRoots(options),
+    legacy: legacyControl({
+      context,
+      version: version(),
+      startedAt: context.runtime.monotonic(),
+      crons: () => scheduler.crons,
+      readAt: () => workflows.readAt,
+      refresh: options.refresh,
+      alerts: control,
+      channels: alerts.channels,
+      reloadWorkflows: reload,
+      rejected: () => workflows.rejected,
+      workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
+    }),
     pauses: pauseControl(context, repause),
     drain: async (request) => {
       if (workers.isDrained === request.end) await recordDrain(request, context);
       await (request.end ? workers.undrain() : workers.drain());
       return { drained: workers.isDrained, running: workers.running };
     },
-    alerts: alertControl({
-      store: context.store,
-      runtime: context.runtime,
-      channels: alerts.channels,
-      changed: () => alerts.wake(),
-      // A stop waits for the answer to each request.
-      sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
-    }),
+    alerts: control,
     bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
     version: version(),
     log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },

@@ -12,6 +12,7 @@ import { decideTick, sourceOf, tickNeeds, tickTaskTime, type TickContext } from 
 import { isoOfInstant } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { spanText } from "../core/why/phrases.ts";
+import type { CronMoments } from "../core/legacy/info-page.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { PassedMoment } from "../store/store.ts";
 import { ClockWatch, type ClockJump } from "./clock-watch.ts";
@@ -31,6 +32,8 @@ interface Entry {
   cursorAt: number;
   /** As `ScheduleRow`. */
   readonly pausedFrom: number | null;
+  /** The last tick that this process fired; null before the first. */
+  firedAt: number | null;
   /** When the pause of its phase ended; its ticks before that are not late, but passed over. Null: it was not paused. */
   readonly resumedAt: number | null;
 }
@@ -46,6 +49,8 @@ interface Decidable {
   readonly ticks: DueTick[];
   readonly passed: PassedMoment[];
   readonly cursors: Map<Entry, number>;
+  /** The last tick of each that is fired. */
+  readonly fired: Map<Entry, number>;
   /** More is due than one call takes. */
   isMore: boolean;
 }
@@ -104,7 +109,9 @@ export class TickScheduler {
         const begun = phase.rule.paused ? (pausedFrom ?? kept) : null;
         if (row === undefined || row.spec !== spec || row.removedAt !== null || row.pausedFrom !== begun)
           moved.push({ phaseId: phase.id, kind, cursorAt, spec, removedAt: null, pausedFrom: begun });
-        entries.set(key, { phase, kind, schedule, cursorAt, pausedFrom: begun, resumedAt: isResumed ? now : null });
+        const firedAt = isSame ? (this.#entries.get(key)?.firedAt ?? null) : null;
+        const resumedAt = isResumed ? now : null;
+        entries.set(key, { phase, kind, schedule, cursorAt, firedAt, pausedFrom: begun, resumedAt });
       }
     }
     for (const row of rows.values()) if (row.removedAt === null) moved.push({ ...row, removedAt: now });
@@ -117,6 +124,16 @@ export class TickScheduler {
   /** When the next tick is due, milliseconds since 1970; null without schedules. */
   get nextAt(): number | null {
     return this.#queue.peek()?.at ?? null;
+  }
+
+  /** When each cron fires next, and fired last since the start; milliseconds since 1970. */
+  get crons(): readonly CronMoments[] {
+    const crons = [...this.#entries.values()].filter(({ kind }) => kind === "cron");
+    return crons.map(({ phase, schedule, cursorAt, firedAt }) => ({
+      phase,
+      nextAt: schedule.next(cursorAt),
+      firedAt,
+    }));
   }
 
   /** Since when a tick is due that is not decided: also while it is being decided, or waits to be tried again. */
@@ -150,9 +167,10 @@ export class TickScheduler {
         taken.flatMap((entry) => readerOf(entry, graph)),
       );
       const due = isPending === null ? taken : taken.filter((entry) => !readerOf(entry, graph).some(isPending));
-      const { ticks, passed, cursors, isMore } = await this.#decidable(due, now);
+      const { ticks, passed, cursors, fired, isMore } = await this.#decidable(due, now);
       await this.#decide(ticks, passed, { now, graph, metaRows: rows });
       for (const [entry, cursorAt] of cursors) entry.cursorAt = cursorAt;
+      for (const [entry, firedAt] of fired) entry.firedAt = firedAt;
       for (const entry of due) this.#requeue(entry);
       for (const entry of taken) {
         if (cursors.has(entry)) this.#undecided.delete(entry);
@@ -197,7 +215,7 @@ export class TickScheduler {
 
   async #decidable(due: readonly Entry[], now: number): Promise<Decidable> {
     const { metrics, runtime, store } = this.#context;
-    const found: Decidable = { ticks: [], passed: [], cursors: new Map(), isMore: false };
+    const found: Decidable = { ticks: [], passed: [], cursors: new Map(), fired: new Map(), isMore: false };
     const limit = Math.max(1, Math.floor(TICKS / due.length));
     for (const entry of due) {
       const { phase, kind, schedule } = entry;
@@ -212,7 +230,9 @@ export class TickScheduler {
         }
         metrics.tickLag(Math.max(0, now - scheduledAt));
       }
-      found.cursors.set(entry, fire.at(-1) ?? passed?.last ?? entry.cursorAt);
+      const last = fire.at(-1);
+      if (last !== undefined) found.fired.set(entry, last);
+      found.cursors.set(entry, last ?? passed?.last ?? entry.cursorAt);
     }
     return found;
   }

@@ -4,10 +4,13 @@ import type { ApiDeps } from "./api/deps.ts";
 import { registerApi } from "./api/register.ts";
 import type { Gate } from "./auth/identify.ts";
 import { leaveRefusedBodies, limitConnections } from "./connection-limits.ts";
-import { handleErrors } from "./errors.ts";
+import { handleErrors, refuseBadUrl } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Metrics } from "./metrics.ts";
-import { backloadRoute, type Backload } from "./routes/backload.ts";
+import { refuseOtherMethods } from "./legacy/other-methods.ts";
+import { legacyRoutes } from "./legacy/routes.ts";
+import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
+import { backloadRoute } from "./routes/backload.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
 
@@ -15,8 +18,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly api: ApiDeps;
   readonly gate: Gate;
-  /** `POST /backload` of the older program. */
-  readonly backload: Backload;
+  /** What the older program answered. */
+  readonly legacy: LegacyControl;
   /** Host names that all but plain `/status` accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
   readonly log: ErrorLog;
@@ -33,21 +36,24 @@ function refuse(): never {
 }
 
 /** The complete HTTP application, without a port: the caller listens, or injects requests. */
-export function buildApp({ metrics, api, gate, backload, allowedHosts, log }: AppDeps): FastifyInstance {
+export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppDeps): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     schemaController: NO_COMPILERS,
+    frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
   });
   // A browser sends plain text across sites without a preflight request.
   app.removeContentTypeParser("text/plain");
   limitConnections(app);
   leaveRefusedBodies(app);
+  refuseOtherMethods(app);
   handleErrors(app, log);
   statusRoute(app, metrics.sources, allowedHosts);
   metricsRoute(app, metrics, allowedHosts);
-  backloadRoute(app, backload, gate);
+  backloadRoute(app, (body) => legacy.backload(body), gate);
+  legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, allowedHosts });
   registerApi(app, { deps: api, gate });
   return app;
 }

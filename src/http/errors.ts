@@ -80,6 +80,12 @@ function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
   return reply.code(answer.status).type("application/problem+json; charset=utf-8").send(JSON.stringify(answer));
 }
 
+/** A path that cannot be decoded, before any route is looked for. */
+export function refuseBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.url.startsWith("/api/")) return sendProblem(reply, problem(400, "bad_request", error.message));
+  return reply.code(400).type("text/plain; charset=utf-8").send("400 Bad Request");
+}
+
 /** Outside of the API in the text of the older program, which scripts may search for. */
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.url.startsWith("/api/")) {

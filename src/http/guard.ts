@@ -8,6 +8,20 @@ const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
  * (by the Host header), and those across sites (by Origin and Sec-Fetch-Site).
  */
 export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[]): void {
+  refuseForeignHost(request, allowedHosts);
+  const host = request.headers.host ?? "";
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    throw new DomainError("forbidden", "cross_site", "Requests from pages of other sites are refused.");
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw new DomainError("forbidden", "cross_site", "Requests from pages of other origins are refused.");
+  }
+}
+
+/** The first half of this: for an address that others may link to. */
+export function refuseForeignHost(request: FastifyRequest, allowedHosts: readonly string[]): void {
   const host = request.headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
   // The address that the client connected to cannot be a name that somebody else lets point here.
@@ -20,13 +34,5 @@ export function refuseForeign(request: FastifyRequest, allowedHosts: readonly st
       "host_refused",
       `This instance does not accept the host name "${name}": ${hint}.`,
     );
-  }
-  const site = request.headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") {
-    throw new DomainError("forbidden", "cross_site", "Requests from pages of other sites are refused.");
-  }
-  const { origin } = request.headers;
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-    throw new DomainError("forbidden", "cross_site", "Requests from pages of other origins are refused.");
   }
 }

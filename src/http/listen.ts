@@ -8,12 +8,12 @@ import { accessControl } from "../engine/access/access-control.ts";
 import { logins as loginsOf } from "../engine/access/logins.ts";
 import { newSecret, Passwords } from "../engine/access/secrets.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
-import { backload } from "../engine/backfill/backload.ts";
 import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
+import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
@@ -43,8 +43,8 @@ export interface HttpParts {
   readonly context: EngineContext;
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
-  /** Whether a request may name this meta file. */
-  readonly mayReadMeta: (path: string) => Promise<boolean>;
+  readonly legacy: LegacyControl;
+  readonly reloadWorkflows: UseCases["reloadWorkflows"];
   readonly acceptRemoval: UseCases["acceptRemoval"];
   readonly pauses: UseCases["pauses"];
   readonly drain: UseCases["drain"];
@@ -105,7 +105,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
     },
     gate: gate({ token, allowedHosts, logins }),
-    backload: (body) => backload(body, context, parts.mayReadMeta),
+    legacy: parts.legacy,
     api: {
       version: parts.version,
       reads: context.store.reads,
@@ -121,6 +121,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         backfills: parts.backfills,
+        reloadWorkflows: () => parts.reloadWorkflows(),
         acceptRemoval: () => parts.acceptRemoval(),
         pauses: parts.pauses,
         drain: (request) => parts.drain(request),

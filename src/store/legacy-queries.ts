@@ -6,8 +6,8 @@ import type { RecapGroup } from "../core/legacy/recap-pages.ts";
  */
 export interface LegacyQueries {
   dayOfTasks(request: DayRequest): Promise<DayOfTasks>;
-  /** All records of the run, in the order of `created`. */
-  runOfTasks(id: string): Promise<readonly LegacyRow[]>;
+  /** The first so many records of the run, in the order of `created`. */
+  runOfTasks(id: string, limit: number): Promise<readonly LegacyRow[]>;
   /** By type and job; `jobInMeta`: a task without a job counts under the job in its meta. */
   recap(day: number, jobInMeta: boolean): Promise<readonly RecapGroup[]>;
   /** Days that have data, newest first, as `2026-05-01`. */

@@ -8,6 +8,7 @@ import type { FastifyInstance, InjectOptions } from "fastify";
 import { instanceFile } from "../../src/contract/api/instance-api.ts";
 import { problem } from "../../src/contract/api/problem.ts";
 import { AccessError, TooManyError } from "../../src/engine/access/access-error.ts";
+import { DomainError } from "../../src/contract/domain-error.ts";
 import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
@@ -27,6 +28,7 @@ import {
 import { MessageError } from "../../src/contract/message-error.ts";
 import { testGate } from "../http/test-gate.ts";
 import { idleApi } from "../http/idle-api.ts";
+import { idleLegacy } from "../http/idle-legacy.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { paginationOf } from "../../src/http/api/cursor.ts";
@@ -68,7 +70,11 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         return request.headers["x-role"] === "viewer" ? { ...caller, role: "viewer" } : caller;
       },
     },
-    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    legacy: idleLegacy({
+      run: async () => {
+        throw fail ?? new Error("no run");
+      },
+    }),
     api: idleApi({
       createTask: async () => {
         if (fail !== null) throw fail;
@@ -233,6 +239,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new AccessError("last_admin", "") },
   { change: {}, fail: new AccessError("set_up_already", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
+  { change: { method: "GET", url: "/task/x" }, fail: new DomainError("too_large", "run_too_large", "") },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },

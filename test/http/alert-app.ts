@@ -8,6 +8,7 @@ import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { testGate } from "./test-gate.ts";
 import { idleApi } from "./idle-api.ts";
+import { idleLegacy } from "./idle-legacy.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -33,7 +34,7 @@ export function alertApp(
       },
     },
     gate: testGate(TOKEN, []),
-    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    legacy: idleLegacy(),
     api: idleApi({
       alerts,
       notes: {

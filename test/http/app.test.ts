@@ -12,6 +12,7 @@ import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { testGate } from "./test-gate.ts";
 import { idleApi } from "./idle-api.ts";
+import { idleLegacy } from "./idle-legacy.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 
@@ -41,7 +42,7 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
       sources: { version: "0", status: () => report, counts: async () => COUNTS, bus: () => BROKER_BUS },
     },
     gate: testGate(TOKEN, ["flow.example.org"]),
-    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    legacy: idleLegacy(),
     api: idleApi({
       createTask: async (request) => {
         if (fail !== null) throw fail;

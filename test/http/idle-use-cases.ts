@@ -15,6 +15,7 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
       pause: async () => [],
       resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
     },
+    reloadWorkflows: async () => ({ changed: [], removed: [], rejected: [], vanished: null, at: 0 }),
     acceptRemoval: async () => [],
     redriveFiles: async () => ({ results: [], next: null, up_to: null }),
     finishFiles: async () => ({ finished: [], waiting: [] }),

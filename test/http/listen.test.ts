@@ -16,6 +16,8 @@ import type { EngineContext } from "../../src/engine/context.ts";
 import { startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
+import { idleLegacy } from "./idle-legacy.ts";
+import { idleUseCases } from "./idle-use-cases.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000 };
@@ -39,7 +41,8 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
       counts: createCounts(),
       context: { store: { access: { hasUsers: async () => false } } } as unknown as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
-      mayReadMeta: async () => false,
+      legacy: idleLegacy(),
+      reloadWorkflows: () => idleUseCases().reloadWorkflows(),
       acceptRemoval: async () => [],
       drain: async () => ({ drained: true, running: 0 }),
       pauses: {

@@ -1,6 +1,7 @@
 /** `POST /backload` of the older program: its request and its words, over the slots of a backfill. */
 import { parseInstant } from "../../contract/time/instant.ts";
 import { isObject } from "../../contract/json-pairs.ts";
+import { taskName } from "../task/task-name.ts";
 import { expandRows, unequalRows, type Row } from "../task/batch-rows.ts";
 import type { Values } from "../task/values.ts";
 import { instantOnWall } from "../time/wall-ms.ts";
@@ -130,7 +131,7 @@ export function planBackload(request: BackloadRequest, context: BackloadContext)
   const notes = note === "" ? [] : [note];
   if (phase !== null) notes.push(`phase found in ${phase.workflow}`);
   const template = phase?.template ?? request.template;
-  if (template === "") throw new BackloadError(`no template found for ${task}`);
+  if (template === "") throw new BackloadError(`no template found for ${taskName({ type: task, job })}`);
   const given = request.metaFile !== "" || request.meta.size > 0 ? request : null;
   const columns = given === null ? (phase?.rule.meta ?? null) : request.meta.size > 0 ? request.meta : null;
   const file = given === null ? (phase?.rule.metaFile ?? "") : request.metaFile;

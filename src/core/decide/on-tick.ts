@@ -90,8 +90,7 @@ type Draft = Pick<BatchTask, "info" | "meta" | "taskTime" | "position">;
 function draftsOf(phase: Phase, about: number, context: TickContext): readonly Draft[] | Error {
   const { rule } = phase;
   const zone = rule.timezone ?? context.zone;
-  const hasSpan = rule.forNs !== 0n || isCalendar(rule.forDays);
-  if (!hasSpan && rule.meta === null && rule.metaFile === "") return [plainDraft(phase, about, zone, context)];
+  if (!isBatch(rule)) return [plainDraft(phase, about, zone, context)];
   const fileRows = rule.metaFile === "" ? null : context.metaRows(rule.metaFile);
   if (fileRows instanceof Error) return fileRows;
   return expandBatch({
@@ -112,6 +111,11 @@ function draftsOf(phase: Phase, about: number, context: TickContext): readonly D
     host: context.host,
     uuid: () => context.shortId(),
   });
+}
+
+/** Whether a tick may make several tasks: over a span, or one a row. */
+export function isBatch({ forNs, forDays, meta, metaFile }: Phase["rule"]): boolean {
+  return forNs !== 0n || isCalendar(forDays) || meta !== null || metaFile !== "";
 }
 
 /**

@@ -55,7 +55,20 @@ export function recapOf(group: RecapGroup): Readonly<Record<string, number | str
   return { ...texts, ...Object.fromEntries([...counts, ...times]) };
 }
 
-/** The same, as `GET /recap` writes it. */
+/** The same, as `GET /recap` answers it in JSON. */
+export function recapJson(group: RecapGroup): object {
+  const { min, max, average } = durationsOf(group);
+  const { counts, times } = group;
+  return {
+    min: printDuration(min),
+    max: printDuration(max),
+    avg: printDuration(average),
+    complete: { Count: counts.complete, Times: printDates(times.complete) },
+    error: { Count: counts.error, Times: printDates(times.error) },
+  };
+}
+
+/** As `GET /recap` writes it. */
 export function recapText(group: RecapGroup): string {
   const { min, max, average } = durationsOf(group);
   const lines = [`min: ${goDuration(min)} max: ${goDuration(max)} avg: ${goDuration(average)}`];

@@ -13,8 +13,8 @@ export interface AlertControl {
   silence(silence: Omit<NewSilence, "startsAt"> & { readonly startsAt: number | null }): Promise<number>;
   /** False when it has already ended, or does not exist. */
   endSilence(id: number, by: string): Promise<boolean>;
-  /** Sends a message through a channel and waits for the outcome. Throws UnknownChannelError. */
-  test(channel: string, by: string): Promise<TestChannelAnswer>;
+  /** Sends a message through a channel, by default one that says so, and waits for the outcome. Throws UnknownChannelError. */
+  test(channel: string, by: string, text?: string): Promise<TestChannelAnswer>;
 }
 
 /** No such channel; the message names the configured ones. */
@@ -64,9 +64,10 @@ export function alertControl({ store, runtime, channels, changed, sendOn }: Aler
       return await afterChange(alerts.addSilence({ ...silence, startsAt: from }, now));
     },
     endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, runtime.now())),
-    test: async (channel, by) => {
+    test: async (channel, by, given) => {
       if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
-      const text = `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Requested by ${by}.\n`;
+      const text =
+        given ?? `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Requested by ${by}.\n`;
       const id = await afterChange(alerts.addTest({ channel, deliveryId: runtime.newId(), text }, runtime.now()));
       while (await sendOn()) {
         const row = await notification(store.reads, channel, id);

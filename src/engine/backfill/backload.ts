@@ -13,6 +13,9 @@ import type { NewTask } from "../../core/decide/effects.ts";
 import { rootMemberships, timeKey } from "../../core/decide/joins/join-key.ts";
 import { newTask } from "../../core/decide/new-task.ts";
 import { isCapped, Slots } from "../../core/decide/slots.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import { buildGraph } from "../../core/workflow/graph.ts";
+import type { WorkflowState } from "../workflows/reload-workflows.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { AdmitTasks } from "../../store/held-tasks.ts";
 import type { EngineContext } from "../context.ts";
@@ -28,14 +31,18 @@ export interface BackloadAnswer {
   readonly body: string;
 }
 
-/**
- * `POST /backload` of the older program: a dry run, or its tasks created at once. `mayRead`: whether a request may name this
- * meta file.
- */
+export interface BackloadLimits {
+  /** Whether a request may name this meta file. */
+  readonly mayRead: (path: string) => Promise<boolean>;
+  /** Files that are not accepted: of a phase that only they have, the answer says why. */
+  readonly rejected: () => readonly WorkflowState[];
+}
+
+/** `POST /backload` of the older program: a dry run, or its tasks created at once. */
 export async function backload(
   body: string,
   context: EngineContext,
-  mayRead: (path: string) => Promise<boolean>,
+  { mayRead, rejected }: BackloadLimits,
 ): Promise<BackloadAnswer> {
   try {
     const request = parseBackload(body);
@@ -43,11 +50,25 @@ export async function backload(
       throw new BackloadError(
         `meta-file ${request.metaFile}: a request may read it only below the workflow folder or meta_roots of the configuration`,
       );
+    refuseRejected(request, rejected(), context);
     return { status: 200, contentType: "application/json", body: await answerTo(request, context) };
   } catch (error) {
     if (!(error instanceof BackloadError)) throw error;
     return { status: 400, contentType: "text/plain; charset=utf-8", body: `${error.message}\n` };
   }
+}
+
+/** A phase in force, or a template of the request, needs no other. */
+function refuseRejected(request: BackloadRequest, files: readonly WorkflowState[], context: EngineContext): void {
+  const { task, job, template } = request;
+  if (template !== "" || context.graph().phaseOf(task, job, "") !== null) return;
+  const graph = buildGraph(files.map(({ name, parsed }) => ({ name, phases: parsed })));
+  const phase = graph.phaseOf(task, job, "");
+  if (phase === null) return;
+  const { now, zone } = context.runtime;
+  // What is wrong with the phase itself, in the words of the older program.
+  planBackload(request, { graph, now: now(), zone, metaRows: () => [] });
+  throw new BackloadError(`${taskName(phase)} is in ${phase.workflow}, which is not accepted: flowlord check says why`);
 }
 
 async function answerTo(request: BackloadRequest, context: EngineContext): Promise<string> {

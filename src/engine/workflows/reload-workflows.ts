@@ -1,9 +1,8 @@
 import { present } from "../../contract/present.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
-import type { NewAlert, NewDecision, ResolvedCause } from "../../core/decide/effects.ts";
+import type { NewDecision } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
-import { newAlert } from "../../core/decide/new-alert.ts";
 import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
@@ -12,6 +11,7 @@ import type { Pause, PauseStore } from "../../store/pauses.ts";
 import type { Store } from "../../store/store.ts";
 import type { SavedFile } from "../../store/workflow-versions.ts";
 import { toLoaded, type Draft } from "./loaded-file.ts";
+import { invalidAlert, validAgain } from "./invalid-file.ts";
 import { PausedGraph } from "./paused-graph.ts";
 import { UnreviewedJoins } from "./unreviewed-joins.ts";
 import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
@@ -91,7 +91,7 @@ const REPORTED_KEY = "workflows.invalid";
 /** The same of the workflows that have vanished. */
 const VANISHED_KEY = "workflows.vanished";
 /** The path cannot be read, as the errors of `findWorkflowFiles` say it. */
-const UNREADABLE_PATH: ReadonlySet<string> = new Set([
+export const UNREADABLE_PATH: ReadonlySet<string> = new Set([
   "workflow_path_missing",
   "not_found",
   "not_a_folder",
@@ -111,6 +111,7 @@ export class WorkflowReloader {
   /** As stored; undefined: not read yet. */
   #reportedVanished: string | null | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #readAt: number | null = null;
   readonly #joins: UnreviewedJoins;
 
   constructor(options: ReloadOptions) {
@@ -123,7 +124,16 @@ export class WorkflowReloader {
    * are, unless their removal is accepted.
    */
   reload(acceptsRemoval = false): Promise<Reload> {
-    return this.#inTurn(() => this.#reload(acceptsRemoval || this.#options.allowRemoval === true));
+    return this.#inTurn(async () => {
+      const found = await this.#reload(acceptsRemoval || this.#options.allowRemoval === true);
+      this.#readAt = this.#options.now();
+      return found;
+    });
+  }
+
+  /** When the files were last read, milliseconds since 1970; null before the first time. */
+  get readAt(): number | null {
+    return this.#readAt;
   }
 
   /** What is in force, with the pauses as they are now; reads no file, and must follow a reload. */
@@ -269,9 +279,9 @@ export class WorkflowReloader {
     const { store } = this.#options;
     this.#reported ??= new Set(namesIn(await store.getState(REPORTED_KEY)));
     const broken = files.filter((file) => !file.accepted);
-    const alerts = broken.filter((file) => !this.#reported?.has(file.name)).map(alertFor);
+    const alerts = broken.filter((file) => !this.#reported?.has(file.name)).map(invalidAlert);
     const names = broken.map((file) => file.name);
-    const resolves = [...this.#reported].filter((name) => !names.includes(name)).map(resolvedCause);
+    const resolves = [...this.#reported].filter((name) => !names.includes(name)).map(validAgain);
     if (alerts.length === 0 && resolves.length === 0) return;
     await store.record({ alerts, decisions: [], resolves }, this.#options.now());
     await store.putState(new Map([[REPORTED_KEY, names.length === 0 ? null : JSON.stringify(names)]]));
@@ -373,23 +383,6 @@ function parentMissing({ phase, parent }: ReturnType<typeof withoutParent>[numbe
     message: `${phase.task} of ${phase.workflow} depends on ${parentName(parent)}, which no phase in force makes: nothing starts it.`,
     remedy: "Name a task that its file has, or put that phase back.",
   };
-}
-
-function alertFor(file: WorkflowState): NewAlert {
-  const [first] = file.issues.filter((one) => one.severity === "error");
-  const location = first === undefined ? file.name : `${file.name}:${first.line}:${first.column}`;
-  const outcome = file.versionInForce === 0 ? "none of its phases run" : "its last good version stays in force";
-  const message = `${location}: ${first?.message ?? "the workflow file is not accepted"} The file is not accepted: ${outcome}.`;
-  return newAlert("workflow_invalid", message, {
-    severity: file.versionInForce === 0 ? "critical" : "warning",
-    cause: file.name,
-    workflow: file.name,
-  });
-}
-
-function resolvedCause(name: string): ResolvedCause {
-  const note = "the file is valid again, or was removed";
-  return { type: "workflow_invalid", taskType: "", job: "", taskTime: null, cause: name, workflow: name, note };
 }
 
 function namesIn(state: string | null): readonly string[] {

@@ -14,6 +14,7 @@ import type { PauseControl } from "../../engine/steering/pauses.ts";
 import type { TaskAction, TaskSelection } from "../../engine/steering/task-actions.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 
+import type { WorkflowsReloaded } from "../../engine/workflows/workflows-in-force.ts";
 import type { ReadStore } from "../../store/store.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
@@ -35,6 +36,8 @@ export interface UseCases {
   /** One turn. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
   finishFiles(request: FinishFilesRequest): Promise<FilesFinished>;
+  /** Reads the workflows now. Throws DomainError when their path cannot be read. */
+  reloadWorkflows(): Promise<WorkflowsReloaded>;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
 }

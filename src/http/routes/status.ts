@@ -6,9 +6,6 @@ import type { MetricSources } from "../metrics.ts";
 import { NOTHING_STEERED, reasons } from "../status-report.ts";
 import type { StatusReport } from "../status-report.ts";
 
-/** The older program answers a wrong method with an empty body, without a content type. */
-const OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
 /**
  * `GET /status`: `ok`, or 503 and a line for each part that does not work. With `verbose=1`: the same status code, and the
  * state of the parts and of each connection of the bus as JSON, but not for the pages of others.
@@ -26,13 +23,6 @@ export function statusRoute(
     if (request.query.verbose === "1") return reply.send(verboseAnswer(report, sources));
     reply.type("text/plain; charset=utf-8");
     return reply.send(lines.length === 0 ? "ok" : `${lines.join("\n")}\n`);
-  });
-  app.route({
-    method: OTHER_METHODS,
-    url: "/status",
-    // Before the body is parsed: the answer is the same for any body.
-    onRequest: async (_request, reply) => reply.code(405).header("allow", "GET").send(),
-    handler: (_request, reply) => reply,
   });
 }
 

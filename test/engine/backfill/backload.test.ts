@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { backload } from "../../../src/engine/backfill/backload.ts";
 import { dataOf, phase, records, rigWith, takeSent } from "../rig/drive.ts";
 
-const everywhere = async (): Promise<boolean> => true;
+const everywhere = { mayRead: async () => true, rejected: () => [] };
 
 describe("POST /backload", () => {
   it("creates its tasks at once, as its answer says", async (t) => {
@@ -35,8 +35,26 @@ describe("POST /backload", () => {
   it("reads no meta file that a request may not name", async (t) => {
     const rig = await rigWith(t, phase("a", { template: "?n={meta:name}" }));
     const body = JSON.stringify({ Task: "a", At: "2026-01-01", "meta-file": "/etc/passwd" });
-    const { status, body: text } = await backload(body, rig.context, async () => false);
+    const { status, body: text } = await backload(body, rig.context, { ...everywhere, mayRead: async () => false });
     assert.equal(status, 400);
     assert.match(text, /meta_roots/);
+  });
+
+  it("says of a phase in a file that is not accepted what is wrong with it", async (t) => {
+    const rig = await rigWith(t, phase("a", { template: "x" }));
+    await rig.write(
+      "bad.toml",
+      phase("odd", { rule: "cron=@daily&meta=plain", template: "y" }) + phase("b", { template: "z" }),
+    );
+    const rejected = (await rig.reload()).files.filter(({ accepted }) => !accepted);
+    const ask = (Task: string) =>
+      backload(JSON.stringify({ Task, At: "2026-01-01" }), rig.context, { ...everywhere, rejected: () => rejected });
+    assert.equal((await ask("odd")).body, "invalid rule found for odd\n");
+    const other = await ask("b");
+    assert.deepEqual(
+      [other.status, other.body],
+      [400, "b is in bad.toml, which is not accepted: flowlord check says why\n"],
+    );
+    assert.equal((await ask("nobody")).body, "no template found for nobody\n");
   });
 });

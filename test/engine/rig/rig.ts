@@ -29,6 +29,11 @@ export interface RigOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly failedTopic?: string | null;
   readonly zone?: string;
+  /** Where the clock begins; milliseconds since 1970. */
+  readonly now?: number;
+  /** `[slack]`, whose other keys are as by default; null: none. */
+  readonly slack?: Readonly<Record<string, string | number>> | null;
+  readonly retention?: string;
 }
 
 /** The engine on a real database in a scratch folder, with a clock and ids that the test moves, and without a bus. */
@@ -71,7 +76,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   let ids = 0;
   let graph: WorkflowGraph | null = null;
   const rig = {
-    now: Date.UTC(2026, 10, 24, 12),
+    now: options.now ?? Date.UTC(2026, 10, 24, 12),
     clockSetBy: 0,
     random: 0,
     get store(): Store {
@@ -145,7 +150,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 /** The rig's options as a configuration; other consumers may subscribe to the bus. */
 function configuredFor(
   dir: string,
-  { workflowFile = "", failedTopic = "retry-failed", zone = "UTC" }: RigOptions,
+  { workflowFile = "", failedTopic = "retry-failed", zone = "UTC", slack, retention = "" }: RigOptions,
 ): Options {
   const flags = new Map([
     ["workflow", join(dir, "workflows", workflowFile)],
@@ -154,6 +159,10 @@ function configuredFor(
     ["failed_topic", failedTopic ?? "-"],
     ["timezone", zone],
     ["bus.bus", "null"],
+    ...(retention === "" ? [] : ([["sqlite.retention", retention]] as const)),
+    ...["url", "channel", "prefix", "title"].flatMap((key): [string, string][] =>
+      slack?.[key] === undefined ? [] : [[`slack.${key}`, String(slack[key])]],
+    ),
   ]);
   return loadConfig({ file: null, flags, env: {}, cwd: dir, readFile: () => "" }).options;
 }

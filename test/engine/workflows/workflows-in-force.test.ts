@@ -80,3 +80,38 @@ it("an accepted removal takes effect, also when a reload is under way", async (t
     /no such path/,
   );
 });
+
+it("a reload by hand sees the files as they are when it is called, and tells of a change that another reload found", async (t) => {
+  const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
+  const path = `${rig.dir}/workflows`;
+  const options = { path, source: new AnyObjects(), store: rig.store, zone: "UTC", now: () => rig.now };
+  const workflows = await WorkflowsInForce.read(new WorkflowReloader(options));
+  const scheduler = new TickScheduler({ ...rig.context, graph: () => workflows.graph });
+  await scheduler.load(workflows.graph);
+  // As the loop that polls: who asks while it runs waits for the same reload.
+  let running: Promise<void> | null = null;
+  let reloads = 0;
+  const reload = async (): Promise<void> => {
+    running ??= workflows.reload(scheduler).then(() => {
+      reloads += 1;
+      running = null;
+    });
+    await running;
+  };
+  await rig.write("more.toml", phase("c"));
+  const polled = reload();
+  const byHand = workflows.reloadNow(reload);
+  await polled;
+  await rig.write("late.toml", phase("d"));
+  const found = await byHand;
+  assert.equal(reloads, 2);
+  const after = await workflows.reloadNow(reload);
+  assert.deepEqual([...found.changed, ...after.changed].toSorted(), ["late.toml", "more.toml"]);
+  assert.ok(found.changed.includes("more.toml"));
+  assert.deepEqual([found.removed, found.rejected, found.vanished, found.at], [[], [], null, rig.now]);
+  await rig.write("more.toml", "[[phase]\n");
+  const [reason] = (await workflows.reloadNow(reload)).rejected;
+  assert.match(reason ?? "", /^more\.toml:1:.*its last good version stays in force/);
+  await rm(path, { recursive: true });
+  await assert.rejects(workflows.reloadNow(reload), { code: "workflows_unreadable", kind: "unavailable" });
+});

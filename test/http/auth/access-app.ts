@@ -13,6 +13,7 @@ import { checkAnswers } from "../check-answers.ts";
 import { EMPTY_COUNTS } from "../empty-counts.ts";
 import { BROKER_BUS } from "../idle-bus.ts";
 import { idleApi } from "../idle-api.ts";
+import { idleLegacy } from "../idle-legacy.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 export const SETUP_TOKEN = "setup-token";
@@ -60,7 +61,7 @@ export async function accessApp(t: TestContext, settings: Partial<LoginSettings>
       },
     },
     gate: gate({ token: TOKEN, allowedHosts: [], logins: known }),
-    backload: async (body) => ({ status: 200, contentType: "application/json", body }),
+    legacy: idleLegacy(),
     api: {
       ...idleApi({ access: accessControl(access) }),
       reads: context.store.reads,

@@ -54,6 +54,31 @@ describe("without users", () => {
   });
 });
 
+describe("the older program's endpoints", () => {
+  const reads = ["GET /info", "GET /recap", "GET /task/x"];
+  const effects = ["GET /refresh", "POST /refresh"];
+
+  test("are open as there while nobody has to log in", async (t) => {
+    const { call } = await accessApp(t, { isLocal: false });
+    for (const name of [...reads, ...effects]) assert.equal((await call(name, null)).status, 200, name);
+  });
+
+  test("ask for a viewer, and for an operator where they have an effect, when a login is needed", async (t) => {
+    const { call, session } = await accessApp(t, { required: true });
+    for (const name of [...reads, ...effects]) assert.equal((await call(name, null)).status, 401, name);
+    await session("ada", "admin");
+    const viewer = await session("vic", "viewer");
+    const operator = await session("oda", "operator");
+    for (const name of reads) assert.equal((await call(name, null, viewer)).status, 200, name);
+    for (const name of effects) {
+      const body = name.startsWith("POST") ? {} : null;
+      const refused = await call(name, body, viewer);
+      assert.deepEqual([refused.status, refused.body["code"]], [403, "role"], name);
+      assert.equal((await call(name, body, operator)).status, 200, name);
+    }
+  });
+});
+
 describe("a login", () => {
   test("is a session of its own, whatever cookie the browser had, and the former one ends", async (t) => {
     const { call, session } = await accessApp(t);

@@ -104,7 +104,7 @@ async function ask(query: QueryCase["query"], { store: { reads } }: Rig): Promis
     return { rows: rows.length > 20 ? rows.map((row) => row.id) : rows.map(listRow), total };
   }
   if (query["run"] !== undefined) {
-    const events = await legacy.runOfTasks(text("run"));
+    const events = await legacy.runOfTasks(text("run"), 1000);
     const { completed, lastUpdate } = runState(events);
     return { completed, last_update: lastUpdate, events: events.map(eventOf) };
   }

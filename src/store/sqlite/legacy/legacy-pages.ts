@@ -83,7 +83,7 @@ export class LegacyPages {
       )
       .raw();
     this.#row = statements.prepare("older.row", `SELECT ${COLUMNS} WHERE task_records.id = ?`);
-    this.#run = statements.prepare("older.run", `SELECT ${COLUMNS} WHERE task_id = ?`);
+    this.#run = statements.prepare("older.run", `SELECT ${COLUMNS} WHERE task_id = ? LIMIT ?`);
   }
 
   dayOfTasks(request: DayRequest): DayOfTasks {
@@ -119,9 +119,9 @@ export class LegacyPages {
     return { rows: shown.flatMap(([id]) => this.#row.all(id)), total };
   }
 
-  runOfTasks(id: string): readonly LegacyRow[] {
+  runOfTasks(id: string, limit: number): readonly LegacyRow[] {
     if (id === "") return [];
-    return this.#run.all(id).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
+    return this.#run.all(id, limit).toSorted((a, b) => (a.created ?? 0) - (b.created ?? 0));
   }
 
   recap(day: number, jobInMeta: boolean): readonly RecapGroup[] {

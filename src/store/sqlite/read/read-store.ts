@@ -61,7 +61,7 @@ export class SqliteReadStore implements ReadStore {
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
-    runOfTasks: async (id) => this.#query(({ legacy }) => legacy.runOfTasks(id)),
+    runOfTasks: async (id, limit) => this.#query(({ legacy }) => legacy.runOfTasks(id, limit)),
     recap: async (day, jobInMeta) => this.#query(({ legacy }) => legacy.recap(day, jobInMeta)),
     dates: async (what) => this.#query(({ legacy }) => legacy.dates[what]()),
   };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Fastify from "fastify";
-import { handleErrors } from "../../src/http/errors.ts";
-import { testGate } from "./test-gate.ts";
-import { backloadRoute } from "../../src/http/routes/backload.ts";
+import { handleErrors } from "../../../src/http/errors.ts";
+import { testGate } from "../test-gate.ts";
+import { backloadRoute } from "../../../src/http/routes/backload.ts";
 
 test("POST /backload takes a body of any content type, and none from other sites", async (t) => {
   const app = Fastify();
