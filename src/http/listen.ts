@@ -22,9 +22,10 @@ import { buildApp } from "./app.ts";
 import { gate } from "./auth/identify.ts";
 import { isLoopback } from "./auth/loopback.ts";
 import type { ErrorLog } from "./errors.ts";
+import { LiveEvents } from "./events/live-events.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
 import type { UseCases } from "./api/deps.ts";
-import type { StatusReport } from "./status-report.ts";
+import { healthOf, type StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
   readonly statusPort: number;
@@ -93,6 +94,12 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   if (!isLocal && !options.insecure && !(await logins.isRequired())) throw notSafe(options);
   const token = randomBytes(24).toString("base64url");
   const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
+  const live = new LiveEvents({
+    events: context.events,
+    reads: context.store.reads,
+    monotonic: () => context.runtime.monotonic(),
+    health: () => healthOf(parts.status()),
+  });
   const app = buildApp({
     metrics: {
       counts: parts.counts,
@@ -111,6 +118,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       reads: context.store.reads,
       runtime: context.runtime,
       logins,
+      live,
       acts: {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
@@ -151,6 +159,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     url,
     setupToken: (await logins.state()) === "setup" ? setupToken : null,
     close: async () => {
+      live.close();
       const removing = rm(options.instanceFile, { force: true });
       const closing = closeServer(app, connected);
       await Promise.all([removing, closing]);

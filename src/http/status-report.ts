@@ -30,6 +30,11 @@ export function reasons(report: StatusReport): readonly string[] {
   );
 }
 
+/** The report, and whether all of it works. */
+export function healthOf(report: StatusReport): StatusReport & { readonly status: "ok" | "failing" } {
+  return { status: reasons(report).length === 0 ? "ok" : "failing", ...report };
+}
+
 /** A pause in force. */
 export interface PausedStatus {
   /** Both empty: all phases. */

@@ -37,7 +37,7 @@ import type { PhaseQueries } from "./phase-queries.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
-import type { ChangeEvents } from "../contract/live/changes.ts";
+import type { ChangeEvents, LiveQueries } from "../contract/live/changes.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
 export type StoreErrorCode =
@@ -288,7 +288,7 @@ export interface StoreHealth {
 }
 
 /** Queries for people; they never block the writer. */
-export interface ReadStore {
+export interface ReadStore extends LiveQueries {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQueries;

@@ -261,6 +261,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new SelectionError("too_many_tasks", "") },
   { change: {}, fail: new SelectionError("search_too_long", "") },
   { change: {}, fail: new TooManyError("too_many_logins", "", 1000) },
+  { change: {}, fail: new DomainError("too_many", "too_many_listeners", "") },
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new SelectionError("index_behind", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
@@ -279,7 +280,14 @@ test("docs/http.md has every error that a request can be answered with, and no o
 
 test("docs/http.md has every code that the source of the HTTP side names", () => {
   const codes = new Set<string>();
-  for (const file of ["errors.ts", "guard.ts", "api/cursor.ts", "api/register.ts", "auth/identify.ts"]) {
+  for (const file of [
+    "errors.ts",
+    "guard.ts",
+    "api/cursor.ts",
+    "api/register.ts",
+    "auth/identify.ts",
+    "events/live-events.ts",
+  ]) {
     const source = readFileSync(new URL(`../../src/http/${file}`, import.meta.url), "utf8");
     const named = source.matchAll(/(?:DomainError\(\s*"\w+",|problem\(\d+,|[A-Z]", |\?\? )\s*"([a-z_]+)"/g);
     for (const [, code = ""] of named) codes.add(code);

@@ -1,4 +1,5 @@
 import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
+import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 
 /** What routes work with where nothing is read from a database: a query fails the test. */
@@ -9,6 +10,12 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     runtime: { now: () => 0, zone: "UTC" },
     acts: idleUseCases(acts),
     logins: nothing("logins"),
+    live: new LiveEvents({
+      events: { onChange: () => () => undefined },
+      reads: { changed: async () => ({ tasks: [], alerts: [], files: [], workflows: [], backfills: [] }) },
+      monotonic: () => 0,
+      health: () => ({}),
+    }),
   };
 }
 

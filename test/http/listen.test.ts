@@ -28,7 +28,7 @@ function scratchFolder(t: TestContext): string {
   return dir;
 }
 
-async function start(t: TestContext, instanceFile: string): Promise<void> {
+async function start(t: TestContext, instanceFile: string): Promise<{ url: string; close(): Promise<void> }> {
   const http = await startHttp(
     { statusPort: 0, listen: "127.0.0.1", host: "localhost", instanceFile, insecure: false, auth: AUTH },
     {
@@ -39,7 +39,11 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
         degraded: [],
       }),
       counts: createCounts(),
-      context: { store: { access: { hasUsers: async () => false } } } as unknown as EngineContext,
+      context: {
+        store: { access: { hasUsers: async () => false } },
+        runtime: { monotonic: () => 0 },
+        events: { onChange: () => () => undefined },
+      } as unknown as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
@@ -57,6 +61,7 @@ async function start(t: TestContext, instanceFile: string): Promise<void> {
     },
   );
   t.after(() => http.close());
+  return http;
 }
 
 test("the token is never written to a file or link that stands where the instance file belongs", async (t) => {
@@ -83,4 +88,14 @@ test("a planted file that others may read is replaced, not filled", async (t) =>
   const found = lstatSync(file);
   assert.equal(found.mode & 0o777, 0o600);
   assert.notEqual(found.ino, ino);
+});
+
+test("a stop ends the connections of live events, and does not wait for their clients", async (t) => {
+  const file = join(scratchFolder(t), "flow.db.instance");
+  const http = await start(t, file);
+  const { token } = JSON.parse(readFileSync(file, "utf8")) as { token: string };
+  const answer = await fetch(`${http.url}/api/events`, { headers: { authorization: `Bearer ${token}` } });
+  const [text] = await Promise.all([answer.text(), http.close()]);
+  // Closed, not cut off: reading it would have thrown.
+  assert.match(text, /^event: ready$/m);
 });

@@ -13,6 +13,7 @@ import { accessControl } from "../../src/engine/access/access-control.ts";
 import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
 import type { Role } from "../../src/contract/api/role.ts";
+import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -52,6 +53,12 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
     },
   });
   const access = { ...context, passwords: QUICK_PASSWORDS };
+  const live = new LiveEvents({
+    events: context.events,
+    reads: context.store.reads,
+    monotonic: context.runtime.monotonic,
+    health: () => ({ status: "ok" }),
+  });
   registerApi(app, {
     gate: {
       admit: () => undefined,
@@ -62,6 +69,7 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
       reads: context.store.reads,
       runtime: context.runtime,
       logins: logins(access, LOGIN_SETTINGS),
+      live,
       acts: idleUseCases({
         access: accessControl(access),
         createTask: (request) => createTask(request, context),
@@ -77,7 +85,10 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
     },
   });
   checkAnswers(app);
-  t.after(() => app.close());
+  t.after(async () => {
+    live.close();
+    await app.close();
+  });
   const inject = async <T>(role: Role, url: string, payload: object | null): Promise<Answered<T>> => {
     const request = { url, headers: { "x-role": role } };
     const answer = await app.inject(payload === null ? request : { ...request, method: "POST", payload });

@@ -16,6 +16,7 @@ import type { TaskControl } from "../../engine/steering/task-control.ts";
 
 import type { WorkflowsReloaded } from "../../engine/workflows/workflows-in-force.ts";
 import type { ReadStore } from "../../store/store.ts";
+import type { LiveEvents } from "../events/live-events.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
 export interface UseCases {
@@ -51,4 +52,5 @@ export interface ApiDeps {
   readonly version: string;
   readonly acts: UseCases;
   readonly logins: Logins;
+  readonly live: LiveEvents;
 }

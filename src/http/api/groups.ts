@@ -66,5 +66,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/access/keys.ts"),
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
+  { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
   { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },
 ];

@@ -37,7 +37,7 @@ export async function openApi(version: string): Promise<Json> {
 }
 
 function operation(route: Route): Json {
-  const { summary, role, body, answer, params, query, status = 200 } = route;
+  const { summary, role, body, params, query, status = 200 } = route;
   return {
     operationId: routeName(route).replaceAll(/\W+/g, "_"),
     summary,
@@ -49,13 +49,16 @@ function operation(route: Route): Json {
     responses: {
       [String(status)]: {
         description: summary,
-        ...(answer === null
-          ? {}
-          : { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } }),
+        ...contentOf(route),
       },
       default: { $ref: "#/components/responses/Problem" },
     },
   };
+}
+
+function contentOf({ answer, produces }: Route): Json {
+  if (answer !== null) return { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } };
+  return produces === undefined ? {} : { content: { [produces]: { schema: { type: "string" } } } };
 }
 
 function parameters(where: "path" | "query", schema: z.ZodType | undefined): readonly Json[] {

@@ -22,6 +22,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly body?: B;
   /** Null: the handler writes the answer itself (a stream, a file). */
   readonly answer: A | null;
+  /** The media type of such an answer. */
+  readonly produces?: string;
   /** 200 unless it says another. */
   readonly status?: number;
   /** Does no domain logic: reads, or calls a use case. */

@@ -1,3 +1,4 @@
+import type { LiveQueries } from "../../../contract/live/changes.ts";
 import { present } from "../../../contract/present.ts";
 import type {
   DeadLetterRow,
@@ -22,6 +23,7 @@ import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts"
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
+import { ChangedReader } from "../live/changed-rows.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -100,6 +102,10 @@ export class SqliteReadStore implements ReadStore {
     return this.#query((reader) => reader.history(id));
   }
 
+  async changed(...[ids]: Parameters<LiveQueries["changed"]>): ReturnType<LiveQueries["changed"]> {
+    return this.#query((reader) => reader.changed.changed(ids));
+  }
+
   async deadLetters(filter: DeadLetterFilter): Promise<readonly DeadLetterRow[]> {
     return this.#query((reader) => reader.deadLetters(filter));
   }
@@ -144,6 +150,7 @@ class ReadConnection {
   readonly phases: PhaseReader;
   readonly notes: NoteReader;
   readonly access: AccessReader;
+  readonly changed: ChangedReader;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -168,6 +175,7 @@ class ReadConnection {
     this.phases = new PhaseReader(statements);
     this.notes = new NoteReader(statements);
     this.access = new AccessReader(statements);
+    this.changed = new ChangedReader(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

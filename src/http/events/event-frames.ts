@@ -1,0 +1,57 @@
+import type { EventFilter, EventName } from "../../contract/api/events-api.ts";
+import type { ChangedRows, ChangeKind } from "../../contract/live/changes.ts";
+
+/** What a listener learns of one kind of rows. */
+export interface KindChanges {
+  readonly rows: readonly object[];
+  /** Too many changed to be named: read again what you show. */
+  readonly more: boolean;
+}
+
+/** What happened between two sendings. */
+export interface Happened {
+  readonly number: number;
+  /** Something was missed: read everything again that you show. */
+  readonly reset: boolean;
+  readonly kinds: ReadonlyMap<ChangeKind, KindChanges>;
+  /** Null: as before. */
+  readonly health: object | null;
+}
+
+/** Rows that say which type, job and workflow they are of. */
+const FILTERED: ReadonlySet<ChangeKind> = new Set(["tasks", "alerts", "backfills"]);
+
+/** The text for listeners with this filter; empty: nothing of it concerns them. */
+export function framesOf(happened: Happened, id: string, filter: EventFilter): string {
+  if (happened.reset) return frame("reset", id, {});
+  let text = "";
+  for (const [kind, { rows, more }] of happened.kinds) {
+    if (!wants(filter, kind)) continue;
+    const own = rows.filter((row) => concerns(filter, kind, row));
+    if (own.length > 0 || more) text += frame(kind, id, { [kind]: own, more });
+  }
+  if (happened.health !== null && wants(filter, "health")) text += frame("health", id, happened.health);
+  return text;
+}
+
+export function frame(event: EventName | "ready" | "reset", id: string, data: object): string {
+  return `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A comment that keeps the connection open, and a place to go on from that is not too old. */
+export function heartbeat(id: string): string {
+  return `:\nid: ${id}\n\n`;
+}
+
+export function wants({ events }: EventFilter, name: EventName): boolean {
+  return events === undefined || events.includes(name);
+}
+
+function concerns({ type, job, workflow }: EventFilter, kind: ChangeKind, row: object): boolean {
+  if (kind === "workflows")
+    return workflow === undefined || (row as ChangedRows["workflows"][number]).name === workflow;
+  if (!FILTERED.has(kind)) return true;
+  const of = row as ChangedRows["tasks"][number];
+  const isOf = (asked: string | undefined, own: string): boolean => asked === undefined || asked === own;
+  return isOf(type, of.type) && isOf(job, of.job) && isOf(workflow, of.workflow);
+}
