@@ -2,7 +2,7 @@ import type { Log } from "./log/log.ts";
 import { lackingWorker, type WorkerOptions } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { Issue } from "../core/workflow/issue.ts";
-import type { HeldPhase } from "../store/held-tasks.ts";
+import type { HeldPhase } from "../store/running-tasks.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 
 /** Lines logged at the start: what runs, where the data is, how to stop. */

@@ -22,7 +22,7 @@ import { taskTime } from "../core/task/task-time.ts";
 import { fillKnown } from "../core/task/open-tokens.ts";
 import { taskName } from "../core/task/task-name.ts";
 import { isCapped, Slots, type SlotUsage } from "../core/decide/slots.ts";
-import type { AdmitTasks } from "../store/held-tasks.ts";
+import type { AdmitTasks } from "../store/running-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {

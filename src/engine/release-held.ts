@@ -1,7 +1,7 @@
 import { isCapped, Slots } from "../core/decide/slots.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { Phase } from "../core/workflow/phase.ts";
-import type { HeldPhase } from "../store/held-tasks.ts";
+import type { HeldPhase } from "../store/running-tasks.ts";
 import { cancelTasks } from "./joins/cancel-tasks.ts";
 import type { EngineContext } from "./context.ts";
 import { SWAP_MS } from "../contract/time/time-units.ts";

@@ -6,12 +6,16 @@ import { RequestError } from "./errors.ts";
  * Milliseconds since 1970 of a time in a request; null stays null. Throws a 400 for a year before 1000: the schema accepts
  * it, but null would mean another time, as in "now".
  */
-export function requestTime<T extends string | null>(field: string, text: T): T extends string ? number : number | null;
-export function requestTime(field: string, text: string | null): number | null {
+export function requestTime<T extends string | null>(
+  field: string,
+  text: T,
+  part?: string,
+): T extends string ? number : number | null;
+export function requestTime(field: string, text: string | null, part = "/body"): number | null {
   if (text === null) return null;
   const instant = parseInstant(text);
   if (instant !== null) return instant;
-  throw unusable(field);
+  throw unusable(field, part);
 }
 
 /** The task time in a request, which may be by the clock of a phase; null stays null. Throws as `requestTime` does. */
@@ -28,10 +32,10 @@ export function timeText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-function unusable(field: string): RequestError {
+function unusable(field: string, part = "/body"): RequestError {
   return new RequestError([
     {
-      pointer: `/body/${field}`,
+      pointer: `${part}/${field}`,
       message: "not a time that Flowlord can use: give a day that exists, and a year from 1000 on",
     },
   ]);

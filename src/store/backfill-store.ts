@@ -3,7 +3,7 @@ import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { FoundTask, SlotSelection } from "../core/backfill/slot-class.ts";
 import type { BackfillSpec, Slot } from "../core/backfill/slots.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
-import type { AdmitTasks } from "./held-tasks.ts";
+import type { AdmitTasks } from "./running-tasks.ts";
 import type { OutboxRow } from "./outbox-row.ts";
 
 export type BackfillState = "running" | "paused" | "cancelled" | "finished";

@@ -17,20 +17,18 @@ import type {
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
-import type { TaskQuery } from "../contract/query/task-query.ts";
-import type { SearchedTask } from "../contract/query/task-query-match.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
 import type { LogQueries } from "./log-queries.ts";
-import type { LostTask, OpenTasks, RunningQueries } from "./running-tasks.ts";
+import type { LostTask, OpenTasks, RunningQueries, AdmitTasks, HeldPhase } from "./running-tasks.ts";
 import type { StatsQueries } from "./stats-queries.ts";
-import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause, TaskState } from "../core/decide/effects.ts";
+import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest, TaskViewQueries } from "./task-queries.ts";
+import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause } from "../core/decide/effects.ts";
 import type { AccessQueries, AccessStore } from "./access-store.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
-import type { AdmitTasks, HeldPhase } from "./held-tasks.ts";
 import type { NoteQueries, NoteStore } from "./notes.ts";
 import type { PauseStore } from "./pauses.ts";
 import type { PhaseQueries } from "./phase-queries.ts";
@@ -292,6 +290,7 @@ export interface ReadStore extends LiveQueries {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQueries;
+  readonly views: TaskViewQueries;
   readonly legacy: LegacyQueries;
   /** The records that match the query, whatever their age. */
   searchTasks(request: TaskSearchRequest): Promise<TaskPage>;
@@ -315,45 +314,6 @@ export interface ReadStore extends LiveQueries {
   readonly access: AccessQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
-}
-
-export interface TaskFilter {
-  readonly limit: number;
-  readonly before: number | null;
-  readonly type: string | null;
-  readonly job: string | null;
-  readonly result: string | null;
-  readonly state: TaskState | null;
-}
-
-export interface TaskRow extends SearchedTask {
-  /** Record of attempt 0 of the same task. */
-  readonly first_attempt_id: number;
-  readonly state: TaskState;
-  /** From started to ended; null when one of them is unknown, or ended is before started. */
-  readonly task_seconds: number | null;
-  /** From created to started. */
-  readonly queue_seconds: number | null;
-  /** The current `retry` of its phase; null when the phase is unknown. */
-  readonly retries: number | null;
-}
-
-export interface TaskSearchRequest {
-  readonly query: TaskQuery;
-  readonly limit: number;
-  /** The `next` of the page before; null for the first one. */
-  readonly before: number | null;
-}
-
-/** A page of a search, newest first. It returns quickly also when matches are rare: then it is short, and says so. */
-export interface TaskPage {
-  readonly rows: readonly TaskRow[];
-  /** Where the next page begins; null when the complete history was searched. */
-  readonly next: number | null;
-  /** The page ended before it was full: it searched the records created since then (ms since 1970). */
-  readonly searched_to: number | null;
-  /** Recently changed records that this search left out, because too many wait to be indexed. */
-  readonly unindexed: number;
 }
 
 export interface TaskHistory {

@@ -23,7 +23,7 @@ import { deliveryOf, repeatedFile } from "../../src/core/decide/files/file-deliv
 import { matchRecord } from "../../src/core/decide/match-record.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import type { Values } from "../../src/core/task/values.ts";
-import type { TaskFilter } from "../../src/store/store.ts";
+import type { TaskFilter } from "../../src/store/task-queries.ts";
 import type { LoadedFile, LoadedPhase } from "../../src/store/workflow-versions.ts";
 
 /** A full second, so that it survives the bus. */

@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import type { Options } from "../../config/options.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { ReadStore, TaskRow } from "../../store/store.ts";
+import type { ReadStore } from "../../store/store.ts";
+import type { TaskRow } from "../../store/task-queries.ts";
 import type { CliContext } from "../context.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -2,7 +2,8 @@ import type { Severity } from "../../core/workflow/phase.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
 import type { Paint } from "../output/paint.ts";
-import { isoTime, isoTaskTime } from "../output/times.ts";
+import { isoTime } from "../output/times.ts";
+import { isoTaskTime } from "../../core/time/iso-times.ts";
 
 /** An alert for programs: times as RFC 3339. */
 export function alertJson(

@@ -13,7 +13,7 @@ import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { confirmed, tasksText } from "../acting/selection.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
-import { isoTaskTime } from "../output/times.ts";
+import { isoTaskTime } from "../../core/time/iso-times.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,5 +1,6 @@
 import type { FileRow } from "../../store/file-queries.ts";
-import { isoTime, isoTaskTime } from "../output/times.ts";
+import { isoTime } from "../output/times.ts";
+import { isoTaskTime } from "../../core/time/iso-times.ts";
 
 /** An event for programs: times as RFC 3339. */
 export function fileJson(row: FileRow, zone: string): object {

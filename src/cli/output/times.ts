@@ -1,27 +1,15 @@
 import { parseSpan } from "../../core/time/duration.ts";
 import { addCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText, taskTimeWithZone } from "../../core/why/phrases.ts";
-import { type WallMs, wallOf } from "../../contract/time/wall-ms.ts";
-import { instantOnWall, isoOfWall } from "../../core/time/wall-ms.ts";
+import { wallOf } from "../../contract/time/wall-ms.ts";
+import { instantOnWall } from "../../core/time/wall-ms.ts";
+import type { TaskTime } from "../../core/time/iso-times.ts";
 import { parseInstant } from "../../contract/time/instant.ts";
 import { wallTime, zoneOf } from "../../core/time/zone.ts";
 
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */
 export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(".000Z", "Z");
-}
-
-/** A task time with the zone of its phase. */
-export interface TaskTime {
-  readonly task_time: WallMs | null;
-  /** IANA; null when no phase is known: then the config's zone counts. */
-  readonly task_zone?: string | null;
-}
-
-/** `task_time` as RFC 3339 with the offset of its zone, and that zone. `zone` is the config's. */
-export function isoTaskTime({ task_time: time, task_zone: own }: TaskTime, zone: string): object {
-  const name = own ?? zone;
-  return { task_time: time === null ? null : isoOfWall(time, zoneOf(name)), task_zone: time === null ? null : name };
 }
 
 /** `2026-11-24T13 (Europe/Berlin)`; empty for no time. */
@@ -41,24 +29,6 @@ export function taskTimeColumn(
     head: `TASK TIME (${only})`,
     text: ({ task_time: time }) => (time === null ? "" : taskTimeText(time)),
   };
-}
-
-/** Names of fields that are times, in every answer. */
-const TIMES: ReadonlySet<string> = new Set(["at", "created", "started", "ended"]);
-
-/** The row with its times (`created`, `…_at`) as RFC 3339. Times within a field stay as they are. `zone` is the config's. */
-export function isoTimes(row: object, zone: string): object {
-  const times = Object.fromEntries(
-    Object.entries(row).map(([key, value]: [string, unknown]) => [
-      key,
-      typeof value === "number" && (TIMES.has(key) || key.endsWith("_at")) ? isoTime(value) : value,
-    ]),
-  );
-  return hasTaskTime(row) ? { ...times, ...isoTaskTime(row, zone) } : times;
-}
-
-function hasTaskTime(row: object): row is TaskTime {
-  return "task_time" in row;
 }
 
 /** The end of a headline: below it clock times are in this zone and do not repeat it. */

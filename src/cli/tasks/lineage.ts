@@ -8,7 +8,8 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTimes, localTime } from "../output/times.ts";
+import { localTime } from "../output/times.ts";
+import { isoTimes } from "../../core/time/iso-times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {

@@ -1,6 +1,7 @@
 import { parseTaskQuery } from "../../contract/query/task-query-parser.ts";
 import { TaskQueryError, type TaskQuery, type TextField } from "../../contract/query/task-query.ts";
-import type { ReadStore, TaskPage, TaskRow } from "../../store/store.ts";
+import type { ReadStore } from "../../store/store.ts";
+import type { TaskPage, TaskRow } from "../../store/task-queries.ts";
 import type { CliContext } from "../context.ts";
 import { queryClock } from "../../core/time/query-clock.ts";
 import { printable } from "../../contract/printable.ts";

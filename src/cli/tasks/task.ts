@@ -1,5 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
 import { explain } from "../../core/why/explain.ts";
+import { taskJson } from "../../core/task/task-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { NoteRow } from "../../store/notes.ts";
@@ -14,7 +15,6 @@ import { configOf, type ConfigFlags } from "../find-config.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { logsOf, logText } from "./task-log.ts";
-import { taskJson } from "./tasks.ts";
 import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";

@@ -3,8 +3,10 @@ import { meantResult, meantState } from "../../contract/query/result-words.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { attemptText } from "../../core/why/phrases.ts";
+import { taskJson } from "../../core/task/task-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { ReadStore, TaskRow } from "../../store/store.ts";
+import type { ReadStore } from "../../store/store.ts";
+import type { TaskRow } from "../../store/task-queries.ts";
 import { integerBetween, typeOption, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -13,7 +15,7 @@ import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks
 import { pageNotes, type PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { UsageError } from "../usage-error.ts";
-import { isoTime, localTime, isoTaskTime, taskTimeColumn } from "../output/times.ts";
+import { localTime, taskTimeColumn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -103,32 +105,6 @@ async function listed(reader: ReadStore, flags: Flags): Promise<Searched> {
   });
   const next = rows.length === flags.number ? (rows.at(-1)?.record_id ?? null) : null;
   return { rows, next, searchedTo: null, unindexed: 0 };
-}
-
-/** A record for programs: the fields of the task, times as RFC 3339. */
-export function taskJson(row: TaskRow, zone: string): object {
-  return {
-    record_id: row.record_id,
-    id: row.id,
-    type: row.type,
-    job: row.job,
-    info: row.info,
-    meta: row.meta,
-    msg: row.msg,
-    result: row.result,
-    state: row.state,
-    origin: row.origin,
-    attempt: row.attempt,
-    workflow: row.workflow,
-    ...isoTaskTime(row, zone),
-    created: isoTime(row.created),
-    decided_at: isoTime(row.decided_at),
-    started: isoTime(row.started),
-    ended: isoTime(row.ended),
-    finished_at: isoTime(row.finished_at),
-    task_seconds: row.task_seconds,
-    queue_seconds: row.queue_seconds,
-  };
 }
 
 function taskTable(rows: readonly TaskRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {

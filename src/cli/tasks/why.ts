@@ -15,7 +15,8 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { notesJson, noteText, pageNotes } from "../output/notes.ts";
 import { logsOf, logText } from "./task-log.ts";
-import { isoTimes, localTime, timesIn } from "../output/times.ts";
+import { localTime, timesIn } from "../output/times.ts";
+import { isoTimes } from "../../core/time/iso-times.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
 

@@ -21,7 +21,8 @@ import { printable } from "../../contract/printable.ts";
 import { linksOfPhase, type LinkTemplate } from "../../core/task/task-links.ts";
 import { PageNotes, pageNotes } from "../output/notes.ts";
 import { table } from "../output/table.ts";
-import { isoTime, localTime, isoTaskTime, taskTimeColumn, type TaskTime } from "../output/times.ts";
+import { isoTime, localTime, taskTimeColumn } from "../output/times.ts";
+import { isoTaskTime, type TaskTime } from "../../core/time/iso-times.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;

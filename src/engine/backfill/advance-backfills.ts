@@ -9,7 +9,7 @@ import { CHILDLESS } from "../../core/task/childless.ts";
 import { parseMeta, sortedMeta } from "../../core/task/meta.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { ActiveSlot, BackfillStore, OpenBackfill } from "../../store/backfill-store.ts";
-import type { AdmitTasks } from "../../store/held-tasks.ts";
+import type { AdmitTasks } from "../../store/running-tasks.ts";
 import type { EngineContext } from "../context.ts";
 import { isLiveWaiting, Turns } from "../yield-to-live.ts";
 import { cancelFor } from "../steering/act-on-tasks.ts";

@@ -17,7 +17,7 @@ import { taskName } from "../../core/task/task-name.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { WorkflowState } from "../workflows/reload-workflows.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
-import type { AdmitTasks } from "../../store/held-tasks.ts";
+import type { AdmitTasks } from "../../store/running-tasks.ts";
 import type { EngineContext } from "../context.ts";
 
 /** The answer is one text; a larger span is for `flowlord backfill`. */

@@ -6,7 +6,7 @@ import type { Issue } from "../../core/workflow/issue.ts";
 import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
-import type { HeldPhase } from "../../store/held-tasks.ts";
+import type { HeldPhase } from "../../store/running-tasks.ts";
 import type { Pause, PauseStore } from "../../store/pauses.ts";
 import type { Store } from "../../store/store.ts";
 import type { SavedFile } from "../../store/workflow-versions.ts";

@@ -1,5 +1,5 @@
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
-import type { HeldPhase } from "../../store/held-tasks.ts";
+import type { HeldPhase } from "../../store/running-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";

@@ -28,6 +28,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     bodyLimit: MESSAGES_LIMIT,
   },
   {
+    load: () => import("../routes/tasks/task-lists.ts"),
+    routes: ["GET /api/tasks", "POST /api/tasks/search", "GET /api/tasks/facets", "GET /api/tasks/histogram"],
+  },
+  { load: () => import("../routes/tasks/task-export.ts"), routes: ["GET /api/tasks/export"] },
+  {
     load: () => import("../routes/tasks/task-actions.ts"),
     routes: ["POST /api/tasks", "POST /api/tasks/actions"],
     bodyLimit: MESSAGES_LIMIT,

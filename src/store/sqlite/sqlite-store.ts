@@ -11,7 +11,7 @@ import type { AccessStore } from "../access-store.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
-import type { HeldPhase } from "../held-tasks.ts";
+import type { HeldPhase } from "../running-tasks.ts";
 import type { ChangeListener } from "../../contract/live/changes.ts";
 import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";

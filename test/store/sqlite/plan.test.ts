@@ -16,6 +16,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["outbox.topics", "the topics that it found itself, each by one search in the index"],
   ["counts.outbox", "the outbox is a queue, not a history"],
   ["counts.tasks", "counters: a row a day, type and job"],
+  ["views.total", "counters: a row a day, type and job"],
   ["counts.dead_letters", "open dead letters, from their index alone"],
   ["counts.bytes", "no table"],
   ["dead_letter.redrive_all", "all open dead letters, since all are asked for"],

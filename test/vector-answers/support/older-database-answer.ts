@@ -6,7 +6,8 @@ import { parseInstant } from "../../../src/contract/time/instant.ts";
 import { connect, type Connection } from "../../../src/store/sqlite/database/connection.ts";
 import { REPORT_KEY, type ImportReport } from "../../../src/store/sqlite/legacy/import-report.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
-import type { Store, TaskRow } from "../../../src/store/store.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { TaskRow } from "../../../src/store/task-queries.ts";
 import { writeLegacyDatabase, type DescribedDatabase } from "../../store/sqlite/legacy/older-database.ts";
 
 const NO_TIME = "0001-01-01T00:00:00Z";

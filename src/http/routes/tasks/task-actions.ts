@@ -26,7 +26,7 @@ export const ROUTES = [
     body: taskActionRequest,
     answer: taskActionAnswer,
     handle({ body: { ids = [], query, tz, ...action }, caller }, deps) {
-      const selection = query === undefined ? { ids } : { query: askedQuery(query, "/body/query", tz, deps) };
+      const selection = query === undefined ? { ids } : { query: askedQuery({ query, tz }, "/body/query", deps) };
       return deps.acts.actOnTasks({ ...action, by: caller.name }, selection);
     },
   }),

@@ -1,15 +1,7 @@
 import type { LiveQueries } from "../../../contract/live/changes.ts";
 import { present } from "../../../contract/present.ts";
-import type {
-  DeadLetterRow,
-  ReadStore,
-  StoreCounts,
-  TaskFilter,
-  TaskHistory,
-  TaskPage,
-  TaskRow,
-  TaskSearchRequest,
-} from "../../store.ts";
+import type { DeadLetterRow, ReadStore, StoreCounts, TaskHistory } from "../../store.ts";
+import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
 import { type Connection, storeError, Statements, type Statement } from "../database/connection.ts";
 import type { AlertQueries } from "../../alert-store.ts";
 import type { LineageQueries } from "../../lineage-queries.ts";
@@ -30,6 +22,7 @@ import { RunningReader } from "../tasks/running-reader.ts";
 import { TaskLists } from "../tasks/task-lists.ts";
 import { LegacyPages } from "../legacy/legacy-pages.ts";
 import { TaskSearch } from "../search/task-search.ts";
+import { TaskViews, taskViewQueries } from "../search/task-views.ts";
 import { TaskStats } from "../tasks/task-stats.ts";
 
 type DeadLetterFilter = Parameters<ReadStore["deadLetters"]>[0];
@@ -58,6 +51,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
+  readonly views = taskViewQueries((query) => this.#query(({ views }) => query(views)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
   readonly access = accessQueries((query) => this.#query(({ access }) => query(access)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
@@ -141,6 +135,7 @@ class ReadConnection {
   readonly running: RunningReader;
   readonly logs: LogReader;
   readonly search: TaskSearch;
+  readonly views: TaskViews;
   readonly stats: TaskStats;
   readonly legacy: LegacyPages;
   readonly alerts: AlertReader;
@@ -168,6 +163,7 @@ class ReadConnection {
     this.stats = new TaskStats(statements);
     this.legacy = new LegacyPages(statements);
     this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
+    this.views = new TaskViews(this.search, statements);
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
     this.files = new FileReader(statements);

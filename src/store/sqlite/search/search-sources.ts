@@ -1,4 +1,4 @@
-import type { TaskRow } from "../../store.ts";
+import type { TaskRow } from "../../task-queries.ts";
 import type { TaskRange, SearchStatements } from "./search-statements.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { matchExpression, PARTITION, partitionName, type TermCondition } from "./search-terms.ts";

@@ -1,5 +1,5 @@
 import { present } from "../../../contract/present.ts";
-import type { TaskRow } from "../../store.ts";
+import type { TaskRow } from "../../task-queries.ts";
 import type { Connection, Statement, Statements } from "../database/connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
 import { TASK_COLUMNS } from "../tasks/task-lists.ts";

@@ -2,7 +2,7 @@ import { hasWords, matchesTask, type InstantsOnWall } from "../../../contract/qu
 import { instantsOnWall } from "../../../core/time/wall-ms.ts";
 import { zoneOf } from "../../../core/time/zone.ts";
 import type { Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
-import type { TaskPage, TaskRow, TaskSearchRequest } from "../../store.ts";
+import type { TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type TaskKind } from "./search-plan.ts";
@@ -58,6 +58,16 @@ export class TaskSearch {
 
   page(request: TaskSearchRequest): TaskPage {
     return this.#statements.atOnce(() => this.#page(request));
+  }
+
+  /** The number of the newest record; 0 without one. */
+  newest(): number {
+    return this.#statements.newest();
+  }
+
+  /** When the first record from this one on was made. */
+  decidedAt(recordId: number): number | null {
+    return this.#statements.decidedAt(recordId);
   }
 
   /** SQL that searches generated, for the test that checks it against the query planner. */

@@ -1,5 +1,5 @@
 import { taskZone } from "../workflows/phase-zones.ts";
-import type { TaskFilter, TaskRow } from "../../store.ts";
+import type { TaskFilter, TaskRow } from "../../task-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** In these queries a bare `id` is the alias of `task_id`. */

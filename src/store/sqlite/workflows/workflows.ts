@@ -1,5 +1,5 @@
 import { PhaseZones } from "./phase-zones.ts";
-import type { HeldPhase } from "../../held-tasks.ts";
+import type { HeldPhase } from "../../running-tasks.ts";
 import { SWAP_MS } from "../../../contract/time/time-units.ts";
 import type { AcceptedVersion, LoadedFile, LoadedPhase, PausedPhase, SavedFile } from "../../workflow-versions.ts";
 import type { Statement, Statements } from "../database/connection.ts";

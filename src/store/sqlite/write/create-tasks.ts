@@ -1,7 +1,7 @@
 import { parseInstant } from "../../../contract/time/instant.ts";
 import { present } from "../../../contract/present.ts";
 import type { NewTask } from "../../../core/decide/effects.ts";
-import type { AdmitTasks } from "../../held-tasks.ts";
+import type { AdmitTasks } from "../../running-tasks.ts";
 import type { Committed } from "../../store.ts";
 import type { EffectsWriter } from "./effects-writer.ts";
 import type { Tables } from "./tables.ts";

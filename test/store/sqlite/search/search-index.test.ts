@@ -5,7 +5,7 @@ import { parseTaskQuery } from "../../../../src/contract/query/task-query-parser
 import { utcClock } from "../../../../src/contract/query/task-query-values.ts";
 import type { Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import type { SqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
-import type { TaskPage } from "../../../../src/store/store.ts";
+import type { TaskPage } from "../../../../src/store/task-queries.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 import { plant, searchOn } from "./search-rows.ts";

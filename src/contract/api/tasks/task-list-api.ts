@@ -1,0 +1,160 @@
+/** Task records: lists, and what they have in numbers. Times are RFC 3339. */
+import { z } from "zod";
+import { LONGEST_NAME } from "../../limits.ts";
+import { QUERY_CAPS } from "../../query/task-query.ts";
+import { MAX_PAGE, pageQuery, pagination } from "../list.ts";
+
+export const TASK_SORTS = ["created", "task_time", "queue", "run"] as const;
+
+const sort = z
+  .enum(TASK_SORTS.flatMap((by) => [by, `-${by}`] as const))
+  .default("-created")
+  .describe(
+    "`-` for descending. All but `-created`, the newest record first, order the newest 10,000 that match, or as many as are read within 30 ms; `searched_to` then says how far back that is.",
+  );
+
+const zoned = {
+  tz: z.string().max(64).optional().describe("The IANA zone of times in `query` that name none; else the instance's."),
+};
+
+const found = {
+  query: z.string().max(QUERY_CAPS.characters).default("").describe("[What is searched for](query-language.md)."),
+  ...zoned,
+};
+
+const text = z.string().max(LONGEST_NAME).optional();
+const filter = {
+  ...found,
+  type: text.describe("Only this type."),
+  job: text.describe("Only this job."),
+  result: text.describe("Only this result."),
+  state: text.describe("Only this state."),
+};
+
+/** `GET /api/tasks` */
+export const tasksQuery = z.strictObject({ ...filter, sort, ...pageQuery });
+
+/** `POST /api/tasks/search` */
+export const searchTasksRequest = z.strictObject({
+  ...found,
+  sort,
+  limit: z.int().min(1).max(MAX_PAGE).default(50).describe("Rows of the page."),
+  cursor: pageQuery.cursor,
+});
+
+/** `GET /api/tasks/facets` */
+export const facetsQuery = z.strictObject(filter);
+
+/** `GET /api/tasks/histogram` */
+export const histogramQuery = z.strictObject({
+  ...filter,
+  from: z.iso.datetime({ offset: true }).describe("The records made from then on."),
+  until: z.iso.datetime({ offset: true }).describe("And before then: at most 31 days later by hour, and 92 by day."),
+  by: z.enum(["hour", "day"]).default("hour").describe("The hours or days of `tz`."),
+});
+
+/** Most rows of an export, and as many as it has where the request says nothing. */
+export const MAX_EXPORT = 1_000_000;
+const EXPORTED = 100_000;
+
+/** `GET /api/tasks/export` */
+export const exportQuery = z.strictObject({
+  ...filter,
+  format: z
+    .enum(["csv", "ndjson"])
+    .default("csv")
+    .describe("CSV (RFC 4180, with a line of names), or one JSON object a line."),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_EXPORT)
+    .default(EXPORTED)
+    .describe("Rows at most. An export with exactly so many may have more: begin the next before its last record."),
+  before: z.coerce.number().int().positive().optional().describe("Only records with a lesser number."),
+});
+
+export const note = z.object({ id: z.int(), text: z.string(), author: z.string(), at: z.string() });
+
+/** The fields of a record, as every answer has them. */
+export const task = z.object({
+  record_id: z.int(),
+  id: z.string().describe("Of the run."),
+  type: z.string(),
+  job: z.string(),
+  info: z.string(),
+  meta: z.string(),
+  msg: z.string(),
+  result: z.string(),
+  state: z.string(),
+  origin: z.string(),
+  attempt: z.int(),
+  workflow: z.string(),
+  task_time: z.string().nullable(),
+  task_zone: z.string().nullable(),
+  created: z.string().nullable(),
+  decided_at: z.string(),
+  started: z.string().nullable(),
+  ended: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  task_seconds: z.number().nullable(),
+  queue_seconds: z.number().nullable(),
+});
+export type TaskJson = z.infer<typeof task>;
+
+const reached = {
+  searched_to: z
+    .string()
+    .nullable()
+    .describe("Only records made since then were searched within the time of an answer; null: all."),
+  unindexed: z.int().describe("Records that changed just now and were left out, because too many wait to be indexed."),
+};
+
+const totalIs = z.enum(["exact", "at_least"]).describe("`at_least`: nobody has counted to the end.");
+
+export const tasksAnswer = z.object({
+  tasks: z
+    .array(task.extend({ notes: z.array(note) }))
+    .describe("A page may have fewer than `limit`, even none, and be followed by another: `next_cursor` says so."),
+  ...reached,
+  pagination,
+});
+
+const values = z.array(z.object({ value: z.string(), count: z.int() })).readonly();
+
+export const facetsAnswer = z.object({
+  facets: z
+    .object({ type: values, job: values, workflow: values, result: values, state: values })
+    .describe('Of each field the 100 most frequent values, with `count`; a result is `""` while there is none.'),
+  total: z
+    .int()
+    .describe("Records that were counted: the newest 10,000 that match, or as many as are read within 30 ms."),
+  total_is: totalIs,
+  ...reached,
+});
+
+export const histogramAnswer = z.object({
+  from: z.string(),
+  until: z.string(),
+  tz: z.string(),
+  buckets: z
+    .array(
+      z.object({
+        at: z.string(),
+        total: z.int(),
+        complete: z.int(),
+        error: z.int(),
+        warn: z.int(),
+        alert: z.int(),
+        unknown: z.int(),
+        cancelled: z.int(),
+        unfinished: z.int(),
+      }),
+    )
+    .describe(
+      "By where the hour or day begins (`at`), without those that have no record. Of types and jobs alone they come from counters, and are widened to full hours (UTC); a query reads as far as facets do.",
+    ),
+  total: z.int(),
+  total_is: totalIs,
+  ...reached,
+});

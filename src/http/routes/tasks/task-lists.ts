@@ -1,0 +1,90 @@
+import {
+  facetsAnswer,
+  facetsQuery,
+  histogramAnswer,
+  histogramQuery,
+  searchTasksRequest,
+  tasksAnswer,
+  tasksQuery,
+} from "../../../contract/api/tasks/task-list-api.ts";
+import { DAY } from "../../../contract/time/time-units.ts";
+import { askedQuery } from "../../api/tasks/asked-query.ts";
+import { taskPage } from "../../api/tasks/task-page.ts";
+import { route } from "../../api/route.ts";
+import { RequestError } from "../../errors.ts";
+import { requestTime, timeText } from "../../request-time.ts";
+
+/** Longest range of a histogram, in days. */
+const LONGEST = { hour: 31, day: 92 } as const;
+
+function totalIs({ searched_to: searchedTo }: { readonly searched_to: number | null }): "exact" | "at_least" {
+  return searchedTo === null ? "exact" : "at_least";
+}
+
+export const ROUTES = [
+  route({
+    method: "GET",
+    path: "/api/tasks",
+    summary: "Task records, the newest first.",
+    role: "viewer",
+    query: tasksQuery,
+    answer: tasksAnswer,
+    handle: ({ query }, deps) => taskPage(query, askedQuery(query, "/query/query", deps), deps),
+  }),
+  route({
+    method: "POST",
+    path: "/api/tasks/search",
+    summary: "Task records that a query finds, as GET /api/tasks lists them.",
+    role: "viewer",
+    body: searchTasksRequest,
+    answer: tasksAnswer,
+    handle: ({ body }, deps) => taskPage(body, askedQuery(body, "/body/query", deps), deps),
+  }),
+  route({
+    method: "GET",
+    path: "/api/tasks/facets",
+    summary: "How many of the records that match have each type, job, workflow, result and state.",
+    role: "viewer",
+    query: facetsQuery,
+    answer: facetsAnswer,
+    async handle({ query }, deps) {
+      const found = await deps.reads.views.facets(askedQuery(query, "/query/query", deps));
+      return {
+        facets: found.facets,
+        total: found.total,
+        total_is: totalIs(found),
+        searched_to: timeText(found.searched_to),
+        unindexed: found.unindexed,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/tasks/histogram",
+    summary: "Records by the hour or day in which they were made, with their results.",
+    role: "viewer",
+    query: histogramQuery,
+    answer: histogramAnswer,
+    async handle({ query: asked }, deps) {
+      const { by: step, tz: zone = deps.runtime.zone } = asked;
+      const [from, until] = [requestTime("from", asked.from, "/query"), requestTime("until", asked.until, "/query")];
+      const most = LONGEST[step];
+      if (from >= until || until - from > most * DAY) {
+        const message = `not after \`from\`, or more than ${most} days after it`;
+        throw new RequestError([{ pointer: "/query/until", message }]);
+      }
+      const query = askedQuery(asked, "/query/query", deps);
+      const found = await deps.reads.views.histogram({ query, step, zone, from, until });
+      return {
+        from: timeText(found.from),
+        until: timeText(found.until),
+        tz: zone,
+        buckets: found.buckets.map(({ at, ...counts }) => ({ at: timeText(at), ...counts })),
+        total: found.buckets.reduce((sum, { total }) => sum + total, 0),
+        total_is: totalIs(found),
+        searched_to: timeText(found.searched_to),
+        unindexed: found.unindexed,
+      };
+    },
+  }),
+];
