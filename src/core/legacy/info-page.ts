@@ -3,7 +3,7 @@ import { isCalendar } from "../time/calendar-span.ts";
 import { printDuration } from "../time/duration.ts";
 import { isBatch } from "../decide/on-tick.ts";
 import { parentName, workflowOfParent } from "../workflow/phase/parent-ref.ts";
-import { isMadeBy, type Phase, type WorkflowGraph } from "../workflow/phase.ts";
+import type { ParentRef, Phase, WorkflowGraph } from "../workflow/phase.ts";
 import { rfc3339Text } from "./recap-pages.ts";
 
 /** Schedules and chains as `GET /info` of the older program shows them, with its texts and keys. */
@@ -40,7 +40,7 @@ export function infoWorkflows(graph: WorkflowGraph, crons: readonly CronMoments[
   const page = new Page(graph);
   for (const cron of crons.toSorted(byNext)) if (!isBatch(cron.phase.rule)) page.addCron(cron);
   for (const phase of graph.waitingForFiles) page.addFiles(phase);
-  for (const phase of graph.phases) if (!page.hasReached(phase) && !hasParent(phase, graph)) page.addRoot(phase);
+  for (const phase of graph.phases) if (!page.hasReached(phase) && !page.hasParent(phase)) page.addRoot(phase);
   // What is left starts only itself.
   for (const phase of graph.phases) if (!page.hasReached(phase)) page.addRoot(phase);
   return page.workflows();
@@ -48,11 +48,19 @@ export function infoWorkflows(graph: WorkflowGraph, crons: readonly CronMoments[
 
 class Page {
   readonly #graph: WorkflowGraph;
+  /** Phases of one name have one entry. */
+  readonly #byName: ReadonlyMap<string, readonly Phase[]>;
+  /** What a `dependsOn` may name. */
+  readonly #made: ReadonlySet<string>;
   readonly #entries = new Map<string, Map<string, InfoEntry>>();
   readonly #reached = new Set<Phase>();
 
   constructor(graph: WorkflowGraph) {
     this.#graph = graph;
+    this.#byName = Map.groupBy(graph.phases, ({ workflow, type, job }) => keyOf(workflow, type, job));
+    this.#made = new Set(
+      graph.phases.flatMap(({ workflow, type, job }) => [keyOf(workflow, type, null), keyOf(workflow, type, job)]),
+    );
   }
 
   /** In the order of `nextAt`: of several schedules of one task the later one comes first. */
@@ -74,7 +82,7 @@ class Page {
 
   addRoot(phase: Phase): void {
     const { dependsOn, dependsOnText, rule } = phase;
-    const missing = dependsOn.filter((parent) => !isMade(parent, phase, this.#graph)).map(parentName);
+    const missing = dependsOn.filter((parent) => !this.#isMade(parent, phase)).map(parentName);
     const parents = dependsOn.length === 1 ? dependsOnText : missing.join(", ");
     const warning =
       dependsOn.length === 0 && rule.cron === null
@@ -83,6 +91,10 @@ class Page {
           ? `parent task not found: ${parents}`
           : "";
     this.#set(phase, warning === "" ? {} : { warning });
+  }
+
+  hasParent(phase: Phase): boolean {
+    return phase.dependsOn.some((parent) => this.#isMade(parent, phase));
   }
 
   hasReached(phase: Phase): boolean {
@@ -98,17 +110,27 @@ class Page {
     this.#entries.set(phase.workflow, entries);
     const children = this.#chains(phase, new Set(), { left: MAX_NAMES });
     entries.set(taskName(phase), { ...entry, ...(children.length === 0 ? {} : { Child: children }) });
-    // Another phase of the same name has the same entry.
-    for (const one of this.#graph.phases) {
-      if (one.workflow === phase.workflow && taskName(one) === taskName(phase)) this.#reached.add(one);
+    this.#reach(this.#byName.get(keyOf(phase.workflow, phase.type, phase.job)) ?? []);
+  }
+
+  /** Also what a chain has no room for. */
+  #reach(phases: readonly Phase[]): void {
+    const open = [...phases];
+    for (let phase = open.pop(); phase !== undefined; phase = open.pop()) {
+      if (this.#reached.has(phase)) continue;
+      this.#reached.add(phase);
+      open.push(...this.#graph.childrenOf(phase.type, phase.job, phase.workflow));
     }
+  }
+
+  #isMade(parent: ParentRef, child: Phase): boolean {
+    return this.#made.has(keyOf(workflowOfParent(parent, child), parent.type, parent.job));
   }
 
   /** A text for each child: its name and all that follows it. A phase that is among its own ancestors ends the chain. */
   #chains(parent: Phase, above: ReadonlySet<Phase>, names: { left: number }): string[] {
     const path = new Set([...above, parent]);
     return this.#graph.childrenOf(parent.type, parent.job, parent.workflow).flatMap((child) => {
-      this.#reached.add(child);
       if (path.has(child) || names.left <= 0) return [];
       names.left -= 1;
       const name = child.workflow === parent.workflow ? taskName(child) : `${child.workflow}: ${taskName(child)}`;
@@ -121,13 +143,8 @@ function byNext(a: CronMoments, b: CronMoments): number {
   return (a.nextAt ?? Infinity) - (b.nextAt ?? Infinity) || 0;
 }
 
-function hasParent(phase: Phase, graph: WorkflowGraph): boolean {
-  return phase.dependsOn.some((parent) => isMade(parent, phase, graph));
-}
-
-function isMade(parent: Phase["dependsOn"][number], child: Phase, { phases }: WorkflowGraph): boolean {
-  const workflow = workflowOfParent(parent, child);
-  return phases.some((one) => one.workflow === workflow && isMadeBy(parent, one));
+function keyOf(workflow: string, type: string, job: string | null): string {
+  return JSON.stringify([workflow, type, job]);
 }
 
 /** Days and months, which the older program did not know, as `offset` is written: one sign for all. */

@@ -27,6 +27,7 @@ export async function workflowAnswer(
   name: string,
   { path, source, mayRead }: WorkflowFolder,
 ): Promise<LegacyAnswer | null> {
+  if (name.includes("../")) return null;
   const type = TYPES.get(/\.([^./]*)$/.exec(name)?.[1] ?? "") ?? TEXT;
   const kind = await source.kindOf(path);
   if (kind === null) return null;

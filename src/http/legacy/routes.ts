@@ -17,6 +17,9 @@ export interface LegacyDeps {
 
 /** What the older program answered besides `/status` and `/backload`, for its callers. */
 export function legacyRoutes(app: FastifyInstance, deps: LegacyDeps): void {
+  app.addHook("onSend", async (request, reply, payload) =>
+    reply.statusCode === 404 ? await compress(request, reply, payload) : payload,
+  );
   app.register(async (scope) => {
     scope.addHook("onSend", compress);
     // A body says nothing here, whatever its type.

@@ -140,4 +140,6 @@ test("a graph with very many ways has an end", () => {
   const info = infoOf({ "a.toml": [["root", "cron=@daily"], ...wide] });
   const names = (info["a.toml"]?.["root"]?.Child ?? []).flatMap((chain) => chain.split(" ➞ "));
   assert.ok(names.length > 40 && names.length <= 1000, String(names.length));
+  // What has no room in the chain is still no root.
+  assert.deepEqual(Object.keys(info["a.toml"] ?? {}), ["root"]);
 });

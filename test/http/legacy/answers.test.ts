@@ -163,8 +163,10 @@ test("answers are compressed as the client wants it", async (t) => {
   const deflated = await get("/workflow", "deflate, gzip;q=0");
   assert.equal(deflated.encoding, "deflate");
   assert.equal(inflateRawSync(deflated.rawPayload).toString(), "/a.toml\n");
+  assert.equal((await get("/nope", "gzip")).encoding, "gzip");
   for (const [url, accepted] of [
     ["/info", ""],
+    ["/status", "gzip"],
     ["/info", "br"],
     ["/workflow/a.toml", "gzip"],
     ["/recap", "gzip"],

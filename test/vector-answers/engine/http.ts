@@ -126,9 +126,13 @@ const PLACEHOLDERS: ReadonlyMap<string, string> = new Map([
   ["<version>", String.raw`\S+?`],
 ]);
 
+/** What parsers say is a hint: a refresh failed, and says why. */
+const RELOAD_ERROR = /^(?:error reloading workflow|cron schedule): ./;
+
 function isSame(got: unknown, wanted: unknown): boolean {
   if (got === wanted) return true;
   if (typeof got !== "string" || typeof wanted !== "string") return false;
+  if (RELOAD_ERROR.test(wanted)) return RELOAD_ERROR.test(got);
   const instant = parseInstant(wanted);
   if (instant !== null && instant === parseInstant(got)) return true;
   const parts = wanted.split(/(<[^<>]*>)/);
