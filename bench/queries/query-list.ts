@@ -6,7 +6,7 @@ import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import type { ReadStore } from "../../src/store/store.ts";
 import type { TaskFilter } from "../../src/store/task-queries.ts";
-import type { AlertFilter } from "../../src/store/alert-store.ts";
+import { ALL_ALERTS, type AlertFilter } from "../../src/store/alert-store.ts";
 import { ALL_FILES, type FileFilter } from "../../src/store/file-queries.ts";
 import type { Arguments } from "./arguments.ts";
 
@@ -161,10 +161,8 @@ function files({ reads: { files } }: QueryContext): readonly Named[] {
 }
 
 function alerts({ reads: { alerts }, now }: QueryContext): readonly Named[] {
-  const list = (filter: Partial<AlertFilter>): Promise<unknown> => {
-    const all = { limit: PAGE, before: null, state: null, severity: null, type: null, taskType: null, job: null };
-    return alerts.list({ ...all, since: null, ...filter });
-  };
+  const list = (filter: Partial<AlertFilter>): Promise<unknown> =>
+    alerts.list({ ...ALL_ALERTS, limit: PAGE, before: null, ...filter });
   return [
     ["alerts: newest", () => list({})],
     ["alerts: unresolved", () => list({ state: "unresolved" })],
@@ -172,6 +170,12 @@ function alerts({ reads: { alerts }, now }: QueryContext): readonly Named[] {
     ["alerts: of a type and job", ({ alert: { task_type, job } }) => list({ taskType: task_type, job })],
     ["alerts: incomplete, since a day", ({ task }) => list({ type: "incomplete", since: task.decided_at })],
     ["alerts: seen in the last day", () => list({ since: now - DAY })],
+    ["alerts: of a job alone", ({ alert: { job } }) => list({ job })],
+    ["alerts: unresolved, by type and work", () => alerts.groups(100)],
+    [
+      "alerts: how many a day, of a month",
+      () => alerts.days(Array.from({ length: 32 }, (_, n) => now + (n - 31) * DAY)),
+    ],
     ["alerts: one with its history", ({ alert }) => alerts.one(alert.id)],
     ["alerts: occurrences after one", ({ alert }) => alerts.occurrencesAfter(alert.id, PAGE)],
     ["alerts: channels", () => alerts.channels()],

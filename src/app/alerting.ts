@@ -17,8 +17,8 @@ export interface Alerting {
   wake(): void;
   /** From now on these are notified; what is being sent to a former one is finished. */
   replaceChannels(channels: Options["channels"]): void;
-  /** Names of the channels; changed in place. */
-  readonly channels: readonly string[];
+  /** As they are configured now. */
+  channels(): Options["channels"];
   /** After the services have stopped: waits for outstanding answers, then closes the channels. */
   stop(): Promise<void>;
 }
@@ -30,7 +30,6 @@ export function alerting(
   { onProblem, log }: Reports,
 ): Alerting {
   const channels = new Map(openChannels(options, runtime.now));
-  const names = [...channels.keys()];
   let routes = options.channels;
   const former = new Set<Channel>();
   // No alerts page is served yet, so no text links to one.
@@ -87,13 +86,12 @@ export function alerting(
   return {
     services: [deciding, sending, logging],
     wake,
-    channels: names,
+    channels: () => routes,
     replaceChannels: (next) => {
       for (const { channel } of channels.values()) former.add(channel);
       channels.clear();
       for (const [name, opened] of openChannels({ channels: next }, runtime.now)) channels.set(name, opened);
       routes = next;
-      names.splice(0, names.length, ...channels.keys());
       wake();
     },
     stop: async () => {

@@ -55,7 +55,7 @@ export interface DirectInstance {
   /** They are in force from the next start on. */
   readonly pauses: PauseControl;
   /** This process sends a test, and other notifications that are due. */
-  readonly alerts: AlertControl;
+  readonly alerts: Omit<AlertControl, "channels">;
   readonly tasks: TaskControl;
   readonly notes: NoteControl;
   readonly access: AccessControl;
@@ -104,7 +104,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     alerts: alertControl({
       store,
       runtime,
-      channels: [...channels.keys()],
+      channels: () => options.channels,
       changed: () => {},
       sendOn: async () => {
         await sender.sendDue();

@@ -242,7 +242,7 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
   const control = alertControl({
     store: context.store,
     runtime: context.runtime,
-    channels: alerts.channels,
+    channels: () => alerts.channels(),
     changed: () => alerts.wake(),
     // A stop waits for the answer to each request.
     sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
@@ -263,7 +263,6 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
       readAt: () => workflows.readAt,
       refresh: options.refresh,
       alerts: control,
-      channels: alerts.channels,
       reloadWorkflows: reload,
       rejected: () => workflows.rejected,
       workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },

@@ -1,4 +1,5 @@
 /** The alert part of the database port: notifications, silences, and what people do about alerts. */
+import type { ALERT_STATES } from "../contract/api/alerts/alert-names.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
 import type { AlertMatcher } from "../core/alerts/alert-matcher.ts";
@@ -8,8 +9,7 @@ import type { AlertType, NewAlert } from "../core/decide/effects.ts";
 import type { Severity } from "../core/workflow/phase.ts";
 import type { NoticeKind, NotificationDecider } from "../core/alerts/plan-notifications.ts";
 
-export type AlertState = "open" | "acknowledged" | "silenced" | "resolved";
-export const ALERT_STATES: readonly AlertState[] = ["open", "acknowledged", "silenced", "resolved"];
+export type AlertState = (typeof ALERT_STATES)[number];
 
 export type NotificationKind = "at_once" | "summary" | "test";
 
@@ -124,7 +124,14 @@ export interface LastingAlert {
 
 /** Reads for people. Newest first; `before` is the id of the last row of the page before. */
 export interface AlertQueries {
-  list(filter: AlertFilter): Promise<readonly AlertRow[]>;
+  /** A page reads at most 5,000 alerts of each state that it lists. */
+  list(filter: AlertFilter): Promise<AlertPage>;
+  /** Open alerts with their labels. */
+  open(before: number | null, limit: number): Promise<readonly LabelledAlert[]>;
+  /** Unresolved alerts by type and work, the gravest first, at most `limit`; of each state the newest 10,000 are read. */
+  groups(limit: number): Promise<AlertGroups>;
+  /** How many alerts began between each of these moments and the next. */
+  days(bounds: readonly number[]): Promise<readonly AlertDay[]>;
   /** Occurrences after this id, oldest first, and the id of the last; null: only the id of the newest one. */
   occurrencesAfter(
     id: number | null,
@@ -158,8 +165,70 @@ export interface AlertFilter {
   readonly type: string | null;
   readonly taskType: string | null;
   readonly job: string | null;
+  readonly workflow: string | null;
   /** Seen at that time or later. */
   readonly since: number | null;
+  /** Began before that time. */
+  readonly until: number | null;
+}
+
+export const ALL_ALERTS: Omit<AlertFilter, "limit" | "before"> = {
+  state: null,
+  severity: null,
+  type: null,
+  taskType: null,
+  job: null,
+  workflow: null,
+  since: null,
+  until: null,
+};
+
+export interface AlertPage {
+  readonly alerts: readonly AlertRow[];
+  /** `before` of the next page; null: this was the last page. */
+  readonly next: number | null;
+}
+
+/** Meta of the newest task, as a query string. */
+export type LabelledAlert = AlertRow & { readonly labels: string };
+
+/** Unresolved alerts of one type about one type of task, job and workflow. */
+export interface AlertGroup {
+  readonly type: string;
+  readonly task_type: string;
+  readonly job: string;
+  readonly workflow: string;
+  /** The gravest of them. */
+  readonly severity: Severity;
+  readonly alerts: number;
+  /** Of these, those that are neither acknowledged nor silenced. */
+  readonly unattended: number;
+  /** Occurrences, and of these the open ones. */
+  readonly count: number;
+  readonly open: number;
+  readonly first_seen: number;
+  readonly last_seen: number;
+  readonly first_task_time: WallMs | null;
+  readonly last_task_time: WallMs | null;
+  /** IANA zone of the newest one; null when no phase is known. */
+  readonly task_zone: string | null;
+  readonly newest_id: number;
+}
+
+export interface AlertGroups {
+  readonly groups: readonly AlertGroup[];
+  /** Of all groups, also those beyond the limit. */
+  readonly total: number;
+  /** All unresolved alerts were read. */
+  readonly complete: boolean;
+}
+
+export interface AlertDay {
+  readonly from: number;
+  readonly alerts: number;
+  readonly critical: number;
+  readonly warning: number;
+  readonly info: number;
 }
 
 export interface AlertRow {

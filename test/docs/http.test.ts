@@ -95,6 +95,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         resolve: async () => [],
         silence: async () => 0,
         endSilence: async () => false,
+        channels: () => [],
         test: async () => {
           throw fail ?? new Error("no channel");
         },
@@ -172,7 +173,7 @@ test("docs/http.md explains each part of the status", () => {
 
 const HEADERS = { authorization: `Bearer ${TOKEN}`, host: "127.0.0.1:8080" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
-const TEST: InjectOptions = { url: "/api/alerts/test", payload: { channel: "a" } };
+const TEST: InjectOptions = { url: "/api/channels/a/test", payload: {} };
 const RUN: InjectOptions = { method: "POST", url: "/api/tasks", headers: HEADERS, payload: { type: "a" } };
 const BACKFILL: InjectOptions = {
   url: "/api/backfills/change",
@@ -220,6 +221,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { headers: { ...HEADERS, "x-role": "viewer" } } },
   { change: { method: "PUT" } },
+  { change: {}, fail: new DomainError("not_found", "unknown_alert", "") },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
@@ -253,6 +255,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new AccessError("first_admin", "") },
   { change: {}, fail: new PauseError("past_time", "") },
   { change: {}, fail: new SilenceEndedError() },
+  { change: { method: "GET", url: "/api/alerts/days?from=2026-01-02&to=2026-01-01" } },
   { change: BACKFILL, fail: new BackfillError("span", "") },
   { change: BACKFILL, fail: new BackfillError("rows", "") },
   { change: BACKFILL, fail: new BackfillError("meta_missing", "") },

@@ -20,6 +20,7 @@ export function recordingAlerts(): { readonly asked: unknown[][]; readonly alert
       asked.push(["endSilence", ...bearer]);
       return bearer[0] <= 100;
     },
+    channels: () => [],
     test: async (...bearer) => {
       asked.push(["test", ...bearer]);
       return { sent: true, answer: "200 ok", tries_again: false };

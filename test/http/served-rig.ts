@@ -1,5 +1,6 @@
 import type { TestContext } from "node:test";
 import type { FastifyInstance } from "fastify";
+import { alertControl, type ConfiguredChannel } from "../../src/engine/alerts/alert-control.ts";
 import { backfillControl } from "../../src/engine/backfill/backfill-control.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { finishFiles } from "../../src/engine/files/finish-gathered.ts";
@@ -44,7 +45,11 @@ const LOGIN_SETTINGS = {
 };
 
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
-export function serveRig(t: TestContext, { context }: Rig): ServedRig {
+export function serveRig(
+  t: TestContext,
+  { context }: Rig,
+  { channels = [] }: { readonly channels?: readonly ConfiguredChannel[] } = {},
+): ServedRig {
   const app = Fastify({ logger: false });
   const tasks = taskControl(context, true);
   handleErrors(app, {
@@ -75,6 +80,13 @@ export function serveRig(t: TestContext, { context }: Rig): ServedRig {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        alerts: alertControl({
+          store: context.store,
+          runtime: context.runtime,
+          channels: () => channels,
+          changed: () => undefined,
+          sendOn: async () => false,
+        }),
         tasks,
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),

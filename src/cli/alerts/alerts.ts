@@ -1,8 +1,10 @@
+import { ALERT_STATES } from "../../contract/api/alerts/alert-names.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
-import { ALERT_STATES, type AlertFilter, type AlertRow } from "../../store/alert-store.ts";
+import { ALL_ALERTS, type AlertFilter, type AlertPage, type AlertRow } from "../../store/alert-store.ts";
+import type { ReadStore } from "../../store/store.ts";
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
@@ -77,7 +79,8 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31, 2026-01-31T05:00:00Z or 2d.`,
     );
   return await withReader(options, async (reader) => {
-    const rows = await reader.alerts.list({
+    const rows = await listed(reader, {
+      ...ALL_ALERTS,
       limit: flags.number,
       before: flags.before ?? null,
       state: flags.state === "all" ? null : flags.state,
@@ -101,6 +104,18 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
     }
     return 0;
   });
+}
+
+/** Page after page, because one reads only so many alerts that do not match. */
+async function listed({ alerts: queries }: ReadStore, filter: AlertFilter): Promise<readonly AlertRow[]> {
+  const rows: AlertRow[] = [];
+  let before = filter.before;
+  do {
+    const page: AlertPage = await queries.list({ ...filter, limit: filter.limit - rows.length, before });
+    rows.push(...page.alerts);
+    before = page.next;
+  } while (before !== null && rows.length < filter.limit);
+  return rows;
 }
 
 function alertTable(rows: readonly AlertRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {

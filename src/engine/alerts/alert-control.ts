@@ -1,8 +1,19 @@
 import { DomainError } from "../../contract/domain-error.ts";
-import type { TestChannelAnswer } from "../../contract/api/alert-api.ts";
+import type { TestChannelAnswer } from "../../contract/api/alerts/channel-api.ts";
+import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { NewSilence, NotificationRow, Person } from "../../store/alert-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
+
+/** A channel as it is configured, without addresses and keys: they may be secrets. */
+export interface ConfiguredChannel {
+  readonly name: string;
+  readonly kind: string;
+  readonly matcher: AlertMatcher;
+  /** Milliseconds. */
+  readonly minFrequency: number;
+  readonly maxFrequency: number;
+}
 
 /** What people do about alerts. Each resolves when it is committed. */
 export interface AlertControl {
@@ -15,6 +26,7 @@ export interface AlertControl {
   endSilence(id: number, by: string): Promise<boolean>;
   /** Sends a message through a channel, by default one that says so, and waits for the outcome. Throws UnknownChannelError. */
   test(channel: string, by: string, text?: string): Promise<TestChannelAnswer>;
+  channels(): readonly ConfiguredChannel[];
 }
 
 /** No such channel; the message names the configured ones. */
@@ -39,8 +51,7 @@ export class SilenceEndedError extends DomainError {
 export interface AlertControlParts {
   readonly store: Pick<Store, "alerts" | "reads">;
   readonly runtime: Pick<Runtime, "now" | "newId" | "host">;
-  /** Names of the channels. */
-  readonly channels: readonly string[];
+  readonly channels: () => readonly ConfiguredChannel[];
   /** Something changed: other alerts may have to be sent now. */
   readonly changed: () => void;
   /** Resolves after the next step of sending; false: nothing more is sent, because the process stops. */
@@ -64,8 +75,13 @@ export function alertControl({ store, runtime, channels, changed, sendOn }: Aler
       return await afterChange(alerts.addSilence({ ...silence, startsAt: from }, now));
     },
     endSilence: (id, by) => afterChange(alerts.removeSilence(id, by, runtime.now())),
+    channels: () =>
+      channels().map(({ name, kind, matcher, minFrequency, maxFrequency }) => {
+        return { name, kind, matcher, minFrequency, maxFrequency };
+      }),
     test: async (channel, by, given) => {
-      if (!channels.includes(channel)) throw new UnknownChannelError(channel, channels);
+      const names = channels().map(({ name }) => name);
+      if (!names.includes(channel)) throw new UnknownChannelError(channel, names);
       const text =
         given ?? `Test of channel ${channel}: Flowlord on ${runtime.host} reaches you. Requested by ${by}.\n`;
       const id = await afterChange(alerts.addTest({ channel, deliveryId: runtime.newId(), text }, runtime.now()));

@@ -24,9 +24,7 @@ export interface LegacyControl {
 
 export interface LegacyParts extends Omit<InfoParts, "context"> {
   readonly context: EngineContext;
-  readonly alerts: Pick<AlertControl, "test">;
-  /** Names of the channels; changed in place. */
-  readonly channels: readonly string[];
+  readonly alerts: Pick<AlertControl, "test" | "channels">;
   readonly reloadWorkflows: () => Promise<WorkflowsReloaded>;
   readonly workflows: WorkflowFolder;
   /** Workflow files that are not accepted. */
@@ -34,14 +32,14 @@ export interface LegacyParts extends Omit<InfoParts, "context"> {
 }
 
 export function legacyControl(parts: LegacyParts): LegacyControl {
-  const { context, alerts, channels, reloadWorkflows, workflows, rejected } = parts;
+  const { context, alerts, reloadWorkflows, workflows, rejected } = parts;
   return {
     info: () => infoAnswer(parts),
     run: (id) => runAnswer(id, context),
     recap: (asJson) => recapAnswer(asJson, context),
     workflow: (name) => workflowAnswer(name, workflows),
     refresh: () => refreshAnswer(reloadWorkflows, workflows.path),
-    notify: () => notifyAnswer(alerts, { channels, text: notifyText(parts) }),
+    notify: () => notifyAnswer(alerts, notifyText(parts)),
     backload: (body) => backload(body, context, { mayRead: workflows.mayRead, rejected }),
   };
 }

@@ -6,10 +6,10 @@ const CHANNEL = "slack";
 
 /** `GET /notify`: a test message. 200 in any case: the body says why it was not sent, and is empty when it was. */
 export async function notifyAnswer(
-  alerts: Pick<AlertControl, "test">,
-  { channels, text }: { readonly channels: readonly string[]; readonly text: string },
+  alerts: Pick<AlertControl, "test" | "channels">,
+  text: string,
 ): Promise<LegacyAnswer> {
-  if (!channels.includes(CHANNEL)) {
+  if (!alerts.channels().some(({ name }) => name === CHANNEL)) {
     return failed("no [slack] is configured; flowlord alerts test sends through the other channels");
   }
   const { sent, answer } = await alerts.test(CHANNEL, "GET /notify", text);

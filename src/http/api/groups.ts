@@ -43,14 +43,22 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     bodyLimit: MESSAGES_LIMIT,
   },
   {
-    load: () => import("../routes/alert-actions.ts"),
+    load: () => import("../routes/alerts/alerts.ts"),
     routes: [
-      "POST /api/alerts/acknowledge",
-      "POST /api/alerts/resolve",
-      "POST /api/alerts/test",
-      "POST /api/silences",
-      "POST /api/silences/end",
+      "GET /api/alerts",
+      "GET /api/alerts/summary",
+      "GET /api/alerts/days",
+      "GET /api/alerts/{id}",
+      "POST /api/alerts/actions",
     ],
+  },
+  {
+    load: () => import("../routes/alerts/silences.ts"),
+    routes: ["GET /api/silences", "POST /api/silences", "POST /api/silences/preview", "POST /api/silences/{id}/end"],
+  },
+  {
+    load: () => import("../routes/alerts/channels.ts"),
+    routes: ["GET /api/channels", "POST /api/channels/{name}/test", "GET /api/notifications"],
   },
   { load: () => import("../routes/backfills.ts"), routes: ["POST /api/backfills", "POST /api/backfills/change"] },
   { load: () => import("../routes/pauses.ts"), routes: ["POST /api/pause", "POST /api/resume", "POST /api/drain"] },

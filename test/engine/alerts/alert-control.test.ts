@@ -16,6 +16,8 @@ const NOW = Date.UTC(2026, 2, 4, 12);
 const ADA = { by: "ada", note: "on it" };
 const ANYTHING = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 
+const OPS = { name: "ops", kind: "slack", matcher: ANYTHING, minFrequency: 0, maxFrequency: 0, url: "https://secret" };
+
 interface Desk {
   readonly store: Store;
   readonly control: AlertControl;
@@ -31,7 +33,7 @@ async function desk(t: TestContext, sendOn: (store: Store) => ReturnType<AlertCo
   const control = alertControl({
     store,
     runtime: { now: () => NOW, newId: () => `delivery-${(ids += 1)}`, host: "here" },
-    channels: ["ops"],
+    channels: () => [OPS],
     changed: () => (changes += 1),
     sendOn: () => sendOn(store),
   });

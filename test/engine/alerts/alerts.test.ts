@@ -6,6 +6,7 @@ import { newAlert } from "../../../src/core/decide/new-alert.ts";
 import { BusAlerts } from "../../../src/engine/alerts/bus-alerts.ts";
 import { handleDone } from "../../../src/engine/handle-done.ts";
 import { NotifyError, PartlyDeliveredError } from "../../../src/notify/notify.ts";
+import { ALL_ALERTS } from "../../../src/store/alert-store.ts";
 import { alertRig } from "./alert-rig.ts";
 import { alerts, arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -70,7 +71,8 @@ describe("an alert", () => {
   it("names its subject", async (t) => {
     const rig = await rigWith(t, phase("root", { severity: "info", notify: "ops,sales" }));
     await report(rig, rootTask(rig, { meta: "workflow=flow.toml&cron=2026-11-24T00&team=eu" }), "error", { msg: "no" });
-    const [alert] = await rig.store.reads.alerts.list({
+    const page = await rig.store.reads.alerts.list({
+      ...ALL_ALERTS,
       limit: 10,
       before: null,
       state: "unresolved",
@@ -80,6 +82,7 @@ describe("an alert", () => {
       job: "",
       since: rig.now,
     });
+    const [alert] = page.alerts;
     assert.deepEqual(
       [alert?.workflow, alert?.message, alert?.task_id, alert?.record_id],
       ["flow.toml", "no", "run-1", 1],

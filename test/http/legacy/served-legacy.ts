@@ -70,7 +70,6 @@ export async function openServedLegacy({
     onDone: () => undefined,
     onProblem: () => undefined,
   });
-  const channels = configured.channels.map(({ name }) => name);
   const legacy = legacyControl({
     context: { ...context, graph: () => workflows.graph },
     version: "1.2.3",
@@ -78,11 +77,10 @@ export async function openServedLegacy({
     crons: () => scheduler.crons,
     readAt: () => workflows.readAt,
     refresh: configured.refresh,
-    channels,
     alerts: alertControl({
       store: context.store,
       runtime: context.runtime,
-      channels,
+      channels: () => configured.channels,
       changed: () => undefined,
       sendOn: async () => {
         await sender.sendDue();

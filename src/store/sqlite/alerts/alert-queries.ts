@@ -1,21 +1,21 @@
-import { taskZone } from "../workflows/phase-zones.ts";
 import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
   AlertChannelRow,
   AlertCount,
-  AlertFilter,
+  AlertDay,
   AlertHistory,
   AlertQueries,
   AlertRow,
+  LabelledAlert,
   NotificationRow,
   OccurrenceRow,
   SilenceRow,
 } from "../../alert-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import { ALERT_COLUMNS } from "./alert-columns.ts";
+import { AlertLists } from "./alert-lists.ts";
 
-const COLUMNS = `id, type, severity, state, task_type, job, task_time, cause, workflow, message, task_id, record_id, task_created, count, open,
-  created_at, last_seen, silence_id, ${taskZone("alert_records.phase_id", "alert_records.created_at")}`;
 const NOTIFICATION = `id, channel, kind, state, delivery_id, text, alerts, occurrences, interval_ms, next_at, created_at, due_at, attempts,
   answer, finished_at`;
 
@@ -32,7 +32,9 @@ type NotificationFilter = Parameters<AlertQueries["notifications"]>[0];
 
 /** Alert queries for people. */
 export class AlertReader {
-  readonly #lists: Readonly<Record<"newest" | "type" | "task" | "state", Statement<AlertRow>>>;
+  readonly lists: AlertLists;
+  readonly #labelled: Statement<LabelledAlert>;
+  readonly #day: Statement<Omit<AlertDay, "from">>;
   readonly #newestId: Statement<{ id: number | null }>;
   readonly #after: Statement<OccurrenceRow>;
   readonly #one: Statement<AlertRow & { labels: string; notify: string }>;
@@ -49,17 +51,18 @@ export class AlertReader {
   readonly #channels: Statement<Omit<AlertChannelRow, "unfinished"> & { unfinished: number }>;
 
   constructor(statements: Statements) {
-    const rest = `AND (? IS NULL OR severity = ?) AND (? IS NULL OR type = ?) AND (? IS NULL OR task_type = ?) AND (? IS NULL OR job = ?)
-      AND (? IS NULL OR last_seen >= ?) ORDER BY id DESC LIMIT ?`;
-    const list = (name: string, where: string): Statement<AlertRow> =>
-      statements.prepare(`alerts.${name}`, `SELECT ${COLUMNS} FROM alert_records WHERE ${where} AND id < ? ${rest}`);
-    // Each uses the index for the most selective part of the filter; the rest is compared row by row.
-    this.#lists = {
-      state: list("by_state", "state = ? AND state <> 'resolved'"),
-      task: list("by_task", "task_type = ? AND job = ?"),
-      type: list("by_type", "type = ?"),
-      newest: list("newest", "id > 0"),
-    };
+    this.lists = new AlertLists(statements);
+    this.#labelled = statements.prepare(
+      "alerts.labelled",
+      `SELECT ${ALERT_COLUMNS}, labels FROM alert_records WHERE state = 'open' AND state <> 'resolved' AND id < ?
+       ORDER BY id DESC LIMIT ?`,
+    );
+    this.#day = statements.prepare(
+      "alerts.day",
+      `SELECT count(*) AS alerts, ifnull(sum(severity = 'critical'), 0) AS critical,
+         ifnull(sum(severity = 'warning'), 0) AS warning, ifnull(sum(severity = 'info'), 0) AS info
+       FROM alert_records WHERE created_at >= ? AND created_at < ?`,
+    );
     this.#newestId = statements.prepare("alerts.newest_occurrence", "SELECT max(id) AS id FROM alert_occurrences");
     this.#after = statements.prepare(
       "alerts.occurrences_after",
@@ -68,7 +71,10 @@ export class AlertReader {
        FROM alert_occurrences o CROSS JOIN alert_records a ON a.id = o.alert_id
        WHERE o.id > ? AND o.reopened = 0 ORDER BY o.id LIMIT ?`,
     );
-    this.#one = statements.prepare("alerts.one", `SELECT ${COLUMNS}, labels, notify FROM alert_records WHERE id = ?`);
+    this.#one = statements.prepare(
+      "alerts.one",
+      `SELECT ${ALERT_COLUMNS}, labels, notify FROM alert_records WHERE id = ?`,
+    );
     this.#occurrences = statements.prepare(
       "alerts.occurrences",
       `SELECT id, at, record_id, task_id, message, resolved_at, reopened FROM alert_occurrences WHERE alert_id = ? ORDER BY id DESC LIMIT ?`,
@@ -90,7 +96,7 @@ export class AlertReader {
     );
     this.#covered = statements.prepare(
       "alerts.covered",
-      `SELECT ${COLUMNS} FROM alert_records WHERE silence_id = ? AND state = 'silenced' ORDER BY id DESC LIMIT ?`,
+      `SELECT ${ALERT_COLUMNS} FROM alert_records WHERE silence_id = ? AND state = 'silenced' ORDER BY id DESC LIMIT ?`,
     );
     this.#covers = statements.prepare(
       "alerts.covers",
@@ -115,34 +121,15 @@ export class AlertReader {
     );
   }
 
-  list(filter: AlertFilter): readonly AlertRow[] {
-    const { limit, before, state, severity, type, taskType, job, since } = filter;
-    const pairs = [severity, type, taskType, job, since].flatMap((one) => [one, one]);
-    const rest = [before ?? Number.MAX_SAFE_INTEGER, ...pairs, limit];
-    if (state === "unresolved") {
-      // Each of the three states is its own range of the index; merged they are unsorted.
-      const lists = ["open", "acknowledged", "silenced"].map((one) => this.#lists.state.all(one, ...rest));
-      return lists
-        .flat()
-        .toSorted((a, b) => b.id - a.id)
-        .slice(0, limit);
-    }
-    if (state !== null && state !== "resolved") return this.#lists.state.all(state, ...rest);
-    const isSelected = (row: AlertRow): boolean => state === null || row.state === state;
-    // Most rows are ended, so filtering out the others afterwards costs little.
-    const more = state === null ? 0 : this.#unresolved();
-    const wide = [...rest.slice(0, -1), limit + more];
-    const rows =
-      taskType !== null && job !== null
-        ? this.#lists.task.all(taskType, job, ...wide)
-        : type !== null
-          ? this.#lists.type.all(type, ...wide)
-          : this.#lists.newest.all(...wide);
-    return rows.filter(isSelected).slice(0, limit);
+  open(before: number | null, limit: number): readonly LabelledAlert[] {
+    return this.#labelled.all(before ?? Number.MAX_SAFE_INTEGER, limit);
   }
 
-  #unresolved(): number {
-    return this.#counts.all().reduce((sum, { count }) => sum + count, 0);
+  days(bounds: readonly number[]): readonly AlertDay[] {
+    return bounds.slice(0, -1).map((from, index) => {
+      const until = present(bounds[index + 1], "the end of a day");
+      return { from, ...present(this.#day.get(from, until), "the count of a day") };
+    });
   }
 
   occurrencesAfter(id: number | null, limit: number): { cursor: number; rows: readonly OccurrenceRow[] } {

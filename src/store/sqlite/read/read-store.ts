@@ -32,7 +32,10 @@ const MAX_RUN_TASKS = 1000;
 /** Queries on a separate connection, opened at the first query. */
 export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
-    list: async (filter) => this.#query(({ alerts }) => alerts.list(filter)),
+    list: async (filter) => this.#query(({ alerts }) => alerts.lists.list(filter)),
+    open: async (before, limit) => this.#query(({ alerts }) => alerts.open(before, limit)),
+    groups: async (limit) => this.#query(({ alerts }) => alerts.lists.groups(limit)),
+    days: async (bounds) => this.#query(({ alerts }) => alerts.days(bounds)),
     occurrencesAfter: async (id, limit) => this.#query(({ alerts }) => alerts.occurrencesAfter(id, limit)),
     one: async (id) => this.#query(({ alerts }) => alerts.one(id)),
     counts: async () => this.#query(({ alerts }) => alerts.counts()),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { alertApp, TOKEN } from "./alert-app.ts";
+import { alertApp, TOKEN } from "../../alert-app.ts";
 
 const NOTHING_ASKED = { alerts: [], types: [], jobs: [], workflows: [], severities: [], labels: {} };
 
@@ -30,11 +30,14 @@ test("alerts are acknowledged and resolved in somebody's name", async (t) => {
   const { asked, post } = setUp(t);
   const ids = [17, 18, 1700];
   const note = "looking into it";
-  assert.deepEqual(await post("/api/alerts/acknowledge", { ids, note }), {
+  assert.deepEqual(await post("/api/alerts/actions", { action: "acknowledge", ids, note }), {
     status: 200,
     body: { changed: [17, 18] },
   });
-  assert.deepEqual(await post("/api/alerts/resolve", { ids }), { status: 200, body: { changed: [17, 18] } });
+  assert.deepEqual(await post("/api/alerts/actions", { action: "resolve", ids }), {
+    status: 200,
+    body: { changed: [17, 18] },
+  });
   assert.deepEqual(asked, [
     ["acknowledge", ids, { by: "ada", note }],
     ["resolve", ids, { by: "ada", note: "" }],
@@ -66,13 +69,13 @@ test("a silence has a matcher or an alert, an end and an author", async (t) => {
       { alertId: 17, matcher: NOTHING_ASKED, startsAt: endsAt - 3_600_000, endsAt, author: "ada", reason: "" },
     ],
   ]);
-  assert.deepEqual(await post("/api/silences/end", { id: 3 }), { status: 200, body: { ended: true } });
-  assert.deepEqual(await post("/api/silences/end", { id: 300 }), { status: 200, body: { ended: false } });
+  assert.deepEqual(await post("/api/silences/3/end", {}), { status: 200, body: { ended: true } });
+  assert.deepEqual(await post("/api/silences/300/end", {}), { status: 200, body: { ended: false } });
 });
 
 test("a channel is tried, and the receiver's answer handed on", async (t) => {
   const { asked, post } = setUp(t);
-  assert.deepEqual(await post("/api/alerts/test", { channel: "ops" }), {
+  assert.deepEqual(await post("/api/channels/ops/test", {}), {
     status: 200,
     body: { sent: true, answer: "200 ok", tries_again: false },
   });
@@ -83,10 +86,10 @@ test("an invalid request is refused before anything is done", async (t) => {
   const { asked, post } = setUp(t);
   const ends = { ends_at: "2026-03-04T12:00:00Z" };
   const refused: readonly (readonly [string, object])[] = [
-    ["/api/alerts/acknowledge", { ids: [] }],
-    ["/api/alerts/acknowledge", { ids: [1], by: "somebody else" }],
-    ["/api/alerts/resolve", { ids: [0] }],
-    ["/api/alerts/resolve", { ids: [1], notes: "" }],
+    ["/api/alerts/actions", { action: "acknowledge", ids: [] }],
+    ["/api/alerts/actions", { action: "acknowledge", ids: [1], by: "somebody else" }],
+    ["/api/alerts/actions", { action: "resolve", ids: [0] }],
+    ["/api/alerts/actions", { action: "resolve", ids: [1], notes: "" }],
     ["/api/silences", {}],
     ["/api/silences", { ...ends, ends_at: "tomorrow" }],
     ["/api/silences", { ...ends, ends_at: "0999-03-04T12:00:00Z" }],
@@ -96,8 +99,9 @@ test("an invalid request is refused before anything is done", async (t) => {
       "/api/silences",
       { ...ends, matcher: { labels: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [n, ""])) } },
     ],
-    ["/api/silences/end", { id: "3" }],
-    ["/api/alerts/test", { channel: "" }],
+    ["/api/silences/3x/end", {}],
+    ["/api/silences/3/end", { id: 3 }],
+    ["/api/alerts/actions", { action: "delete", ids: [1] }],
   ];
   for (const [path, payload] of refused) assert.equal((await post(path, payload)).status, 400, JSON.stringify(payload));
   assert.equal((await post("/api/silences", ends, "another")).status, 401);
