@@ -2,13 +2,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { apiDocs } from "./api-docs.ts";
+import { securityDocs } from "./security-docs.ts";
 import { run } from "../src/cli/main.ts";
 import { processContext } from "../src/cli/process-context.ts";
 import { configSchema } from "../src/config/schema.ts";
 import { configTemplate } from "../src/config/template.ts";
 import { workflowJsonSchema } from "../src/core/workflow/workflow-json-schema.ts";
 
-// Writes the JSON Schemas for editors, the example config, docs/api.md and the completions of shells: `node scripts/schemas.ts`. With
+// Writes the JSON Schemas for editors, the example config, docs/api.md, a table of docs/security.md and the completions of shells: `node scripts/schemas.ts`. With
 // --check it only checks whether they are up to date.
 
 /** The files of schemas/, each with its definition. */
@@ -46,7 +47,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   );
   const example = ["flowlord.example.toml", configTemplate(null)] as const;
   const api = ["docs/api.md", await apiDocs()] as const;
-  for (const [name, text] of [...made, ...(await Promise.all(completions)), example, api]) {
+  const securityPage = fileURLToPath(new URL("../docs/security.md", import.meta.url));
+  const security = ["docs/security.md", await securityDocs(await readFile(securityPage, "utf8"))] as const;
+  for (const [name, text] of [...made, ...(await Promise.all(completions)), example, api, security]) {
     const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
     if (process.argv.includes("--check")) {
       if ((await readFile(path, "utf8")) === text) continue;

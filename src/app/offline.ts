@@ -11,6 +11,7 @@ import type { TaskQuery } from "../contract/query/task-query.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
+import type { UserRow } from "../store/access-store.ts";
 import type { ReadStore } from "../store/store.ts";
 import type { NamedTarget } from "../contract/note-target.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
@@ -35,6 +36,7 @@ import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { AnyObjects } from "../objects/any.ts";
+import { audited } from "../engine/access/audited.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
 import { openChannels } from "./open-channels.ts";
 import { openReader, openStore } from "./open-store.ts";
@@ -58,12 +60,18 @@ export interface DirectInstance {
   readonly alerts: Omit<AlertControl, "channels">;
   readonly tasks: TaskControl;
   readonly notes: NoteControl;
-  readonly access: AccessControl;
+  readonly access: AccessCommands;
   close(): Promise<void>;
 }
 
-/** Opens the database for writing. Throws StoreError when an instance has locked it, or it cannot be opened. */
-export async function openDirect(options: Options): Promise<DirectInstance> {
+/** What commands need of the answers. */
+export interface AccessCommands extends Pick<AccessControl, "addUser" | "addKey"> {
+  changeUser(...args: Parameters<AccessControl["changeUser"]>): Promise<{ readonly after: UserRow }>;
+  revokeKey(id: number): Promise<unknown>;
+}
+
+/** Opens the database for writing, for this user of the machine. Throws StoreError when an instance has locked it, or it cannot be opened. */
+export async function openDirect(options: Options, user: string): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
   const store = await openStore(options, { runtime, readsInThread: false, import: null });
   const objects = new AnyObjects();
@@ -97,7 +105,7 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
     // The answer of a channel is stored with the notification, and shown from there.
     onProblem: () => {},
   });
-  return {
+  const direct: DirectInstance = {
     tasks: taskControl(context, true),
     notes: noteControl(context),
     access: accessControl({ ...context, passwords: new Passwords() }),
@@ -133,6 +141,13 @@ export async function openDirect(options: Options): Promise<DirectInstance> {
       await store.close();
     },
   };
+  return audited(direct, context, user, isWrite);
+}
+
+/** A dry run writes nothing; a job is filled with its tasks and asked how far it is in the same way as it is begun. */
+function isWrite(act: string, request: unknown): boolean {
+  const { dry_run: isDry, begin } = (request ?? {}) as { readonly dry_run?: boolean; readonly begin?: boolean };
+  return act !== "close" && isDry !== true && (act !== "tasks.job" || begin === true);
 }
 
 /** Reads from the database why a phase has no task, also beside a running instance. Throws StoreError. */

@@ -31,9 +31,11 @@ import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import type { Options } from "../config/options.ts";
+import { DEFAULT_RULES, redactor } from "../core/text/redact.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { auditOf } from "../engine/access/audit.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { legacyControl } from "../engine/legacy/legacy-control.ts";
 import { recordDrain } from "../engine/steering/record-drain.ts";
@@ -267,6 +269,7 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
       rejected: () => workflows.rejected,
       workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
     }),
+    audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
     pauses: pauseControl(context, repause),
     drain: async (request) => {
       if (workers.isDrained === request.end) await recordDrain(request, context);

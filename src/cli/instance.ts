@@ -60,7 +60,7 @@ export async function openInstance(options: Options): Promise<Instance> {
   const file = await readInstanceFile(options.instanceFile);
   if (file !== null && (await answers(file))) return new RemoteInstance(file);
   const { openDirect } = await import("../app/offline.ts");
-  return { ...(await openDirect(options)), isRunning: false };
+  return { ...(await openDirect(options, currentUser())), isRunning: false };
 }
 
 /** The running instance. Throws InstanceError when none runs here, or it has no HTTP server. */

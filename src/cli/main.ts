@@ -35,6 +35,7 @@ import { addWorkers } from "./tasks/workers.ts";
 import { addTask } from "./tasks/task.ts";
 import { addWorker } from "./serve/worker.ts";
 import { addTasks } from "./tasks/tasks.ts";
+import { addAudit } from "./access/audit.ts";
 import { addKeys } from "./access/keys.ts";
 import { addUsers } from "./access/users.ts";
 import { UsageError } from "./usage-error.ts";
@@ -82,7 +83,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Access:", [addUsers, addKeys]],
+  ["Access:", [addUsers, addKeys, addAudit]],
 ];
 
 /** Builds all commands; the test of docs/command-line.md reads them. */

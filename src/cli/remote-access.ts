@@ -1,4 +1,4 @@
-import { addKeyAnswer, endSessionAnswer, revokeKeyAnswer, userAnswer } from "../contract/api/access-api.ts";
+import { addKeyAnswer, revokeKeyAnswer, userAnswer } from "../contract/api/access-api.ts";
 import { parseInstant } from "../contract/time/instant.ts";
 import type { DirectInstance } from "../app/offline.ts";
 
@@ -8,13 +8,14 @@ type Send = (method: "POST" | "PUT" | "DELETE", path: string, body: object) => P
 export function remoteAccess(send: Send): DirectInstance["access"] {
   return {
     addUser: async (user) => userRow(await send("POST", "/api/users", user)),
-    changeUser: async (name, edit) => userRow(await send("PUT", `/api/users/${encodeURIComponent(name)}`, edit)),
-    endSession: async (id) => void endSessionAnswer.parse(await send("DELETE", `/api/sessions/${id}`, {})),
+    changeUser: async (name, edit) => ({
+      after: userRow(await send("PUT", `/api/users/${encodeURIComponent(name)}`, edit)),
+    }),
     addKey: async ({ expiresAt, ...request }) => {
       const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
       return addKeyAnswer.parse(await send("POST", "/api/keys", { ...request, expires_at: expires }));
     },
-    revokeKey: async (id) => void revokeKeyAnswer.parse(await send("DELETE", `/api/keys/${id}`, {})),
+    revokeKey: async (id) => revokeKeyAnswer.parse(await send("DELETE", `/api/keys/${id}`, {})),
   };
 }
 

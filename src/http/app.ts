@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import type { ApiDeps } from "./api/deps.ts";
@@ -41,6 +42,8 @@ export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppD
     logger: false,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
+    // Of one request alone, also after a restart: the audit log names it.
+    genReqId: () => randomUUID(),
     schemaController: NO_COMPILERS,
     frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
   });
@@ -52,8 +55,8 @@ export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppD
   handleErrors(app, log);
   statusRoute(app, metrics.sources, allowedHosts);
   metricsRoute(app, metrics, allowedHosts);
-  backloadRoute(app, (body) => legacy.backload(body), gate);
-  legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, allowedHosts });
+  backloadRoute(app, (body) => legacy.backload(body), gate, api.audit);
+  legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, audit: api.audit, allowedHosts });
   registerApi(app, { deps: api, gate });
   return app;
 }

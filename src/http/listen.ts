@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { accessControl } from "../engine/access/access-control.ts";
+import type { Audit } from "../engine/access/audit.ts";
 import { logins as loginsOf } from "../engine/access/logins.ts";
 import { newSecret, Passwords } from "../engine/access/secrets.ts";
 import type { AlertControl } from "../engine/alerts/alert-control.ts";
@@ -42,6 +43,7 @@ export interface HttpParts {
   status(): StatusReport;
   readonly counts: Counts;
   readonly context: EngineContext;
+  readonly audit: Audit;
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
   readonly legacy: LegacyControl;
@@ -119,6 +121,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       runtime: context.runtime,
       logins,
       live,
+      audit: parts.audit,
       acts: {
         createTask: (request) => createTask(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),

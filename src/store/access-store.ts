@@ -59,6 +59,37 @@ export interface NewKey extends Pick<KeyRow, "name" | "beginning" | "role" | "cr
   readonly keySha256: string;
 }
 
+export type AuditVia = "session" | "key" | "token" | "loopback" | "command" | "none";
+
+/** An entry of the audit log. */
+export interface AuditRow {
+  readonly id: number;
+  readonly at: number;
+  readonly who: string;
+  readonly via: AuditVia;
+  /** Empty: no network was involved. */
+  readonly address: string;
+  readonly request_id: string;
+  readonly act: string;
+  readonly target: string;
+  readonly outcome: "done" | "refused";
+  /** JSON. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface NewAudit extends Omit<AuditRow, "id" | "at" | "request_id"> {
+  readonly requestId: string;
+}
+
+export interface AuditQuery {
+  /** Null: everybody. */
+  readonly who: string | null;
+  /** The id of the last entry of the page before. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
 /** Who may use the API. Each call is one transaction. */
 export interface AccessStore {
   /** Whether there is a user, be it a disabled one. */
@@ -84,8 +115,9 @@ export interface AccessStore {
   addSession(session: NewSession, instead: string | null, now: number): Promise<number>;
   /** The session of a user who may log in; also one that is over. */
   session(tokenSha256: string): Promise<SessionRow | null>;
-  /** How many sessions were ended. */
-  endSessions(which: { readonly id: number } | { readonly tokenSha256: string }): Promise<number>;
+  endSessionOf(tokenSha256: string): Promise<void>;
+  /** Null: there is no such session. */
+  endSession(id: number): Promise<SessionRow | null>;
 
   /** Null: a key of that name is in force. */
   addKey(key: NewKey, now: number): Promise<number | null>;
@@ -93,6 +125,8 @@ export interface AccessStore {
   key(keySha256: string): Promise<KeyRow | null>;
   /** Null: there is no such key in force. */
   revokeKey(id: number, now: number): Promise<KeyRow | null>;
+
+  audit(entry: NewAudit, now: number): Promise<void>;
 
   /** Of a session or key that was used. */
   used(what: "session" | "key", id: number, now: number): Promise<void>;
@@ -108,5 +142,7 @@ export interface AccessQueries {
   users(page: PageOf): Promise<readonly UserRow[]>;
   /** Those that are not over: used since `usedSince`. */
   sessions(page: PageOf & { readonly usedSince: number; readonly now: number }): Promise<readonly SessionRow[]>;
+  /** The newest first. */
+  audit(query: AuditQuery): Promise<readonly AuditRow[]>;
   keys(page: PageOf & { readonly isRevokedToo: boolean }): Promise<readonly KeyRow[]>;
 }

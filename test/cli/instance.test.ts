@@ -194,7 +194,7 @@ test("an instance without a server is not gone around", async (t) => {
   const location = new Place(t, CONFIG);
   const { openDirect } = await import("../../src/app/offline.ts");
   const { options } = loadConfig({ file: null, flags: new Map(), env: {}, cwd: location.dir, readFile: () => "" });
-  const held = await openDirect(options);
+  const held = await openDirect(options, "ada");
   t.after(() => held.close());
   const { code, err } = await location.run(["trigger", "a"]);
   assert.equal(code, 1);

@@ -16,6 +16,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
       monotonic: () => 0,
       health: () => ({}),
     }),
+    audit: async () => undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
+import { AccessError } from "../../src/engine/access/access-error.ts";
 import type { UserRow } from "../../src/store/access-store.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
@@ -21,10 +22,14 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     finishFiles: async () => ({ finished: [], waiting: [] }),
     access: {
       addUser: async ({ name, role }) => userRow(name, role),
-      changeUser: async (name) => userRow(name, "viewer"),
-      endSession: async () => undefined,
+      changeUser: async (name) => ({ before: userRow(name, "viewer"), after: userRow(name, "viewer") }),
+      endSession: async () => {
+        throw new AccessError("unknown_session", "There is no session here.");
+      },
       addKey: async () => ({ id: 1, key: "flk_" }),
-      revokeKey: async () => undefined,
+      revokeKey: async () => {
+        throw new AccessError("unknown_key", "There is no key here.");
+      },
     },
     alerts: recordingAlerts().alerts,
     notes: {

@@ -47,6 +47,7 @@ async function start(t: TestContext, instanceFile: string): Promise<{ url: strin
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
+      audit: async () => undefined,
       acceptRemoval: async () => [],
       drain: async () => ({ drained: true, running: 0 }),
       pauses: {

@@ -11,6 +11,8 @@ import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
 import { taskControl } from "../../src/engine/steering/task-control.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import { accessControl } from "../../src/engine/access/access-control.ts";
+import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
+import { auditOf } from "../../src/engine/access/audit.ts";
 import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
 import type { Role } from "../../src/contract/api/role.ts";
@@ -75,6 +77,7 @@ export function serveRig(
       runtime: context.runtime,
       logins: logins(access, LOGIN_SETTINGS),
       live,
+      audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
       acts: idleUseCases({
         access: accessControl(access),
         createTask: (request) => createTask(request, context),

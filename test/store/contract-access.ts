@@ -83,11 +83,12 @@ export function accessContract(use: ContractDatabase): void {
       const user = await add("ada");
       const id = await open("t1", user);
       await open("t2", user);
-      assert.equal(await access.endSessions({ id }), 1);
-      assert.equal(await access.endSessions({ id }), 0);
+      assert.equal((await access.endSession(id))?.user, "ada");
+      assert.equal(await access.endSession(id), null);
       await open("t3", user, NOW + 1000, "t2");
       assert.equal(await access.session("t2"), null);
-      assert.equal(await access.endSessions({ tokenSha256: "t3" }), 1);
+      await access.endSessionOf("t3");
+      assert.equal(await access.session("t3"), null);
       await open("t4", user);
       await access.changeUser("ada", as({ password: "another" }), NOW);
       assert.equal(await access.session("t4"), null);
@@ -106,6 +107,22 @@ export function accessContract(use: ContractDatabase): void {
       const rest = await reads.access.sessions({ after: first.at(-1)?.id ?? 0, limit: 30, ...span });
       assert.deepEqual([first.length, rest.length], [30, 20]);
       assert.deepEqual(await reads.access.sessions({ ...ALL, now: NOW, usedSince: NOW }), [], "not used since");
+    });
+  });
+
+  describe("the audit log", () => {
+    it("is read a page at a time, the newest first, of one or of everybody", async () => {
+      const entry = { via: "key", address: "::1", requestId: "r", target: "/api/x", outcome: "done" } as const;
+      for (const [at, who] of ["ada", "bo", "ada"].entries())
+        await use.store.access.audit({ ...entry, who, act: `POST ${at}`, before: null, after: "{}" }, NOW + at);
+      const { access } = use.store.reads;
+      const acts = async (who: string | null, before: number | null = null) =>
+        (await access.audit({ who, before, limit: 2 })).map(({ act }) => act);
+      assert.deepEqual(await acts(null), ["POST 2", "POST 1"]);
+      const [newest] = await access.audit({ who: null, before: null, limit: 1 });
+      assert.partialDeepStrictEqual(newest, { at: NOW + 2, request_id: "r", via: "key", after: "{}", before: null });
+      assert.deepEqual(await acts(null, newest?.id), ["POST 1", "POST 0"]);
+      assert.deepEqual(await acts("ada"), ["POST 2", "POST 0"]);
     });
   });
 

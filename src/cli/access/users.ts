@@ -52,8 +52,13 @@ export function addUsers(cli: Cli): void {
   password(add).action(
     cli.action(async (name: string, own: PasswordFlags & { readonly role: Role }) => {
       const made = await newPassword(own.passwordStdin === true, cli.context);
-      return change(cli.context, withGroupFlags(group, own), made.isMade ? made.password : null, ({ access }) =>
-        access.addUser({ name, role: own.role, password: made.password }),
+      return change(
+        cli.context,
+        withGroupFlags(group, own),
+        made.isMade ? made.password : null,
+        async ({ access }) => ({
+          after: await access.addUser({ name, role: own.role, password: made.password }),
+        }),
       );
     }),
   );
@@ -124,13 +129,13 @@ async function change(
   context: CliContext,
   flags: Flags,
   password: string | null,
-  act: (instance: Instance) => Promise<UserRow>,
+  act: (instance: Instance) => Promise<{ readonly after: UserRow }>,
 ): Promise<number> {
   const { options } = configOf(flags, context);
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const user = await act(instance);
+    const { after: user } = await act(instance);
     if (flags.json === true)
       context.out(JSON.stringify({ ...userJson(user), ...(password === null ? {} : { password }) }));
     else {

@@ -80,7 +80,7 @@ const TOP: SectionTable = {
     kind: "boolean",
     standard: "false",
     about:
-      "Allow a `listen` address that others can reach although there is no user: `POST /backload` is open to them then; the API is not.",
+      "Allow a `listen` address that others can reach although there is no user: the routes of the older program are open to them then; the API is not.",
   },
   timezone: {
     kind: "string",

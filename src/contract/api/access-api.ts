@@ -100,6 +100,35 @@ export const sessionParams = z.strictObject({ id: z.coerce.number().int().positi
 /** `DELETE /api/sessions/{id}` */
 export const endSessionAnswer = z.object({ ended: z.int().describe("The number of the session.") });
 
+/** `GET /api/audit` */
+export const auditQuery = z.strictObject({
+  who: z.string().max(200).optional().describe("Only what this user or key did, as `who` has it."),
+  ...pageQuery,
+});
+
+const auditEntry = z.object({
+  id: z.int(),
+  at: z.string(),
+  who: z.string(),
+  via: z.enum(["session", "key", "token", "loopback", "command", "none"]),
+  address: z.string(),
+  request_id: z.string(),
+  act: z.string(),
+  target: z.string(),
+  outcome: z.enum(["done", "refused"]),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+
+export const auditAnswer = z.object({
+  audit: z
+    .array(auditEntry)
+    .describe(
+      "The newest first. `act` is the route, or the act of a command; `before` and `after` are what was there and what was asked for or is there now, with secrets hidden.",
+    ),
+  pagination,
+});
+
 const key = z.object({
   id: z.int(),
   name: z.string(),

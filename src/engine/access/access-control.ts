@@ -1,6 +1,6 @@
 import { ACCESS_NAME, PASSWORD_MAX, PASSWORD_MIN } from "../../contract/api/access-api.ts";
 import type { Role } from "../../contract/api/role.ts";
-import type { AccessStore, UserRow, UserSecret } from "../../store/access-store.ts";
+import type { AccessStore, KeyRow, SessionRow, UserRow, UserSecret } from "../../store/access-store.ts";
 import type { EngineContext } from "../context.ts";
 import { AccessError } from "./access-error.ts";
 import { newKey, type Passwords, sha256 } from "./secrets.ts";
@@ -31,13 +31,13 @@ export interface AccessControl {
   /** The first user must be an admin. Throws AccessError. */
   addUser(user: NewUser): Promise<UserRow>;
   /** At least one admin who may log in is left. Throws AccessError. */
-  changeUser(name: string, edit: UserEdit): Promise<UserRow>;
-  /** Throws AccessError. */
-  endSession(id: number): Promise<void>;
+  changeUser(name: string, edit: UserEdit): Promise<{ readonly before: UserRow; readonly after: UserRow }>;
+  /** The session that has ended. Throws AccessError. */
+  endSession(id: number): Promise<SessionRow>;
   /** The key itself is in the answer alone. Throws AccessError. */
   addKey(request: KeyRequest): Promise<{ readonly id: number; readonly key: string }>;
-  /** Throws AccessError. */
-  revokeKey(id: number): Promise<void>;
+  /** The key that is revoked. Throws AccessError. */
+  revokeKey(id: number): Promise<KeyRow>;
 }
 
 export interface AccessParts {
@@ -70,11 +70,12 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
       const changed = await access.changeUser(name, decide, runtime.now());
       if (changed === null)
         throw new AccessError("unknown_user", `There is no user ${name}; flowlord users lists them.`);
-      return changed.after;
+      return changed;
     },
     endSession: async (id) => {
-      if ((await access.endSessions({ id })) === 0)
-        throw new AccessError("unknown_session", `There is no session ${id}, or it is over.`);
+      const session = await access.endSession(id);
+      if (session === null) throw new AccessError("unknown_session", `There is no session ${id}, or it is over.`);
+      return session;
     },
     addKey: async ({ name, role, expiresAt, by }) => {
       refuseName(name);
@@ -88,6 +89,7 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
     revokeKey: async (id) => {
       const key = await access.revokeKey(id, runtime.now());
       if (key === null) throw new AccessError("unknown_key", `There is no key ${id}, or it was revoked already.`);
+      return key;
     },
   };
 }

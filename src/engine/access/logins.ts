@@ -101,7 +101,7 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
       throttle.succeeded(name, from.address, runtime.now());
       return begin(user, from);
     },
-    logout: async (token) => void (await access.endSessions({ tokenSha256: sha256(token) })),
+    logout: async (token) => access.endSessionOf(sha256(token)),
     setup: async ({ token, name, password }, from) => {
       throttle.attempt("", from.address, runtime.now());
       const refuse = (hasUsers: boolean): void => {

@@ -2,6 +2,7 @@ import type { DrainAnswer, DrainRequest } from "../../contract/api/pause-api.ts"
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";
+import type { Audit } from "../../engine/access/audit.ts";
 import type { Logins } from "../../engine/access/logins.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
@@ -53,4 +54,5 @@ export interface ApiDeps {
   readonly acts: UseCases;
   readonly logins: Logins;
   readonly live: LiveEvents;
+  readonly audit: Audit;
 }

@@ -80,5 +80,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
+  { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit"] },
   { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },
 ];

@@ -4,7 +4,8 @@ import { type Caller, mayCall, NOBODY } from "../auth/caller.ts";
 import type { Gate } from "../auth/identify.ts";
 import type { ApiDeps } from "./deps.ts";
 import { ROUTE_GROUPS, type RouteGroup } from "./groups.ts";
-import { isRead, readCall, type Route, routeName } from "./route.ts";
+import type { AuditEntry } from "../../engine/access/audit.ts";
+import { type Call, isRead, readCall, type Route, routeName, type Trail } from "./route.ts";
 
 export interface ApiOptions {
   readonly deps: ApiDeps;
@@ -50,13 +51,40 @@ function registerRoute(
       const route = await load(name);
       const caller = callers.get(request);
       if (caller === undefined) throw new Error(`nobody checked who calls ${name}`);
-      const call = { ...readCall(route, request), caller, request, reply };
-      const answer = await route.handle(call, deps);
+      const trail: Trail = {};
+      const call = { ...readCall(route, request), caller, request, reply, trail };
+      const audit = (outcome: "done" | "refused"): Promise<void> =>
+        deps.audit(entryOf(name, call, { outcome, ...trail }));
+      const handle = async (): Promise<unknown> => route.handle(call, deps);
+      const answer = await handle().catch(async (error: unknown) => {
+        const isLogin = route.role === "anyone" && error instanceof DomainError && error.kind === "unauthenticated";
+        if (isLogin) await audit("refused");
+        throw error;
+      });
+      if (!isRead(route)) await audit("done");
       if (route.answer === null) return reply;
       reply.code(route.status ?? 200).header("cache-control", "no-store");
       return answer;
     },
   });
+}
+
+function entryOf(
+  act: string,
+  { caller, request, body }: Call<unknown, unknown, unknown>,
+  { outcome, who, before, after }: Trail & Pick<AuditEntry, "outcome">,
+): AuditEntry {
+  return {
+    who: who ?? caller.name,
+    via: caller === NOBODY ? "none" : caller.via,
+    address: request.ip,
+    requestId: request.id,
+    act,
+    target: request.url,
+    outcome,
+    before,
+    after: after ?? body,
+  };
 }
 
 /** A module that could not be loaded is tried again by the next request. */

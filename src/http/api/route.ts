@@ -13,7 +13,7 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly path: string;
   /** One sentence for the document and the docs. */
   readonly summary: string;
-  /** The least role that may call it; `anyone`: no login is needed. */
+  /** The least role that may call it; `known`: any, `anyone`: no login is needed. */
   readonly role: Need;
   /** It changes nothing: said by a POST that only reads; a GET never changes anything. */
   readonly reads?: true;
@@ -38,6 +38,15 @@ export interface Call<P, Q, B> {
   readonly caller: Caller;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** What the audit log says about this request besides what it asked for; a handler fills it in where it knows more. */
+  readonly trail: Trail;
+}
+
+export interface Trail {
+  /** Of a route for anyone: who it turned out to be. */
+  who?: string;
+  before?: unknown;
+  after?: unknown;
 }
 
 /** A route whose types are known to its handler alone. */

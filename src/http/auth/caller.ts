@@ -1,7 +1,7 @@
 import type { Role } from "../../contract/api/role.ts";
 
-/** What a route needs of its caller; `anyone`: nothing, not even a login. */
-export type Need = Role | "anyone";
+/** What a route needs of its caller; `known`: any role, `anyone`: nothing, not even a login. */
+export type Need = Role | "known" | "anyone";
 
 /** Who sends a request, as its login, key or token says; never as its body says. */
 export interface Caller {
@@ -19,7 +19,7 @@ const LADDER: readonly Role[] = ["viewer", "operator", "admin"];
 
 /** `reads`: the route changes nothing. */
 export function mayCall({ role }: Caller, need: Need, reads: boolean): boolean {
-  if (need === "anyone") return true;
+  if (need === "anyone" || need === "known") return true;
   if (need === "auditor") return role === "auditor" || role === "admin";
   if (role === "auditor") return need === "viewer" && reads;
   return LADDER.indexOf(role) >= LADDER.indexOf(need);

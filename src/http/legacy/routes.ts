@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { LegacyAnswer } from "../../engine/legacy/legacy-answer.ts";
 import type { LegacyControl } from "../../engine/legacy/legacy-control.ts";
+import type { Audit } from "../../engine/access/audit.ts";
 import type { Gate } from "../auth/identify.ts";
-import { legacyGuard } from "../auth/legacy-guard.ts";
+import { guardEffects, legacyGuard } from "../auth/legacy-guard.ts";
 import { refuseForeignHost } from "../guard.ts";
 import { compress } from "./compress.ts";
 import { routedPath } from "./routed-path.ts";
@@ -12,6 +13,7 @@ export interface LegacyDeps {
   readonly legacy: LegacyControl;
   readonly now: () => number;
   readonly gate: Gate;
+  readonly audit: Audit;
   readonly allowedHosts: readonly string[];
 }
 
@@ -48,8 +50,8 @@ function answerRoutes(app: FastifyInstance, { legacy, gate }: LegacyDeps): void 
   app.get("/workflow/*", file);
 }
 
-function effectRoutes(app: FastifyInstance, { legacy, gate }: LegacyDeps): void {
-  app.addHook("onRequest", legacyGuard(gate, "operator"));
+function effectRoutes(app: FastifyInstance, { legacy, gate, audit }: LegacyDeps): void {
+  guardEffects(app, gate, audit);
   // A HEAD has no effect, so it is not one of these.
   for (const method of ["GET", "POST"]) {
     const effect = { method, exposeHeadRoute: false };

@@ -1,16 +1,19 @@
 import type { FastifyInstance } from "fastify";
+import type { Audit } from "../../engine/access/audit.ts";
 import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import type { Gate } from "../auth/identify.ts";
 import { compress } from "../legacy/compress.ts";
 import { legacyGuard } from "../auth/legacy-guard.ts";
+import { guardEffects } from "../auth/legacy-guard.ts";
 
 export type Backload = (body: string) => Promise<BackloadAnswer>;
 
 /** `POST /backload` of the older program: its body is JSON, whatever its content type says. */
-export function backloadRoute(app: FastifyInstance, backload: Backload, gate: Gate): void {
+export function backloadRoute(app: FastifyInstance, backload: Backload, gate: Gate, audit: Audit): void {
   app.register(async (scope) => {
     scope.addHook("onSend", compress);
     scope.addHook("onRequest", legacyGuard(gate, "operator"));
+    guardEffects(scope, gate, audit);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     scope.post("/backload", async ({ body }, reply) => {

@@ -1,6 +1,8 @@
 import type { TestContext } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { accessControl } from "../../../src/engine/access/access-control.ts";
+import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
+import { auditOf } from "../../../src/engine/access/audit.ts";
 import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts";
 import { Passwords } from "../../../src/engine/access/secrets.ts";
 import type { Role } from "../../../src/contract/api/role.ts";
@@ -67,6 +69,7 @@ export async function accessApp(t: TestContext, settings: Partial<LoginSettings>
       reads: context.store.reads,
       runtime: context.runtime,
       logins: known,
+      audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
     },
     allowedHosts: [],
     log: {

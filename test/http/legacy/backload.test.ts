@@ -13,7 +13,7 @@ test("POST /backload takes a body of any content type, and none from other sites
     bodies.push(body);
     return { status: 400, contentType: "text/plain; charset=utf-8", body: "no template found for \n" };
   };
-  backloadRoute(app, answer, testGate("0123456789abcdef0123456789abcdef"));
+  backloadRoute(app, answer, testGate("0123456789abcdef0123456789abcdef"), async () => undefined);
   t.after(() => app.close());
   for (const type of ["application/json", "application/x-www-form-urlencoded", "text/plain"]) {
     const made = await app.inject({

@@ -52,8 +52,8 @@ export const ROUTES = [
     role: "admin",
     params: keyParams,
     answer: revokeKeyAnswer,
-    async handle({ params: { id } }, { acts }) {
-      await acts.access.revokeKey(id);
+    async handle({ params: { id }, trail }, { acts }) {
+      trail.before = await acts.access.revokeKey(id);
       return { revoked: id };
     },
   }),

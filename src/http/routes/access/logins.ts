@@ -13,8 +13,10 @@ export const ROUTES = [
     role: "anyone",
     body: loginRequest,
     answer: meAnswer,
-    handle: async ({ body, request, reply }, { logins }) =>
-      begun(await logins.login(body, from(request)), request, reply),
+    async handle({ body, request, reply, trail }, { logins }) {
+      trail.who = body.name;
+      return begun(await logins.login(body, from(request)), request, reply);
+    },
   }),
   route({
     method: "POST",
@@ -23,14 +25,16 @@ export const ROUTES = [
     role: "anyone",
     body: setupRequest,
     answer: meAnswer,
-    handle: async ({ body, request, reply }, { logins }) =>
-      begun(await logins.setup(body, from(request)), request, reply),
+    async handle({ body, request, reply, trail }, { logins }) {
+      trail.who = body.name;
+      return begun(await logins.setup(body, from(request)), request, reply);
+    },
   }),
   route({
     method: "POST",
     path: "/api/logout",
     summary: "End the session of the cookie.",
-    role: "anyone",
+    role: "known",
     body: z.strictObject({}),
     answer: z.object({}),
     async handle({ request, reply }, { logins }) {

@@ -30,8 +30,8 @@ export const ROUTES = [
     role: "admin",
     params: sessionParams,
     answer: endSessionAnswer,
-    async handle({ params: { id } }, { acts }) {
-      await acts.access.endSession(id);
+    async handle({ params: { id }, trail }, { acts }) {
+      trail.before = await acts.access.endSession(id);
       return { ended: id };
     },
   }),

@@ -42,7 +42,12 @@ export const ROUTES = [
     params: userParams,
     body: changeUserRequest,
     answer: userAnswer,
-    handle: async ({ params, body }, { acts }) => shown(await acts.access.changeUser(params.name, body)),
+    async handle({ params, body, trail }, { acts }) {
+      const { before, after } = await acts.access.changeUser(params.name, body);
+      trail.before = shown(before);
+      trail.after = { ...shown(after), ...(body.password === undefined ? {} : { password: "" }) };
+      return shown(after);
+    },
   }),
 ];
 

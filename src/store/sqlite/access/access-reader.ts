@@ -1,5 +1,6 @@
 import type { AccessQueries, KeyRow, SessionRow, UserRow } from "../../access-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import { AuditReader } from "./audit-log.ts";
 import { KEY_COLUMNS } from "./api-keys.ts";
 import { SESSION_COLUMNS } from "./sessions.ts";
 import { USER_COLUMNS } from "./users.ts";
@@ -10,8 +11,10 @@ export class AccessReader {
   readonly sessions: Statement<SessionRow>;
   readonly keys: Statement<KeyRow>;
   readonly keysInForce: Statement<KeyRow>;
+  readonly auditLog: AuditReader;
 
   constructor(statements: Statements) {
+    this.auditLog = new AuditReader(statements);
     this.users = statements.prepare(
       "access.users",
       `SELECT ${USER_COLUMNS} FROM users WHERE id > ? ORDER BY id LIMIT ?`,
@@ -31,6 +34,7 @@ export function accessQueries(query: <T>(read: (reader: AccessReader) => T) => T
     users: async ({ after, limit }) => query(({ users }) => users.all(after, limit)),
     sessions: async ({ after, now, usedSince, limit }) =>
       query(({ sessions }) => sessions.all(after, now, usedSince, limit)),
+    audit: async (asked) => query(({ auditLog }) => auditLog.list(asked)),
     keys: async ({ after, limit, isRevokedToo }) =>
       query(({ keys, keysInForce }) => (isRevokedToo ? keys : keysInForce).all(after, limit)),
   };

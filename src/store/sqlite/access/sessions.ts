@@ -12,6 +12,7 @@ export class Sessions {
   readonly #add: Statement;
   readonly #found: Statement<SessionRow>;
   readonly #used: Statement;
+  readonly #byId: Statement<SessionRow>;
   readonly #end: Statement;
   readonly #endHash: Statement;
   readonly #endOf: Statement;
@@ -29,6 +30,7 @@ export class Sessions {
       `SELECT ${SESSION_COLUMNS} WHERE s.token_sha256 = ? AND u.disabled_at IS NULL`,
     );
     this.#used = statements.prepare("session.used", "UPDATE sessions SET used_at = ? WHERE id = ?");
+    this.#byId = statements.prepare("session.by_id", `SELECT ${SESSION_COLUMNS} WHERE s.id = ?`);
     this.#end = statements.prepare("session.end", "DELETE FROM sessions WHERE id = ?");
     this.#endHash = statements.prepare("session.end_hash", "DELETE FROM sessions WHERE token_sha256 = ?");
     this.#endOf = statements.prepare("session.end_of", "DELETE FROM sessions WHERE user_id = ?");
@@ -55,8 +57,14 @@ export class Sessions {
     this.#used.run(now, id);
   }
 
-  end(which: { readonly id: number } | { readonly tokenSha256: string }): number {
-    return "id" in which ? this.#end.run(which.id).changes : this.#endHash.run(which.tokenSha256).changes;
+  end(id: number): SessionRow | null {
+    const session = this.#byId.get(id) ?? null;
+    this.#end.run(id);
+    return session;
+  }
+
+  endWithHash(tokenSha256: string): void {
+    this.#endHash.run(tokenSha256);
   }
 
   endOf(userId: number): void {

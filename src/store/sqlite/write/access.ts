@@ -3,7 +3,7 @@ import type { Tables } from "./tables.ts";
 import type { Writer } from "./writer.ts";
 
 /** The port's methods on the tables. */
-export function accessStore({ users, sessions, apiKeys }: Tables, writer: Writer): AccessStore {
+export function accessStore({ users, sessions, apiKeys, auditLog }: Tables, writer: Writer): AccessStore {
   return {
     hasUsers: async () => users.any(),
     userNamed: async (name) => users.named(name),
@@ -24,12 +24,14 @@ export function accessStore({ users, sessions, apiKeys }: Tables, writer: Writer
       }),
     addSession: async (session, instead, now) =>
       writer.transaction(() => {
-        if (instead !== null) sessions.end({ tokenSha256: instead });
+        if (instead !== null) sessions.endWithHash(instead);
         users.loggedIn(session.userId, now);
         return sessions.add(session, now);
       }),
     session: async (tokenSha256) => sessions.found(tokenSha256),
-    endSessions: async (which) => writer.transaction(() => sessions.end(which)),
+    endSession: async (id) => writer.transaction(() => sessions.end(id)),
+    endSessionOf: async (tokenSha256) => writer.transaction(() => sessions.endWithHash(tokenSha256)),
+    audit: async (entry, now) => writer.transaction(() => auditLog.add(entry, now)),
     addKey: async (key, now) => writer.transaction(() => apiKeys.add(key, now)),
     key: async (keySha256) => apiKeys.found(keySha256),
     revokeKey: async (id, now) => writer.transaction(() => apiKeys.revoke(id, now)),

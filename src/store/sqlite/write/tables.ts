@@ -1,4 +1,5 @@
 import { ApiKeys } from "../access/api-keys.ts";
+import { AuditLog } from "../access/audit-log.ts";
 import { Sessions } from "../access/sessions.ts";
 import { Users } from "../access/users.ts";
 import { Alerts } from "../alerts/alerts.ts";
@@ -53,6 +54,7 @@ export class Tables {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly apiKeys: ApiKeys;
+  readonly auditLog: AuditLog;
   readonly schedules: Schedules;
   readonly pauses: Pauses;
   readonly workflows: Workflows;
@@ -89,6 +91,7 @@ export class Tables {
     this.users = new Users(statements);
     this.sessions = new Sessions(statements);
     this.apiKeys = new ApiKeys(statements);
+    this.auditLog = new AuditLog(statements);
     this.schedules = new Schedules(statements);
     this.pauses = new Pauses(statements, this.changes);
     this.workflows = new Workflows(statements, this.changes);
