@@ -75,7 +75,7 @@ function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryC
     ["running: tasks of a type", ({ task: { type } }) => running.tasks({ type, job: null, limit: PAGE })],
     ["running: workers", () => running.workers(now - DAY)],
     ["pauses", () => lineage.pauses()],
-    ["backfills: newest", () => backfills.list(PAGE, null)],
+    ["backfills: newest", () => backfills.list({ limit: PAGE, before: null, state: null })],
     ["backfills: one", () => backfills.one(1)],
     ["backfills: slots", () => backfills.slots(1, "waiting", 0, PAGE)],
     [

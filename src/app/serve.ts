@@ -270,6 +270,8 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
       workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
     }),
     audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
+    mayReadMeta: metaRoots(options),
+    workers: () => options.workers,
     pauses: pauseControl(context, repause),
     drain: async (request) => {
       if (workers.isDrained === request.end) await recordDrain(request, context);

@@ -18,7 +18,7 @@ import { createTaskAnswer } from "../contract/api/tasks/create-task-api.ts";
 import { USER_HEADER } from "../contract/api/from-person.ts";
 import type { Problem } from "../contract/api/problem.ts";
 import { currentUser } from "./alerts/current-user.ts";
-import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/pause-api.ts";
+import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/worker-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";
@@ -136,11 +136,12 @@ class RemoteInstance implements Instance, RunningInstance {
 
   readonly backfills: DirectInstance["backfills"] = {
     create: async (request) => createBackfillAnswer.parse(await this.#post("/api/backfills", request)),
-    change: async (request) => changeBackfillAnswer.parse(await this.#post("/api/backfills/change", request)),
+    change: async ({ id, act, ...request }) =>
+      changeBackfillAnswer.parse(await this.#post(`/api/backfills/${id}/${act}`, request)),
   };
 
   async drain(request: DrainRequest): Promise<DrainAnswer> {
-    return drainAnswer.parse(await this.#post("/api/drain", request));
+    return drainAnswer.parse(await this.#post("/api/workers/drain", request));
   }
 
   async close(): Promise<void> {}

@@ -26,6 +26,8 @@ import type { AdmitTasks } from "../store/running-tasks.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
+  /** The phase itself, where one file may have the same one twice; default: the first of the type and job. */
+  readonly phaseId?: number;
   readonly type: string;
   readonly job: string;
   /** The task time: an instant, or as a person writes it; null = that of a tick of its phase now. */
@@ -123,7 +125,8 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   const { runtime, store } = context;
   const now = runtime.now();
   const graph = context.graph();
-  const phase = graph.phaseOf(request.type, request.job, request.workflow);
+  const { phaseId, type, job, workflow } = request;
+  const phase = (phaseId === undefined ? null : graph.byId.get(phaseId)) ?? graph.phaseOf(type, job, workflow);
   if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
   const tasks =
     phase === null

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import { LONGEST_NAME } from "../contract/limits.ts";
 import type { ApiDeps } from "./api/deps.ts";
 import { registerApi } from "./api/register.ts";
 import type { Gate } from "./auth/identify.ts";
@@ -32,6 +33,9 @@ export interface AppDeps {
  */
 const NO_COMPILERS = { compilersFactory: { buildValidator: () => refuse, buildSerializer: () => refuse } };
 
+/** Of the router: a name in an address may be as long as names are, each character percent-encoded. */
+export const ROUTER = { maxParamLength: (2 * LONGEST_NAME + 1) * "%F0%9F%A6%80".length };
+
 function refuse(): never {
   throw new Error("a route has a Fastify schema: give it to route() instead");
 }
@@ -46,6 +50,7 @@ export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppD
     genReqId: () => randomUUID(),
     schemaController: NO_COMPILERS,
     frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
+    routerOptions: ROUTER,
   });
   // A browser sends plain text across sites without a preflight request.
   app.removeContentTypeParser("text/plain");

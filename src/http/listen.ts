@@ -18,6 +18,8 @@ import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
+import { engineQueries, type InstanceParts } from "../engine/queries/engine-queries.ts";
+import { triggerPhase } from "../engine/workflows/trigger-phase.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import { gate } from "./auth/identify.ts";
@@ -39,7 +41,7 @@ export interface HttpOptions {
   readonly instanceFile: string;
 }
 
-export interface HttpParts {
+export interface HttpParts extends InstanceParts {
   status(): StatusReport;
   readonly counts: Counts;
   readonly context: EngineContext;
@@ -118,12 +120,15 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     api: {
       version: parts.version,
       reads: context.store.reads,
+      queries: engineQueries(context, parts),
+      steering: () => parts.steering(),
       runtime: context.runtime,
       logins,
       live,
       audit: parts.audit,
       acts: {
         createTask: (request) => createTask(request, context),
+        triggerPhase: (request) => triggerPhase(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
         access: accessControl(access),

@@ -127,12 +127,20 @@ export interface BackfillSlotRow {
   readonly record_id: number | null;
 }
 
+export interface BackfillFilter {
+  readonly limit: number;
+  /** The id of the last row of the page before. */
+  readonly before: number | null;
+  /** Null: any. */
+  readonly state: BackfillState | null;
+}
+
 export interface BackfillQueries {
-  /** Newest first; `before` is the id of the last row of the page before. */
-  list(limit: number, before: number | null): Promise<readonly BackfillRow[]>;
+  /** Newest first. */
+  list(filter: BackfillFilter): Promise<readonly BackfillRow[]>;
   one(id: number): Promise<BackfillRow | null>;
-  /** Slots in one state, in their order. */
-  slots(id: number, state: SlotState, after: number, limit: number): Promise<readonly BackfillSlotRow[]>;
+  /** Slots in one state (null: in any), in their order. */
+  slots(id: number, state: SlotState | null, after: number, limit: number): Promise<readonly BackfillSlotRow[]>;
   /** The tasks of a phase at each of these task times, the latest record first. */
   tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): Promise<readonly (readonly FoundTask[])[]>;
 }

@@ -14,6 +14,7 @@ import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { CountError } from "../../src/engine/steering/task-actions.ts";
 import { SelectionError } from "../../src/engine/tasks/select-tasks.ts";
+import { PhaseNameError } from "../../src/engine/workflows/named-phases.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
 import { newTask } from "../../src/core/decide/new-task.ts";
 import { GatherError } from "../../src/engine/files/finish-gathered.ts";
@@ -176,8 +177,8 @@ const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
 const TEST: InjectOptions = { url: "/api/channels/a/test", payload: {} };
 const RUN: InjectOptions = { method: "POST", url: "/api/tasks", headers: HEADERS, payload: { type: "a" } };
 const BACKFILL: InjectOptions = {
-  url: "/api/backfills/change",
-  payload: { id: 1, act: "pause" },
+  url: "/api/backfills/1/pause",
+  payload: {},
 };
 const NO_PHASE = { type: "a", job: "", workflow: "", at: null, info: null, meta: "", by: "" };
 const [PHASE] = parseWorkflowFile("w.toml", '[[phase]]\ntask = "a"\ncron = "@daily"\n', { zone: "UTC", now: 0 }).phases;
@@ -220,6 +221,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { headers: { ...HEADERS, "x-role": "viewer" } } },
+  { change: BACKFILL, fail: new DomainError("forbidden", "meta_root", "") },
   { change: { method: "PUT" } },
   { change: {}, fail: new DomainError("not_found", "unknown_alert", "") },
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
@@ -247,7 +249,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
   { change: {}, fail: new LeftOpenError("a of b.toml", "{yyyy} stays open in its info") },
   { change: {}, fail: new TaskTooLargeError(LARGE) },
-  { change: {}, fail: new PauseError("ambiguous_phase", "") },
+  { change: {}, fail: new PhaseNameError("ambiguous_phase", "") },
   { change: {}, fail: new NoteError("ambiguous_target", "") },
   { change: {}, fail: new NoteError("bad_note", "") },
   { change: {}, fail: new AccessError("bad_name", "") },

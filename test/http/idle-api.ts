@@ -7,6 +7,8 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
   return {
     version: "0",
     reads: nothing("reads"),
+    queries: nothing("queries"),
+    steering: () => ({ drained: false, running: 0 }),
     runtime: { now: () => 0, zone: "UTC" },
     acts: idleUseCases(acts),
     logins: nothing("logins"),

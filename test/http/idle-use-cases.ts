@@ -8,6 +8,7 @@ import { recordingAlerts } from "./recording-alerts.ts";
 export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
   return {
     createTask: async () => [],
+    triggerPhase: async () => [],
     send: async () => undefined,
     redrive: async () => 0,
     backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },

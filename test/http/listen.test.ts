@@ -48,6 +48,8 @@ async function start(t: TestContext, instanceFile: string): Promise<{ url: strin
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
       audit: async () => undefined,
+      mayReadMeta: async () => false,
+      workers: () => [],
       acceptRemoval: async () => [],
       drain: async () => ({ drained: true, running: 0 }),
       pauses: {

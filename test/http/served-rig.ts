@@ -17,6 +17,10 @@ import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
 import type { Role } from "../../src/contract/api/role.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
+import { pauseControl } from "../../src/engine/steering/pauses.ts";
+import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
+import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
+import { ROUTER } from "../../src/http/app.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -46,13 +50,15 @@ const LOGIN_SETTINGS = {
   setupToken: "setup-token",
 };
 
+interface ServedParts extends InstanceParts {
+  readonly channels: readonly ConfiguredChannel[];
+}
+
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
-export function serveRig(
-  t: TestContext,
-  { context }: Rig,
-  { channels = [] }: { readonly channels?: readonly ConfiguredChannel[] } = {},
-): ServedRig {
-  const app = Fastify({ logger: false });
+export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> = {}): ServedRig {
+  const { context } = rig;
+  const { channels = [], mayReadMeta = async () => false, workers = () => [] } = parts;
+  const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
   handleErrors(app, {
     error: (fields) => {
@@ -69,11 +75,17 @@ export function serveRig(
   registerApi(app, {
     gate: {
       admit: () => undefined,
-      identify: async ({ headers }) => ({ name: "ada", role: headers["x-role"] as Role, via: "session" }),
+      identify: async ({ headers }) => ({
+        name: "ada",
+        role: headers["x-role"] as Role,
+        via: headers["x-via"] === "token" ? "token" : "session",
+      }),
     },
     deps: {
       version: "0",
       reads: context.store.reads,
+      queries: engineQueries(context, { mayReadMeta, workers }),
+      steering: () => ({ drained: false, running: 0 }),
       runtime: context.runtime,
       logins: logins(access, LOGIN_SETTINGS),
       live,
@@ -81,6 +93,7 @@ export function serveRig(
       acts: idleUseCases({
         access: accessControl(access),
         createTask: (request) => createTask(request, context),
+        triggerPhase: (request) => triggerPhase(request, context),
         send: (topic, lines) => sendMessages(topic, lines, context),
         redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
         alerts: alertControl({
@@ -94,6 +107,7 @@ export function serveRig(
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         backfills: backfillControl(context, () => undefined),
+        pauses: pauseControl(context, async () => void (await rig.reload())),
         redriveFiles: (request) => redriveFiles(request, context),
         finishFiles: (request) => finishFiles(request, context),
       }),

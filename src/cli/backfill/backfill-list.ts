@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { BackfillSpec } from "../../core/backfill/slots.ts";
+import { backfillSpec, backfillSummary, doneOf } from "../../core/backfill/summary.ts";
 import type { BackfillRow } from "../../store/backfill-store.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -38,14 +38,14 @@ async function list(context: CliContext, flags: ListFlags): Promise<number> {
   const { options } = configOf(flags, context);
   const zone = options.timezone ?? processZone();
   return await withReader(options, async (reader) => {
-    const rows = await reader.backfills.list(flags.number, flags.before ?? null);
+    const rows = await reader.backfills.list({ limit: flags.number, before: flags.before ?? null, state: null });
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(jsonOf(row, context.now())));
     else if (rows.length === 0)
       context.out("There are no backfills. flowlord backfill TYPE --from … --to … begins one.");
     else {
       const headings = ["ID", "STATE", "PHASE", "FROM", "TO", "DONE", "FAILED", "BEGUN", "BY"];
       const cells = rows.map((row) => {
-        const { first, last, zone: own } = specOf(row);
+        const { first, last, zone: own } = backfillSpec(row);
         return [
           String(row.id),
           row.state,
@@ -110,7 +110,9 @@ async function show(context: CliContext, id: number, flags: ShowFlags): Promise<
       if (row.note !== "") context.out(`  ${row.state}: ${printable(row.note)}`);
       const failed = await reader.backfills.slots(id, "failed", 0, SHOWN_FAILED);
       for (const { record_id: record, about_at: at } of failed)
-        context.out(`  failed: ${localTime(at, specOf(row).zone)}${record === null ? "" : `  (record ${record})`}`);
+        context.out(
+          `  failed: ${localTime(at, backfillSpec(row).zone)}${record === null ? "" : `  (record ${record})`}`,
+        );
       if (row.failed > failed.length) context.out(`  … and ${row.failed - failed.length} more`);
       if (row.failed > 0) context.out(`  flowlord backfill retry-failed ${id} creates them again`);
       return flags.follow === true && row.failed > 0 ? 1 : 0;
@@ -127,43 +129,15 @@ function progressLine(row: BackfillRow, context: CliContext): string {
   const share = row.total === 0 ? 1 : Math.min(1, done / row.total);
   const filled = Math.round(share * BAR);
   const bar = width === null ? "" : `  [${"#".repeat(filled)}${"-".repeat(BAR - filled)}]`;
-  const { a_minute: rate, left_ms: left } = rateOf(row, context.now());
+  const { a_minute: rate, left_ms: left } = backfillSummary(row, context.now());
   const speed = rate === null ? "" : `; ${rate.toFixed(1)} a minute${left === null ? "" : `, ${spanText(left)} left`}`;
   const counts = `${row.active} active, ${row.waiting} waiting, ${row.failed} failed${row.cancelled > 0 ? `, ${row.cancelled} cancelled` : ""}`;
   return `backfill ${row.id} of ${paint.bold(printable(taskName(row)))}  ${row.state}${bar}  ${Math.floor(share * 100)} %  ${done} of ${row.total} done (${counts})${speed}`;
 }
 
-function doneOf({ complete, failed, cancelled }: BackfillRow): number {
-  return complete + failed + cancelled;
-}
-
-/** Since it was begun; the time left only while it runs. */
-function rateOf(row: BackfillRow, now: number): { readonly a_minute: number | null; readonly left_ms: number | null } {
-  const ended = row.complete + row.failed;
-  const ms = (row.ended_at ?? now) - row.created_at;
-  if (ended === 0 || ms <= 0) return { a_minute: null, left_ms: null };
-  const left = row.state === "running" ? Math.round(((row.total - doneOf(row)) * ms) / ended) : null;
-  return { a_minute: (ended * 60_000) / ms, left_ms: left };
-}
-
-function specOf(row: BackfillRow): BackfillSpec {
-  return JSON.parse(row.spec) as BackfillSpec;
-}
-
 function jsonOf(row: BackfillRow, now: number): object {
-  const { created_at: begun, ended_at: ended, planned } = row;
-  const { first, last, by, bySchedule, order, zone } = specOf(row);
-  return {
-    ...row,
-    spec: undefined,
-    planned: planned === 1,
-    from: isoTime(first),
-    to: isoTime(last),
-    step: bySchedule ? "schedule" : by,
-    zone,
-    order,
-    ...rateOf(row, now),
-    created_at: isoTime(begun),
-    ended_at: isoTime(ended),
-  };
+  const { created_at: begun, ended_at: ended } = row;
+  const { from, to, ...summary } = backfillSummary(row, now);
+  const times = { from: isoTime(from), to: isoTime(to), created_at: isoTime(begun), ended_at: isoTime(ended) };
+  return { ...row, spec: undefined, ...summary, ...times };
 }

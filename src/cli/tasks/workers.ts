@@ -1,7 +1,7 @@
 import { DAY } from "../../contract/time/time-units.ts";
 import { taskName } from "../../core/task/task-name.ts";
+import { workerRows, type WorkerRow } from "../../core/task/worker-rows.ts";
 import { spanText } from "../../core/why/phrases.ts";
-import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -14,12 +14,7 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-interface Row extends WorkerActivity {
-  /** `exec` or `http` of a [[worker]] of this configuration, `bus` of one that was heard on the bus. */
-  readonly kind: string;
-  /** Most that run at a time; null: not known. */
-  readonly concurrency: number | null;
-}
+type Row = WorkerRow<WorkerActivity>;
 
 /** `flowlord workers`: who runs tasks, and what of them was heard today. */
 export function addWorkers(cli: Cli): void {
@@ -36,7 +31,8 @@ async function workers(context: CliContext, flags: Flags): Promise<number> {
   const { options } = configOf(flags, context);
   const now = context.now();
   const heard = await withReader(options, (reader) => reader.running.workers(Math.floor(now / DAY) * DAY));
-  const rows = rowsOf(heard, options.workers);
+  const none = { sent: 0, running: 0, done: 0, failed: 0, last_heard: null, instances: [] };
+  const rows = workerRows(heard, options.workers, (kind): WorkerActivity => ({ ...kind, ...none }));
   if (flags.json === true) {
     for (const { last_heard: last, instances, ...row } of rows) {
       const running = instances.map((one) => ({ ...one, last_heard: isoTime(one.last_heard) }));
@@ -45,25 +41,6 @@ async function workers(context: CliContext, flags: Flags): Promise<number> {
   } else if (rows.length === 0) context.out("No worker is built in, and none was heard of today.");
   else context.out(text(rows, now, context));
   return 0;
-}
-
-/** A section without a job runs every job that has no section of its own. */
-function rowsOf(heard: readonly WorkerActivity[], sections: readonly WorkerOptions[]): readonly Row[] {
-  const sectionOf = ({ type, job }: { readonly type: string; readonly job: string }): WorkerOptions | undefined => {
-    const ofType = sections.filter((section) => section.type === type);
-    return ofType.find((section) => section.job === job) ?? ofType.find((section) => section.job === null);
-  };
-  const found = heard.map((activity): Row => {
-    const section = sectionOf(activity);
-    return { ...activity, kind: section?.kind ?? "bus", concurrency: section?.concurrency ?? null };
-  });
-  const idle = sections
-    .filter((section) => !heard.some((activity) => sectionOf(activity) === section))
-    .map(({ type, job, kind, concurrency }): Row => {
-      const counts = { sent: 0, running: 0, done: 0, failed: 0, last_heard: null, instances: [] };
-      return { type, job: job ?? "", kind, concurrency, ...counts };
-    });
-  return [...found, ...idle].toSorted((a, b) => (taskName(a) < taskName(b) ? -1 : 1));
 }
 
 function text(rows: readonly Row[], now: number, { paint, width }: CliContext): string {

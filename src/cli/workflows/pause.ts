@@ -105,9 +105,10 @@ function scopeOf(command: string, task: string | undefined, { all, workflow }: S
     if (workflow !== undefined) throw new UsageError(`--workflow names the file of one phase; --all has no phase.`);
     return { type: null, job: null, workflow: null };
   }
-  const [type = "", ...job] = task.split(":");
+  const [type = "", ...rest] = task.split(":");
+  const job = rest.join(":");
   if (type === "") throw new UsageError(`${command} takes TYPE or TYPE:JOB, as in flowlord ${command} load:daily.`);
-  return { type, job: job.length === 0 ? null : job.join(":"), workflow: workflow ?? null };
+  return { type, job: job === "" ? null : job, workflow: workflow ?? null };
 }
 
 function untilOf(text: string, zone: string): number {

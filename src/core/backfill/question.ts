@@ -3,6 +3,12 @@ import type { CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "./plan.ts";
 
+/** Which tasks a request means. */
+type AskedBackfill = Pick<
+  CreateBackfillRequest,
+  "type" | "job" | "workflow" | "from" | "to" | "step" | "order" | "meta" | "meta_file"
+>;
+
 /** What a request asks for. Throws BackfillError for a time that does not exist. */
 export function backfillQuestion({
   type,
@@ -14,7 +20,7 @@ export function backfillQuestion({
   order,
   meta,
   meta_file: metaFile,
-}: Omit<CreateBackfillRequest, "total" | "by">): BackfillQuestion {
+}: AskedBackfill): BackfillQuestion {
   const columns = meta === null ? null : new Map(Object.entries(meta).map(([key, value]) => [key, [value]]));
   const end = to === null ? null : timeOf("to", to);
   return { type, job, workflow, from: timeOf("from", from), to: end, by: step, order, columns, metaFile };

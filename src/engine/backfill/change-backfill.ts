@@ -1,3 +1,4 @@
+import type { BackfillAct } from "../../contract/api/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "../../core/backfill/plan.ts";
 import type { SlotSelection } from "../../core/backfill/slot-class.ts";
@@ -28,8 +29,6 @@ export async function createBackfill(request: BackfillRequest, context: EngineCo
   const backfill = { phaseId: phase.id, spec, selection, children, maxActive, stopOnFailure, total, createdBy: by };
   return store.backfills.create(backfill, decision, runtime.now());
 }
-
-export type BackfillAct = "pause" | "resume" | "cancel" | "retry-failed";
 
 const ACTS: Readonly<
   Record<BackfillAct, { readonly from: readonly BackfillState[]; readonly to: BackfillState; readonly done: string }>

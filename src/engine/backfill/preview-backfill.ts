@@ -34,20 +34,21 @@ export interface BackfillPage {
 /** How many slots are compared with the database at a time. */
 export const PAGE = 500;
 
-/** The slots after `cursor`, a page at a time, so that a span of any length fits into memory. */
+/** The slots after `cursor`, `size` at a time, so that a span of any length fits into memory. */
 export async function* previewBackfill(
   spec: BackfillSpec,
   phase: Phase,
   selection: SlotSelection,
   cursor: Slot | null,
   reads: BackfillQueries,
-  { host, shortId }: BackfillSources["runtime"],
+  { host, shortId }: Pick<BackfillSources["runtime"], "host" | "shortId">,
+  size = PAGE,
 ): AsyncGenerator<BackfillPage, void, undefined> {
   const taskOf = slotTasks(spec, { host, uuid: shortId });
   const iterator = slotsAfter(spec, phase, cursor)[Symbol.iterator]();
   for (let isLast = false; !isLast;) {
     const page: { readonly slot: Slot; readonly task: BatchTask }[] = [];
-    while (page.length < PAGE && !isLast) {
+    while (page.length < size && !isLast) {
       const next = iterator.next();
       if (next.done === true) isLast = true;
       else page.push({ slot: next.value, task: taskOf(next.value) });

@@ -1,20 +1,16 @@
 import { DomainError, type ErrorKind } from "../../contract/domain-error.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
-import { ambiguity, findPhases, whyNoPhase } from "../../core/why/find-phase.ts";
 import { instantText } from "../../core/why/phrases.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { Pause } from "../../store/pauses.ts";
 import type { EngineContext } from "../context.ts";
 import { SWAP_MS } from "../../contract/time/time-units.ts";
 import { cancelTasks } from "../joins/cancel-tasks.ts";
+import { namedPhases, type PhaseName } from "../workflows/named-phases.ts";
 
-/** Which phases; without a type all of them, also those that come later. */
-export interface PauseScope {
+/** Which phases; without a type and an id all of them, also those that come later. */
+export interface PauseScope extends Omit<PhaseName, "type"> {
   readonly type: string | null;
-  /** Null: the phase without a job, or else the only one of the type. */
-  readonly job: string | null;
-  /** Null: the one that has the phase. */
-  readonly workflow: string | null;
 }
 
 export interface PauseRequest extends PauseScope {
@@ -38,8 +34,6 @@ export interface PausedScope {
 }
 
 const KINDS = {
-  unknown_phase: "not_found",
-  ambiguous_phase: "invalid",
   past_time: "invalid",
   not_paused: "conflict",
 } as const satisfies Record<string, ErrorKind>;
@@ -53,9 +47,9 @@ export class PauseError extends DomainError {
 
 /** Pauses that people ask for. Each promise resolves when the change is committed and in force. */
 export interface PauseControl {
-  /** A phase that is paused already keeps its beginning, and gets the new end and reason. Throws PauseError. */
+  /** A phase that is paused already keeps its beginning, and gets the new end and reason. Throws PauseError, PhaseNameError. */
   pause(request: PauseRequest): Promise<readonly PausedScope[]>;
-  /** Throws PauseError. */
+  /** Throws PauseError, PhaseNameError. */
   resume(request: ResumeRequest): Promise<Resumed>;
 }
 
@@ -116,7 +110,7 @@ async function resume(request: ResumeRequest, context: EngineContext): Promise<R
   });
   await store.pauses.end(ends, context.runtime.now());
   const resumed = paused.map(({ scope }) => scope);
-  const isAll = pauses.some(({ phaseId }) => phaseId === 0) && request.type !== null;
+  const isAll = pauses.some(({ phaseId }) => phaseId === 0) && scopes[0]?.phase_id !== 0;
   const inFile = (await store.pausedPhases()).map(({ phaseId }) => phaseId);
   const still = resumed.flatMap((scope) => {
     if (isAll) return [{ ...scope, because: "all phases are paused: flowlord resume --all" }];
@@ -164,16 +158,10 @@ export async function endPauses({ store, runtime }: EngineContext): Promise<{ en
   return { ended: ends.length > 0, nextAt: next === Infinity ? null : next };
 }
 
-async function scopesOf({ type, job, workflow }: PauseScope, context: EngineContext): Promise<readonly PausedScope[]> {
-  if (type === null) return [ALL];
-  const graph = context.graph();
-  const query = { type, job, workflow };
-  const found = findPhases(query, graph);
-  const [several] = ambiguity(query, found);
-  if (several !== undefined) throw new PauseError("ambiguous_phase", `${several.sentence} with --workflow`);
-  if (found.length > 0) return found.map(({ id, task, workflow: name }) => ({ phase_id: id, task, workflow: name }));
-  const [unknown] = whyNoPhase(query, graph, await context.store.reads.lineage.workflows(), context.runtime.zone);
-  throw new PauseError("unknown_phase", unknown?.sentence ?? "no such phase is in force");
+async function scopesOf({ type, ...name }: PauseScope, context: EngineContext): Promise<readonly PausedScope[]> {
+  if (type === null && name.phaseId === undefined) return [ALL];
+  const phases = await namedPhases({ ...name, type: type ?? "" }, context);
+  return phases.map(({ id, task, workflow }) => ({ phase_id: id, task, workflow }));
 }
 
 function notPaused(scopes: readonly PausedScope[], pauses: readonly Pause[], graph: WorkflowGraph): PauseError {

@@ -53,6 +53,11 @@ export function paginationOf(
   };
 }
 
+/** The total of a list that nobody counts: `found` of the rows of this page and the one after them. */
+export function totalSeen({ page }: AskedPage, limit: number, found: number): Pick<Pagination, "total" | "total_is"> {
+  return { total: (page - 1) * limit + found, total_is: found > limit ? "at_least" : "exact" };
+}
+
 function decoded(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, "base64url").toString());

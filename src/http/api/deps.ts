@@ -1,4 +1,4 @@
-import type { DrainAnswer, DrainRequest } from "../../contract/api/pause-api.ts";
+import type { DrainAnswer, DrainRequest } from "../../contract/api/worker-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";
@@ -16,12 +16,16 @@ import type { TaskAction, TaskSelection } from "../../engine/steering/task-actio
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 
 import type { WorkflowsReloaded } from "../../engine/workflows/workflows-in-force.ts";
+import type { EngineQueries } from "../../engine/queries/engine-queries.ts";
+import type { TriggerRequest } from "../../engine/workflows/trigger-phase.ts";
+import type { Steering } from "../status-report.ts";
 import type { ReadStore } from "../../store/store.ts";
 import type { LiveEvents } from "../events/live-events.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
 export interface UseCases {
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
+  triggerPhase(request: TriggerRequest): Promise<readonly CreatedTask[]>;
   send(topic: string, lines: readonly string[]): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
@@ -48,6 +52,9 @@ export interface UseCases {
 export interface ApiDeps {
   /** Queries in the reader's thread: none holds up the writer. */
   readonly reads: ReadStore;
+  /** What needs the workflows in force, or the configuration. */
+  readonly queries: EngineQueries;
+  readonly steering: () => Pick<Steering, "drained" | "running">;
   readonly runtime: Pick<Runtime, "now" | "zone">;
   /** Of the program. */
   readonly version: string;

@@ -1,12 +1,54 @@
 import {
+  BACKFILL_ACTS,
+  type BackfillAct,
+  backfillAnswer,
+  backfillParams,
+  backfillsAnswer,
+  backfillSlotsAnswer,
+  backfillSlotsQuery,
+  backfillsQuery,
   changeBackfillAnswer,
   changeBackfillRequest,
   createBackfillAnswer,
   createBackfillRequest,
+  previewBackfillAnswer,
+  previewBackfillRequest,
 } from "../../contract/api/backfill-api.ts";
-import { route } from "../api/route.ts";
+import { BackfillError } from "../../contract/backfill-error.ts";
+import type { BackfillView } from "../../engine/backfill/backfill-queries.ts";
+import type { Caller } from "../auth/caller.ts";
+import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
+import type { ApiDeps } from "../api/deps.ts";
+import { type Route, route } from "../api/route.ts";
+import { timeText } from "../request-time.ts";
 
-export const ROUTES = [
+const SUMMARIES: Readonly<Record<BackfillAct, string>> = {
+  pause: "Pause a backfill: what was sent goes on, and nothing more is created.",
+  resume: "Go on with a paused backfill.",
+  cancel: "Cancel a backfill, also its tasks that are unfinished.",
+  "retry-failed": "Create the tasks of a backfill that failed once more.",
+};
+
+export const ROUTES: readonly Route[] = [
+  route({
+    method: "GET",
+    path: "/api/backfills",
+    summary: "Backfills, the newest first.",
+    role: "viewer",
+    query: backfillsQuery,
+    answer: backfillsAnswer,
+    async handle({ query }, { queries }) {
+      const page = askedPage(query.cursor, query);
+      const before = typeof page.after === "number" ? page.after : null;
+      const found = await queries.backfills.list({ limit: query.limit + 1, before, state: query.state ?? null });
+      const rows = found.slice(0, query.limit);
+      const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
+      return {
+        backfills: rows.map(backfillJson),
+        pagination: paginationOf(page, query, last, totalSeen(page, query.limit, found.length)),
+      };
+    },
+  }),
   route({
     method: "POST",
     path: "/api/backfills",
@@ -14,15 +56,106 @@ export const ROUTES = [
     role: "operator",
     body: createBackfillRequest,
     answer: createBackfillAnswer,
-    handle: ({ body, caller }, { acts }) => acts.backfills.create({ ...body, by: caller.name }),
+    async handle({ body, caller }, { acts, queries }) {
+      await refuseOtherFiles(body.meta_file, caller, queries);
+      return await acts.backfills.create({ ...body, by: caller.name });
+    },
   }),
   route({
     method: "POST",
-    path: "/api/backfills/change",
-    summary: "Pause, resume or cancel a backfill, or try its failed slots again.",
-    role: "operator",
-    body: changeBackfillRequest,
-    answer: changeBackfillAnswer,
-    handle: ({ body, caller }, { acts }) => acts.backfills.change({ ...body, by: caller.name }),
+    path: "/api/backfills/preview",
+    summary: "The tasks that a backfill would make, a page at a time; nothing is created.",
+    role: "viewer",
+    reads: true,
+    body: previewBackfillRequest,
+    answer: previewBackfillAnswer,
+    async handle({ body, caller }, { queries }) {
+      await refuseOtherFiles(body.meta_file, caller, queries);
+      const page = askedPage(body.cursor, body);
+      const [at, row] = Array.isArray(page.after) ? page.after : [];
+      const after = typeof at === "number" && typeof row === "number" ? { at, row } : null;
+      const { phaseId, workflow, zone, step, slots, isLast } = await queries.backfills.preview(body, after, body.limit);
+      const end = slots.at(-1)?.slot;
+      const last = isLast || end === undefined ? null : [end.at, end.row];
+      return {
+        phase_id: phaseId,
+        workflow,
+        zone,
+        step,
+        slots: slots.map(({ class: one, isSelected, taskTime, type, job, info, meta }) => {
+          return { class: one, selected: isSelected, task_time: taskTime, type, job, info, meta };
+        }),
+        pagination: paginationOf(page, body, last, totalSeen(page, body.limit, slots.length + (isLast ? 0 : 1))),
+      };
+    },
   }),
+  route({
+    method: "GET",
+    path: "/api/backfills/{id}",
+    summary: "How far a backfill is.",
+    role: "viewer",
+    params: backfillParams,
+    answer: backfillAnswer,
+    handle: async ({ params }, deps) => backfillJson(await backfillOf(params.id, deps)),
+  }),
+  route({
+    method: "GET",
+    path: "/api/backfills/{id}/slots",
+    summary: "The task times of a backfill, and what became of them.",
+    role: "viewer",
+    params: backfillParams,
+    query: backfillSlotsQuery,
+    answer: backfillSlotsAnswer,
+    async handle({ params: { id }, query }, deps) {
+      const filter = { ...query, id };
+      const page = askedPage(query.cursor, filter);
+      const { state, limit } = query;
+      const of = await backfillOf(id, deps);
+      const after = typeof page.after === "number" ? page.after : 0;
+      const found = await deps.reads.backfills.slots(id, state ?? null, after, limit + 1);
+      const rows = found.slice(0, limit);
+      const last = found.length > rows.length ? (rows.at(-1)?.position ?? null) : null;
+      const { waiting, active, complete, failed, cancelled } = of;
+      const total = state === undefined ? waiting + active + complete + failed + cancelled : of[state];
+      return {
+        slots: rows.map((slot) => ({ ...slot, about_at: timeText(slot.about_at) })),
+        pagination: paginationOf(page, filter, last, { total, total_is: of.planned ? "exact" : "at_least" }),
+      };
+    },
+  }),
+  ...BACKFILL_ACTS.map((act) =>
+    route({
+      method: "POST",
+      path: `/api/backfills/{id}/${act}`,
+      summary: SUMMARIES[act],
+      role: "operator",
+      params: backfillParams,
+      body: changeBackfillRequest,
+      answer: changeBackfillAnswer,
+      handle: ({ params: { id }, body: { reason }, caller }, { acts }) =>
+        acts.backfills.change({ id, act, reason, by: caller.name }),
+    }),
+  ),
 ];
+
+/** Whoever has the token of the instance can read the files of its owner anyhow. */
+async function refuseOtherFiles(metaFile: string, { via }: Caller, queries: ApiDeps["queries"]): Promise<void> {
+  if (via !== "token") await queries.backfills.refuseOtherFiles(metaFile);
+}
+
+async function backfillOf(id: number, { queries }: ApiDeps): Promise<BackfillView> {
+  const found = await queries.backfills.one(id);
+  if (found === null)
+    throw new BackfillError("unknown_backfill", `there is no backfill ${id}; GET /api/backfills lists them`);
+  return found;
+}
+
+function backfillJson({ from, to, created_at: begun, ended_at: ended, ...row }: BackfillView) {
+  return {
+    ...row,
+    from: timeText(from),
+    to: timeText(to),
+    created_at: timeText(begun),
+    ended_at: timeText(ended),
+  };
+}

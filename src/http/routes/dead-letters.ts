@@ -1,6 +1,6 @@
 import { deadLettersAnswer, deadLettersQuery } from "../../contract/api/dead-letter-api.ts";
 import { redriveAnswer, redriveRequest } from "../../contract/api/instance-api.ts";
-import { askedPage, paginationOf } from "../api/cursor.ts";
+import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
 import { route } from "../api/route.ts";
 import { timeText } from "../request-time.ts";
 
@@ -18,10 +18,9 @@ export const ROUTES = [
       const found = await reads.deadLetters({ limit: query.limit + 1, before, includeRedriven: query.redriven });
       const rows = found.slice(0, query.limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
-      const seen = (page.page - 1) * query.limit + found.length;
       // Open ones are counted; nobody counts those that were redriven.
       const total = query.redriven
-        ? ({ total: seen, total_is: last === null ? "exact" : "at_least" } as const)
+        ? totalSeen(page, query.limit, found.length)
         : ({ total: (await reads.counts()).deadLetters, total_is: "exact" } as const);
       return {
         dead_letters: rows.map(({ received_at: received, redriven_at: redriven, ...row }) => ({

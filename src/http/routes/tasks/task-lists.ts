@@ -36,6 +36,7 @@ export const ROUTES = [
     path: "/api/tasks/search",
     summary: "Task records that a query finds, as GET /api/tasks lists them.",
     role: "viewer",
+    reads: true,
     body: searchTasksRequest,
     answer: tasksAnswer,
     handle: ({ body }, deps) => taskPage(body, askedQuery(body, "/body/query", deps), deps),

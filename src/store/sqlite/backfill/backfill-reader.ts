@@ -1,6 +1,6 @@
 import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { FoundTask } from "../../../core/backfill/slot-class.ts";
-import type { BackfillQueries, BackfillRow, BackfillSlotRow, SlotState } from "../../backfill-store.ts";
+import type { BackfillFilter, BackfillQueries, BackfillRow, BackfillSlotRow, SlotState } from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { SLOTS_BY_STATE } from "./backfills.ts";
 
@@ -12,7 +12,9 @@ const MAX_AT_ONCE = 20_000;
 /** Backfills for people, and what a preview compares its slots with. */
 export class BackfillReader {
   readonly #list: Statement<BackfillRow>;
+  readonly #ofState: Statement<BackfillRow>;
   readonly #one: Statement<BackfillRow>;
+  readonly #allSlots: Statement<BackfillSlotRow>;
   readonly #slots: Statement<BackfillSlotRow>;
   readonly #tasksAt: Statement<FoundTask>;
 
@@ -21,7 +23,17 @@ export class BackfillReader {
       "backfills.list",
       `SELECT ${COLUMNS} FROM backfills WHERE id < ? ORDER BY id DESC LIMIT ?`,
     );
+    // Backfills are begun by people: they are never so many that their states need an index.
+    this.#ofState = statements.prepare(
+      "backfills.of_state",
+      `SELECT ${COLUMNS} FROM backfills WHERE id < ? AND state = ? ORDER BY id DESC LIMIT ?`,
+    );
     this.#one = statements.prepare("backfills.one", `SELECT ${COLUMNS} FROM backfills WHERE id = ?`);
+    this.#allSlots = statements.prepare(
+      "backfills.all_slots",
+      `SELECT position, about_at, row, state, record_id FROM backfill_slots
+       WHERE backfill_id = ? AND position > ? ORDER BY position LIMIT ?`,
+    );
     this.#slots = statements.prepare(
       "backfills.slots",
       `SELECT position, about_at, row, state, record_id FROM ${SLOTS_BY_STATE}
@@ -34,15 +46,17 @@ export class BackfillReader {
     );
   }
 
-  list(limit: number, before: number | null): readonly BackfillRow[] {
-    return this.#list.all(before ?? Number.MAX_SAFE_INTEGER, limit);
+  list({ limit, before, state }: BackfillFilter): readonly BackfillRow[] {
+    const last = before ?? Number.MAX_SAFE_INTEGER;
+    return state === null ? this.#list.all(last, limit) : this.#ofState.all(last, state, limit);
   }
 
   one(id: number): BackfillRow | null {
     return this.#one.get(id) ?? null;
   }
 
-  slots(id: number, state: SlotState, after: number, limit: number): readonly BackfillSlotRow[] {
+  slots(id: number, state: SlotState | null, after: number, limit: number): readonly BackfillSlotRow[] {
+    if (state === null) return this.#allSlots.all(id, after, limit);
     return this.#slots.all(id, state, after, limit);
   }
 
@@ -53,7 +67,7 @@ export class BackfillReader {
 
 export function backfillQueries(query: <T>(read: (reader: BackfillReader) => T) => T): BackfillQueries {
   return {
-    list: async (limit, before) => query((reader) => reader.list(limit, before)),
+    list: async (filter) => query((reader) => reader.list(filter)),
     one: async (id) => query((reader) => reader.one(id)),
     slots: async (id, state, after, limit) => query((reader) => reader.slots(id, state, after, limit)),
     tasksAt: async (phaseId, taskTimes) => query((reader) => reader.tasksAt(phaseId, taskTimes)),

@@ -1,5 +1,5 @@
-import { acceptWorkflowsAnswer, acceptWorkflowsRequest } from "../../contract/api/instance-api.ts";
-import { route } from "../api/route.ts";
+import { acceptWorkflowsAnswer, acceptWorkflowsRequest } from "../../../contract/api/instance-api.ts";
+import { route } from "../../api/route.ts";
 
 export const ROUTES = [
   route({

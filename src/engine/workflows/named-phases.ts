@@ -1,0 +1,45 @@
+import { DomainError, type ErrorKind } from "../../contract/domain-error.ts";
+import { ambiguity, findPhases, whyNoPhase } from "../../core/why/find-phase.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
+import type { EngineContext } from "../context.ts";
+
+/** A phase in force, as a person names it. */
+export interface PhaseName {
+  /** The one of this id, whatever the rest says. */
+  readonly phaseId?: number;
+  readonly type: string;
+  /** Null: the phase without a job, or else the only one of the type. */
+  readonly job: string | null;
+  /** Null: the one that has the phase. */
+  readonly workflow: string | null;
+}
+
+const KINDS = { unknown_phase: "not_found", ambiguous_phase: "invalid" } as const satisfies Record<string, ErrorKind>;
+
+/** The name means no phase in force, or several; the message says what to do. */
+export class PhaseNameError extends DomainError {
+  constructor(code: keyof typeof KINDS, message: string) {
+    super(KINDS[code], code, message);
+  }
+}
+
+/** The phases of that name, at least one: several only where one file has the same phase more than once. Throws PhaseNameError. */
+export async function namedPhases(name: PhaseName, context: EngineContext): Promise<readonly [Phase, ...Phase[]]> {
+  const graph = context.graph();
+  if (name.phaseId !== undefined) {
+    const phase = graph.byId.get(name.phaseId);
+    if (phase === undefined)
+      throw new PhaseNameError(
+        "unknown_phase",
+        `no phase ${name.phaseId} is in force; name it by its type and job, or ask for the phases of its file`,
+      );
+    return [phase];
+  }
+  const found = findPhases(name, graph);
+  const [several] = ambiguity(name, found);
+  if (several !== undefined) throw new PhaseNameError("ambiguous_phase", `${several.sentence} with --workflow`);
+  const [first, ...more] = found;
+  if (first !== undefined) return [first, ...more];
+  const [unknown] = whyNoPhase(name, graph, await context.store.reads.lineage.workflows(), context.runtime.zone);
+  throw new PhaseNameError("unknown_phase", unknown?.sentence ?? "no such phase is in force");
+}
