@@ -75,6 +75,9 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       run: async () => {
         throw fail ?? new Error("no run");
       },
+      recap: async () => {
+        throw fail ?? new Error("no recap");
+      },
     }),
     api: idleApi({
       createTask: async () => {
@@ -243,6 +246,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new AccessError("last_admin", "") },
   { change: {}, fail: new AccessError("set_up_already", "") },
   { change: { payload: { type: "a", meta: "x".repeat(2 ** 24) } } },
+  { change: { method: "GET", url: "/recap" }, fail: new DomainError("too_large", "recap_too_large", "") },
   { change: { method: "GET", url: "/task/x" }, fail: new DomainError("too_large", "run_too_large", "") },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },

@@ -8,6 +8,8 @@ import type { LegacyAnswer } from "./legacy-answer.ts";
 
 /** Records of one run in an answer. */
 const MAX_EVENTS = 10_000;
+/** Types and jobs of one day in an answer. */
+const MAX_GROUPS = 10_000;
 
 /** `GET /task/{id}`: all records of a run. An unknown one has none. */
 export async function runAnswer(id: string, { store }: Pick<EngineContext, "store">): Promise<LegacyAnswer> {
@@ -36,6 +38,10 @@ export async function recapAnswer(
   { store, runtime }: Pick<EngineContext, "store" | "runtime">,
 ): Promise<LegacyAnswer> {
   const found = await store.reads.legacy.recap(Math.floor(runtime.now() / DAY) * DAY, false);
+  if (found.length > MAX_GROUPS) {
+    const message = `Today has more than ${MAX_GROUPS} types and jobs, which is the limit: read them with flowlord stats.`;
+    throw new DomainError("too_large", "recap_too_large", message);
+  }
   const groups = found.map((group) => [recapKey(group), group] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (asJson) {
     const json = Object.fromEntries(groups.map(([key, group]) => [key, recapJson(group)]));

@@ -88,6 +88,17 @@ test("GET /recap counts the day of UTC, sorted by name, whatever the zone", asyn
   assert.equal(body, recap("a:j") + recap("b"));
 });
 
+test("GET /recap refuses a day with too many jobs for one answer", async (t) => {
+  const { app, rig } = await legacyServer(t, { workflows: { "a.toml": FLOW } });
+  for (let at = 0; at <= 10_000; at += 1000) {
+    const jobs = Array.from({ length: Math.min(1000, 10_001 - at) }, (_, index) => `j${at + index}`);
+    const one = { type: "load", info: "x", result: "warn", created: "2026-11-24T00:30:00Z" };
+    await done(rig, ...jobs.map((job) => ({ ...one, id: job, job })));
+  }
+  const answer = await app.inject("/recap");
+  assert.deepEqual([answer.statusCode, answer.json().code], [413, "recap_too_large"]);
+});
+
 test("GET and POST /refresh put a change in force, and tell of it once", async (t) => {
   const { app, rig } = await legacyServer(t, { workflows: { "a.toml": FLOW, "g/a.toml": FLOW } });
   await rig.write("g/a.toml", phase("other", { cron: "@daily" }));
