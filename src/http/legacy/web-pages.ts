@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { DAY } from "../../contract/time/time-units.ts";
 
 /** A page of the older program. */
 interface Page {
@@ -38,8 +39,10 @@ function dayOf(asked: URLSearchParams, today: string): string {
   return isDay ? day : today;
 }
 
+/** From its first moment to that of the next day. */
 function dayQuery(asked: URLSearchParams, today: string): Record<string, string> {
-  return { date: dayOf(asked, today), tz: "UTC" };
+  const since = Date.parse(`${dayOf(asked, today)}T00:00:00Z`);
+  return { since: new Date(since).toISOString(), until: new Date(since + DAY).toISOString() };
 }
 
 /** An id ignored the other filters; `running` had no result yet. */

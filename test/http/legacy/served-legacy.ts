@@ -18,6 +18,7 @@ import { idleApi } from "../idle-api.ts";
 import { IDLE_BUS } from "../idle-bus.ts";
 import { testGate } from "../test-gate.ts";
 
+export const TOKEN = "0123456789abcdef0123456789abcdef";
 const WELL = { working: true, reason: null };
 
 export interface ServedOptions extends RigOptions {
@@ -102,9 +103,9 @@ export async function openServedLegacy({
         bus: () => IDLE_BUS,
       },
     },
-    gate: testGate("0123456789abcdef0123456789abcdef"),
+    gate: testGate(TOKEN),
     legacy,
-    api: { ...idleApi(), runtime: context.runtime },
+    api: { ...idleApi(), reads: context.store.reads, runtime: context.runtime },
     allowedHosts: [],
     log: {
       error: (fields) => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import { readCases } from "../../../scripts/vector-runner.ts";
+import { answer } from "../../vector-answers/engine/http.ts";
 import Fastify from "fastify";
 import { parseTaskQuery } from "../../../src/contract/query/task-query-parser.ts";
+import { allRoutes } from "../../../src/http/api/openapi.ts";
 import { utcClock } from "../../../src/contract/query/task-query-values.ts";
 import { PAGE_PATHS, pageTarget } from "../../../src/http/legacy/web-pages.ts";
 
@@ -34,9 +38,12 @@ function paramsOf(url: string): Record<string, string> {
 
 test("the day is kept, and one that cannot be read is today", () => {
   for (const page of ["/web/alert", "/web/files"]) {
-    assert.deepEqual(paramsOf(`${page}?date=2026-02-28&type=zzz`), { date: "2026-02-28", tz: "UTC" });
+    assert.deepEqual(paramsOf(`${page}?date=2026-02-28&type=zzz`), {
+      since: "2026-02-28T00:00:00.000Z",
+      until: "2026-03-01T00:00:00.000Z",
+    });
     for (const date of ["", "02/03/2026", "2026-02-30", "2026-2-3", "x&tz=y"]) {
-      assert.equal(paramsOf(`${page}?date=${encodeURIComponent(date)}`)["date"], "2026-11-24", date);
+      assert.equal(paramsOf(`${page}?date=${encodeURIComponent(date)}`)["since"], "2026-11-24T00:00:00.000Z", date);
     }
   }
 });
@@ -61,5 +68,30 @@ test("no value of a filter breaks the query, or finds more than it says", () => 
       parsed.terms[1],
       parseTaskQuery(`type:${JSON.stringify(value).replaceAll("*", "\\*")}`, utcClock(NOW)),
     );
+  }
+});
+
+test("the lists of the API take the queries that pages become", async () => {
+  const lists = (await allRoutes()).filter(({ method, path }) => method === "GET" && API.includes(path));
+  assert.ok(lists.length > 1);
+  for (const page of PAGE_PATHS) {
+    const url = targetOf(`${page}?date=2026-01-02&type=a&job=b&result=error&page=2`, API) ?? "";
+    const list = lists.find(({ path }) => path === url.split("?", 1)[0]);
+    if (list === undefined) continue;
+    const asked = Object.fromEntries(new URL(url, "http://localhost").searchParams);
+    assert.ok(list.query?.safeParse(asked).success ?? Object.keys(asked).length === 0, url);
+  }
+});
+
+test("the list of tasks has what the page had, and lacks what it lacked", async () => {
+  const cases = readCases(join(import.meta.dirname, "../../vectors"), "http");
+  // Pages of a list follow each other by a cursor.
+  const pages = cases.filter(({ name }) => name.startsWith("web: task") && !name.includes("page 2"));
+  assert.ok(pages.length > 5);
+  for (const { name, in: input, out } of pages) {
+    const { shown = "" } = (await answer(input)) as { readonly shown?: string };
+    for (const [text, isShown] of Object.entries((out as { readonly shows: object }).shows)) {
+      assert.equal(shown.includes(text), isShown, `${name}: ${text}`);
+    }
   }
 });

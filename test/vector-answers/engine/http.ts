@@ -7,7 +7,7 @@ import { handleFiles } from "../../../src/engine/handle-file.ts";
 import { covers, type VectorCase } from "../../../scripts/vector-runner.ts";
 import { rawRequest, type RawAnswer } from "../../http/legacy/raw-request.ts";
 import { openSlackHook } from "../../http/legacy/slack-hook.ts";
-import { openServedLegacy } from "../../http/legacy/served-legacy.ts";
+import { openServedLegacy, TOKEN } from "../../http/legacy/served-legacy.ts";
 
 interface HttpState {
   readonly workflows?: Readonly<Record<string, string>>;
@@ -54,8 +54,9 @@ export async function answer(input: unknown): Promise<unknown> {
   try {
     await feed(state, rig);
     const got = described(await rawRequest(served.port, request));
+    const shown = got.location.startsWith("/api/") ? await follow(got.location, served.port) : null;
     const received = hook?.received ?? [];
-    return { ...got, ...(hook === null ? {} : { hook_received: received }) };
+    return { ...got, ...(hook === null ? {} : { hook_received: received }), ...(shown === null ? {} : { shown }) };
   } finally {
     await served.close();
     hook?.close();
@@ -81,7 +82,23 @@ async function feed(state: HttpState, rig: ServedRig): Promise<void> {
   }
 }
 
-function described({ status, headers, bytes }: RawAnswer): object {
+interface Described {
+  readonly status: number;
+  readonly content_type: string;
+  readonly content_encoding: string;
+  readonly allow: string;
+  readonly location: string;
+  readonly body: string;
+}
+
+/** What a page leads to, as the text of its answer. */
+async function follow(path: string, port: number): Promise<string> {
+  const { status, text } = await rawRequest(port, { path, headers: { authorization: `Bearer ${TOKEN}` } });
+  if (status !== 200) throw new Error(`${path} answers ${status}: ${text}`);
+  return text;
+}
+
+function described({ status, headers, bytes }: RawAnswer): Described {
   const encoding = headers["content-encoding"] ?? "";
   const plain = encoding === "gzip" ? gunzipSync(bytes) : encoding === "deflate" ? inflateRawSync(bytes) : bytes;
   const body = plain.toString();
