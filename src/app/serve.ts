@@ -30,6 +30,7 @@ import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
+import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import { DEFAULT_RULES, redactor } from "../core/text/redact.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
@@ -254,6 +255,7 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
     steering,
     counts,
     context,
+    noWorker: (task) => lackingWorker(task, options)?.sentence ?? null,
     acceptRemoval,
     reloadWorkflows: reload,
     backfills,

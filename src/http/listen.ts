@@ -27,7 +27,7 @@ import { isLoopback } from "./auth/loopback.ts";
 import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
-import type { UseCases } from "./api/deps.ts";
+import type { ApiDeps, UseCases } from "./api/deps.ts";
 import { healthOf, type StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -37,6 +37,8 @@ export interface HttpOptions {
   /** Listen where others reach the server, although nobody has to log in. */
   readonly insecure: boolean;
   readonly auth: { readonly required: boolean; readonly sessionIdle: number; readonly sessionLifetime: number };
+  readonly logs: { readonly dirs: readonly string[] };
+  readonly links: ApiDeps["instance"]["links"];
   /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
 }
@@ -55,6 +57,7 @@ export interface HttpParts extends InstanceParts {
   readonly drain: UseCases["drain"];
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
+  readonly noWorker: ApiDeps["instance"]["noWorker"];
   readonly version: string;
   readonly log: ErrorLog;
 }
@@ -123,6 +126,12 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       queries: engineQueries(context, parts),
       steering: () => parts.steering(),
       runtime: context.runtime,
+      instance: {
+        graph: () => context.graph(),
+        links: options.links,
+        noWorker: (task) => parts.noWorker(task),
+        logDirs: options.logs.dirs,
+      },
       logins,
       live,
       audit: parts.audit,

@@ -13,6 +13,8 @@ import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { CountError } from "../../src/engine/steering/task-actions.ts";
+import { UnknownTaskError } from "../../src/engine/tasks/show-tasks.ts";
+import { NoLogError } from "../../src/http/api/tasks/send-output.ts";
 import { SelectionError } from "../../src/engine/tasks/select-tasks.ts";
 import { PhaseNameError } from "../../src/engine/workflows/named-phases.ts";
 import { SilenceEndedError, UnknownChannelError } from "../../src/engine/alerts/alert-control.ts";
@@ -230,6 +232,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new UnknownPhaseError(NO_PHASE, []) },
   { change: {}, fail: new GatherError("not_gathering", "") },
   { change: TEST, fail: new UnknownChannelError("a", []) },
+  { change: {}, fail: new UnknownTaskError(7) },
+  { change: {}, fail: new NoLogError("no_log", "") },
   { change: { url: "/api/jobs/7/tasks", payload: {} } },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new NoteError("unknown_target", "") },
@@ -273,6 +277,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new DomainError("too_many", "too_many_listeners", "") },
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new SelectionError("index_behind", "") },
+  { change: {}, fail: new NoLogError("log_not_read", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 

@@ -10,6 +10,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     queries: nothing("queries"),
     steering: () => ({ drained: false, running: 0 }),
     runtime: { now: () => 0, zone: "UTC" },
+    instance: { graph: () => ({}) as never, links: [], noWorker: () => null, logDirs: [] },
     acts: idleUseCases(acts),
     logins: nothing("logins"),
     live: new LiveEvents({

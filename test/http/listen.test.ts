@@ -30,7 +30,16 @@ function scratchFolder(t: TestContext): string {
 
 async function start(t: TestContext, instanceFile: string): Promise<{ url: string; close(): Promise<void> }> {
   const http = await startHttp(
-    { statusPort: 0, listen: "127.0.0.1", host: "localhost", instanceFile, insecure: false, auth: AUTH },
+    {
+      statusPort: 0,
+      listen: "127.0.0.1",
+      host: "localhost",
+      instanceFile,
+      insecure: false,
+      auth: AUTH,
+      logs: { dirs: [] },
+      links: [],
+    },
     {
       status: () => ({
         bus: { working: true, reason: null },
@@ -60,6 +69,7 @@ async function start(t: TestContext, instanceFile: string): Promise<{ url: strin
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",
+      noWorker: () => null,
       log: { error: () => {} },
     },
   );

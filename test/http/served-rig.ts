@@ -52,12 +52,14 @@ const LOGIN_SETTINGS = {
 
 interface ServedParts extends InstanceParts {
   readonly channels: readonly ConfiguredChannel[];
+  /** Where the output of tasks is. */
+  readonly logDirs: readonly string[];
 }
 
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
 export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> = {}): ServedRig {
   const { context } = rig;
-  const { channels = [], mayReadMeta = async () => false, workers = () => [] } = parts;
+  const { channels = [], logDirs = [], mayReadMeta = async () => false, workers = () => [] } = parts;
   const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
   handleErrors(app, {
@@ -87,6 +89,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       queries: engineQueries(context, { mayReadMeta, workers }),
       steering: () => ({ drained: false, running: 0 }),
       runtime: context.runtime,
+      instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
       logins: logins(access, LOGIN_SETTINGS),
       live,
       audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),

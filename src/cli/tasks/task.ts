@@ -1,6 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
 import { explain } from "../../core/why/explain.ts";
-import { taskJson } from "../../core/task/task-json.ts";
+import { historyJson } from "../../core/why/why-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { NoteRow } from "../../store/notes.ts";
@@ -16,7 +16,7 @@ import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { logsOf, logText } from "./task-log.ts";
 import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
-import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
+import { localTime, taskTimeOf, timesIn } from "../output/times.ts";
 import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
@@ -58,8 +58,12 @@ async function task(context: CliContext, id: string, flags: Flags): Promise<numb
         links: linksOf(options.links, { ...history.task, record: history.task.record_id }),
         log: logs.get(history.task.record_id) ?? null,
       };
-      if (flags.json === true) context.out(JSON.stringify(historyJson(history, own, ofTask)));
-      else context.out((index === 0 ? "" : "\n") + historyText(history, own, ofTask, context));
+      if (flags.json === true) {
+        const { phase } = own;
+        const about = phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) };
+        const shown = { ...own, notes: notesJson(own.notes) };
+        context.out(JSON.stringify(historyJson(history, shown, about, ofTask)));
+      } else context.out((index === 0 ? "" : "\n") + historyText(history, own, ofTask, context));
     }
     return 0;
   });
@@ -71,29 +75,6 @@ interface Shown {
   readonly phase: PhaseAboutRow | null;
   readonly links: readonly Link[];
   readonly log: LogSummary | null;
-}
-
-function historyJson(
-  { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  { notes, phase, links, log }: Shown,
-  zone: string,
-): object {
-  return {
-    task: taskJson(row, zone),
-    notes: notesJson(notes),
-    phase: phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) },
-    links,
-    log,
-    parents,
-    children,
-    more_children: more,
-    decisions: decisions.map((decision) => ({
-      at: isoTime(decision.at),
-      code: decision.code,
-      sentence: explain(decision, zone),
-      data: decision.data,
-    })),
-  };
 }
 
 function historyText(

@@ -5,7 +5,7 @@ import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskTimeOf } from "../output/times.ts";
-import { isoTaskTime } from "../../core/time/iso-times.ts";
+import { whyNotJson } from "../../core/why/why-json.ts";
 import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
 import { withReader } from "../with-reader.ts";
 import { partsOf } from "../../core/time/wall-time.ts";
@@ -59,7 +59,7 @@ async function printWhyNot(context: CliContext, task: string, flags: Flags): Pro
     const ofPhase = answer.phase === null ? [] : notes.phases.on(answer.phase.id);
     const ofDay = notes.days.on(dayOf(answer));
     if (flags.json === true)
-      context.out(JSON.stringify({ ...asJson(answer), notes: notesJson(ofPhase), day_notes: notesJson(ofDay) }));
+      context.out(JSON.stringify({ ...whyNotJson(answer), notes: notesJson(ofPhase), day_notes: notesJson(ofDay) }));
     else {
       const { zone, paint } = { zone: answer.task_zone, ...context };
       const lines = [...noteLines(ofPhase, zone, paint), ...noteLines(ofDay, zone, paint, "on the day")];
@@ -80,17 +80,6 @@ function timeOf(text: string): AskedTime {
   if (time === null)
     throw new UsageError(`--at takes a time as in 2026-01-31T05, 2026-01-31 or 2026-01-31T05:00:00Z, not "${text}".`);
   return time;
-}
-
-function asJson(answer: WhyNot): object {
-  return {
-    ...answer,
-    ...isoTaskTime(answer, answer.task_zone),
-    findings: answer.findings.map(({ why_not: ofParent, ...finding }) => ({
-      ...finding,
-      ...(ofParent === undefined ? {} : { why_not: asJson(ofParent) }),
-    })),
-  };
 }
 
 function asText(answer: WhyNot, { paint, width }: CliContext): string {

@@ -16,7 +16,7 @@ import { printable } from "../../contract/printable.ts";
 import { notesJson, noteText, pageNotes } from "../output/notes.ts";
 import { logsOf, logText } from "./task-log.ts";
 import { localTime, timesIn } from "../output/times.ts";
-import { isoTimes } from "../../core/time/iso-times.ts";
+import { whyJson } from "../../core/why/why-json.ts";
 import { wrap } from "../output/wrap.ts";
 import { withReader } from "../with-reader.ts";
 
@@ -65,37 +65,13 @@ async function printWhy(context: CliContext, id: string, flags: Flags): Promise<
         log: logs.get(facts.task.record_id) ?? null,
         links: linksOf(options.links, { ...facts.task, record: facts.task.record_id }),
       };
-      if (flags.json === true) context.out(JSON.stringify(asJson(facts, answer, own, zone)));
-      else context.out((index === 0 ? "" : "\n") + asText(facts, answer, own, ofTask, context));
+      if (flags.json === true) {
+        const shown = { ...own, notes: notesJson(own.task), phaseNotes: notesJson(own.phase) };
+        context.out(JSON.stringify(whyJson(facts, answer, shown, zone)));
+      } else context.out((index === 0 ? "" : "\n") + asText(facts, answer, own, ofTask, context));
     }
     return 0;
   });
-}
-
-function asJson(facts: WhyFacts, { because, events, standing }: Why, shown: Shown, zone: string): object {
-  const iso = (row: object): object => isoTimes(row, zone);
-  const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
-  return {
-    task: iso(task),
-    notes: notesJson(shown.task),
-    links: shown.links,
-    because,
-    events: events.map(iso),
-    standing,
-    phase: phase === null ? null : { ...iso(phase), notes: notesJson(shown.phase) },
-    version: version === null ? null : iso(version),
-    parents: parents.map(iso),
-    children: children.map(iso),
-    more_children: more,
-    file: file === null ? null : iso(file),
-    outbox: iso(outbox),
-    log: shown.log,
-    alerts: facts.alerts.map(({ notifications, ...alert }) => ({
-      ...iso(alert),
-      notifications: notifications.map(iso),
-    })),
-    dead_letters: facts.dead_letters.map(iso),
-  };
 }
 
 /** Notes on the task, whichever attempt, and on its phase; links of the task, and the log of the attempt. */

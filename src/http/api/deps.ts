@@ -13,6 +13,7 @@ import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
 import type { TaskAction, TaskSelection } from "../../engine/steering/task-actions.ts";
+import type { InstanceFacts } from "../../engine/tasks/show-tasks.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 
 import type { WorkflowsReloaded } from "../../engine/workflows/workflows-in-force.ts";
@@ -56,6 +57,8 @@ export interface ApiDeps {
   readonly queries: EngineQueries;
   readonly steering: () => Pick<Steering, "drained" | "running">;
   readonly runtime: Pick<Runtime, "now" | "zone">;
+  /** What this instance knows beside its database; `logDirs`: where the output of tasks is. */
+  readonly instance: InstanceFacts & { readonly logDirs: readonly string[] };
   /** Of the program. */
   readonly version: string;
   readonly acts: UseCases;

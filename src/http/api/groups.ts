@@ -31,6 +31,17 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/tasks/task-lists.ts"),
     routes: ["GET /api/tasks", "POST /api/tasks/search", "GET /api/tasks/facets", "GET /api/tasks/histogram"],
   },
+  {
+    load: () => import("../routes/tasks/task-details.ts"),
+    routes: [
+      "GET /api/tasks/{id}",
+      "GET /api/tasks/{id}/attempts",
+      "GET /api/tasks/{id}/graph",
+      "GET /api/tasks/{id}/why",
+      "GET /api/tasks/{id}/log",
+      "GET /api/why-not",
+    ],
+  },
   { load: () => import("../routes/tasks/task-export.ts"), routes: ["GET /api/tasks/export"] },
   {
     load: () => import("../routes/tasks/task-actions.ts"),

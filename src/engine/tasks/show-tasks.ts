@@ -1,0 +1,121 @@
+import { DomainError } from "../../contract/domain-error.ts";
+import { linksOf, type LinkTemplate } from "../../core/task/task-links.ts";
+import { isoTimes } from "../../core/time/iso-times.ts";
+import { partsOf } from "../../core/time/wall-time.ts";
+import { why } from "../../core/why/why.ts";
+import { historyJson, whyJson, whyNotJson } from "../../core/why/why-json.ts";
+import type { WhyNot } from "../../core/why/why-not.ts";
+import type { LineageCaps } from "../../store/lineage-queries.ts";
+import type { LoggedRecord } from "../../store/log-queries.ts";
+import type { NoteTarget } from "../../contract/note-target.ts";
+import type { WorkflowGraph } from "../../core/workflow/phase.ts";
+import type { ReadStore } from "../../store/store.ts";
+import type { Runtime } from "../context.ts";
+import { queryWhyNot, type WhyNotQuery } from "../query-why-not.ts";
+import { apiTime, listedNote, listedTask } from "./list-tasks.ts";
+
+/** There is no record of that number. */
+export class UnknownTaskError extends DomainError {
+  constructor(recordId: number) {
+    super("not_found", "unknown_task", `No task has the record number ${recordId}; GET /api/tasks lists them.`);
+  }
+}
+
+/** What an instance knows beside its database. */
+export interface InstanceFacts {
+  /** The workflows in force. */
+  readonly graph: () => WorkflowGraph;
+  readonly links: readonly LinkTemplate[];
+  /** That no worker would run the task; null: one does, or it is not known. */
+  readonly noWorker: (task: { readonly type: string; readonly job: string }) => string | null;
+}
+
+export interface ShowerParts extends InstanceFacts {
+  readonly reads: ReadStore;
+  readonly runtime: Pick<Runtime, "now" | "zone">;
+  /** Of the newest output of an attempt; null: none is known. */
+  readonly logOf: (record: LoggedRecord) => Promise<object | null>;
+}
+
+/** Which tasks a graph has: the complete run, or what a task came from, or what came from it. */
+export type GraphOf = "run" | "ancestors" | "descendants";
+
+/** Tasks as the API shows them, times as RFC 3339. Each throws UnknownTaskError. */
+export function taskShower({ reads, runtime, graph, links, noWorker, logOf }: ShowerParts) {
+  const { zone } = runtime;
+
+  async function notesOn(target: NoteTarget, id: number | null) {
+    return id === null ? [] : (await reads.notes.of(target, [id])).map(listedNote);
+  }
+
+  async function outputOf(recordId: number): Promise<object | null> {
+    const [record] = await reads.logs.tasks(String(recordId));
+    return record === undefined ? null : await logOf(record);
+  }
+
+  async function answerOf(answer: WhyNot) {
+    const { year, month, day } = partsOf(answer.task_time);
+    return {
+      ...whyNotJson(answer),
+      notes: await notesOn("phase", answer.phase?.id ?? null),
+      day_notes: await notesOn("day", year * 10_000 + month * 100 + day),
+    };
+  }
+
+  return {
+    task: async (recordId: number) => {
+      const [history] = await reads.taskHistory(String(recordId));
+      if (history === undefined) throw new UnknownTaskError(recordId);
+      const { task } = history;
+      const [phase] = await reads.phases.ofTasks([recordId]);
+      const shown = {
+        notes: await notesOn("task", task.first_attempt_id),
+        links: linksOf(links, { ...task, record: recordId }),
+        log: await outputOf(recordId),
+      };
+      const about = phase === undefined ? null : { task: phase.task, workflow: phase.workflow, ...aboutOf(phase) };
+      return historyJson(history, shown, about, task.task_zone ?? zone, apiTime);
+    },
+
+    attempts: async (recordId: number) => {
+      const attempts = await reads.views.attempts(recordId);
+      if (attempts.length === 0) throw new UnknownTaskError(recordId);
+      return attempts.map((row) => listedTask(row, zone));
+    },
+
+    why: async (recordId: number) => {
+      const [facts] = await reads.lineage.why(String(recordId));
+      if (facts === undefined) throw new UnknownTaskError(recordId);
+      const { task, phase } = facts;
+      const shown = {
+        notes: await notesOn("task", task.first_attempt_id),
+        phaseNotes: await notesOn("phase", phase?.id ?? null),
+        links: linksOf(links, { ...task, record: recordId }),
+        log: await outputOf(recordId),
+      };
+      const answer = why(facts, runtime.now(), task.task_zone ?? zone, noWorker(task));
+      return whyJson(facts, answer, shown, zone, apiTime);
+    },
+
+    graph: async (recordId: number, of: GraphOf, caps: LineageCaps) => {
+      const { lineage } = reads;
+      const found = await (of === "run" ? lineage.run(String(recordId), caps) : lineage[of](recordId, caps));
+      if (found === null) throw new UnknownTaskError(recordId);
+      return {
+        tasks: found.tasks.map((one) => isoTimes(one, zone, apiTime)),
+        caps: found.caps,
+        truncated: found.truncated,
+      };
+    },
+
+    whyNot: async (query: WhyNotQuery) => {
+      const sources = { lineage: reads.lineage, graph: graph(), now: runtime.now(), zone, noWorker };
+      const answers = await queryWhyNot(query, sources);
+      return await Promise.all(answers.map(answerOf));
+    },
+  };
+}
+
+function aboutOf({ owner, description, runbook }: { owner: string; description: string; runbook: string }) {
+  return { owner, description, runbook };
+}

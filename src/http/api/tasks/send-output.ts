@@ -1,0 +1,128 @@
+import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { MAX_LOG_BYTES } from "../../../contract/api/tasks/task-detail-api.ts";
+import { DomainError } from "../../../contract/domain-error.ts";
+import { UnknownTaskError } from "../../../engine/tasks/show-tasks.ts";
+import type { LoggedRecord } from "../../../store/log-queries.ts";
+import { LogError, LogFinder } from "../../../task-logs/find-logs.ts";
+import { OpenLog } from "../../../task-logs/read-log.ts";
+import type { ApiDeps } from "../deps.ts";
+
+/** How often (ms) a log that is followed is read, and for how long at most. */
+const POLL_MS = 500;
+const FOLLOWED_MS = 3_600_000;
+
+export interface OutputRange {
+  readonly tail?: number | undefined;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  readonly follow: boolean;
+}
+
+type Deps = Pick<ApiDeps, "reads" | "runtime" | "instance">;
+
+/** The output cannot be shown; the message says where it may be. */
+export class NoLogError extends DomainError {
+  constructor(code: "no_log" | "log_not_read", message: string) {
+    super(code === "no_log" ? "not_found" : "unavailable", code, message);
+  }
+}
+
+/**
+ * Answers with the newest output of an attempt. It is text of whoever wrote the command: it is sent as it is, and as nothing that a
+ * browser would run. Throws DomainError.
+ */
+export async function sendOutput(
+  recordId: number,
+  range: OutputRange,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  deps: Deps,
+): Promise<FastifyReply> {
+  const [record] = await deps.reads.logs.tasks(String(recordId));
+  if (record === undefined) throw new UnknownTaskError(recordId);
+  const log = await guarded(openNewest(record, deps));
+  if (log === null) throw new NoLogError("no_log", whyNone(record));
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    gone.abort();
+    // Also of an answer that nobody began to read.
+    void log.close();
+  });
+  try {
+    const size = await guarded(log.size());
+    const from = range.tail === undefined ? Math.min(range.from ?? 0, size) : await log.tailStart(range.tail, size);
+    const until = Math.max(from, Math.min(range.until ?? size, size, from + MAX_LOG_BYTES));
+    reply
+      .type("text/plain; charset=utf-8")
+      .header("x-content-type-options", "nosniff")
+      .header("content-security-policy", "sandbox")
+      .header("cache-control", "no-store")
+      .header("flowlord-log-from", from)
+      .header("flowlord-log-until", until)
+      .header("flowlord-log-size", size);
+    if (request.method === "HEAD") {
+      await log.close();
+      return await reply.send("");
+    }
+    const text = pieces(log, { from, until, follow: range.follow }, recordId, deps, gone.signal);
+    return await reply.send(Readable.from(text, { highWaterMark: 1, objectMode: true }));
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+/** Closes the log when it ends, or when nobody reads on. */
+async function* pieces(
+  log: OpenLog,
+  { from, until, follow }: { readonly from: number; readonly until: number; readonly follow: boolean },
+  recordId: number,
+  deps: Deps,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* log.range(from, until);
+    const end = deps.runtime.now() + FOLLOWED_MS;
+    let at = until;
+    for (let isOver = !follow; !isOver && !signal.aborted;) {
+      // Whether it has ended is asked before its size: what it wrote last is read then.
+      isOver = (await hasEnded(recordId, log, deps)) || deps.runtime.now() >= end;
+      const size = await log.size();
+      if (size > at) yield* log.range(at, size);
+      at = Math.max(at, size);
+      if (!isOver) await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+async function hasEnded(recordId: number, log: OpenLog, { reads }: Deps): Promise<boolean> {
+  const [record] = await reads.logs.tasks(String(recordId));
+  const isOpen = record !== undefined && record.state !== "finished" && record.state !== "cancelled";
+  return !isOpen && !(await log.isPartial());
+}
+
+async function openNewest(record: LoggedRecord, { runtime, instance }: Deps): Promise<OpenLog | null> {
+  const found = await new LogFinder(instance.logDirs).find(record, runtime.now());
+  for (const one of found) {
+    const log = await OpenLog.open(one);
+    if (log !== null) return log;
+  }
+  return null;
+}
+
+function whyNone({ record_id: id, log, host }: LoggedRecord): string {
+  if (log === null || log === "") return `Record ${id} has no output here: its worker wrote none, or it was deleted.`;
+  return `Record ${id} has no output here: its worker left it at ${log} on ${host === null || host === "" ? "its machine" : host}.`;
+}
+
+async function guarded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LogError) throw new NoLogError("log_not_read", error.message);
+    throw error;
+  }
+}
