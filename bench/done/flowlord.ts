@@ -1,5 +1,5 @@
 import type { PublishResult } from "../../src/bus/bus.ts";
-import { openEmbedded } from "../support/embedded.ts";
+import { openEmbedded, type Embedded } from "../support/embedded.ts";
 import { unlessStalled } from "../support/stalled.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { CHILD_TOPICS, type PreparedTask } from "./prepare.ts";
@@ -15,14 +15,16 @@ export interface Round {
 
 /**
  * Every message through bus → transaction → outbox → bus. The clock stops when each is acknowledged and both children
- * of each have reached a consumer, which acknowledges them and does nothing else.
+ * of each have reached a consumer, which acknowledges them and does nothing else. `beside` starts what else goes on
+ * meanwhile, and answers how to end it.
  */
 export async function flowlordRound(
   database: string,
   workflows: string,
   tasks: readonly PreparedTask[],
+  beside: (embedded: Embedded) => Promise<() => Promise<void>> = async () => async () => undefined,
 ): Promise<Round> {
-  const embedded = await openEmbedded(database, workflows);
+  const embedded = await openEmbedded(database, workflows, { readsInThread: true });
   const { bus, groups } = embedded;
   let children = 0;
   const { promise: allStarted, resolve } = Promise.withResolvers<void>();
@@ -33,10 +35,12 @@ export async function flowlordRound(
       if (children === tasks.length * 2) resolve();
     });
   }
+  const end = await beside(embedded);
   const watch = startWatch();
   const all = Promise.all([publishAll(tasks, (batch) => bus.publish(batch)), allStarted]);
   await unlessStalled(all, () => children);
   const lap = watch();
+  await end();
   await embedded.close();
   return { lap, groupSize: groups.messages / groups.count };
 }
