@@ -1,4 +1,5 @@
 import type { WorkerOptions } from "../contract/worker-options.ts";
+import type { Thresholds } from "../core/summary/error-rates.ts";
 import type { LinkTemplate } from "../core/task/task-links.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
@@ -28,6 +29,7 @@ export interface Options {
   readonly listen: string;
   readonly insecure: boolean;
   readonly auth: AuthOptions;
+  readonly thresholds: Thresholds;
   /** IANA zone; null = the zone of the process. */
   readonly timezone: string | null;
   /** Folder for data besides the database. */

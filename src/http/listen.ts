@@ -20,6 +20,8 @@ import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
 import { engineQueries, type InstanceParts } from "../engine/queries/engine-queries.ts";
 import { triggerPhase } from "../engine/workflows/trigger-phase.ts";
+import { PlannedAhead } from "../engine/summary/planned-work.ts";
+import { summarize, type SummarySources } from "../engine/summary/summarize.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import { gate } from "./auth/identify.ts";
@@ -28,7 +30,7 @@ import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
 import type { ApiDeps, UseCases } from "./api/deps.ts";
-import { healthOf, type StatusReport } from "./status-report.ts";
+import { healthOf, reasons, type StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
   readonly statusPort: number;
@@ -36,6 +38,7 @@ export interface HttpOptions {
   readonly host: string;
   /** Listen where others reach the server, although nobody has to log in. */
   readonly insecure: boolean;
+  readonly thresholds: SummarySources["thresholds"];
   readonly auth: { readonly required: boolean; readonly sessionIdle: number; readonly sessionLifetime: number };
   readonly logs: { readonly dirs: readonly string[] };
   readonly links: ApiDeps["instance"]["links"];
@@ -107,6 +110,12 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     monotonic: () => context.runtime.monotonic(),
     health: () => healthOf(parts.status()),
   });
+  const summary: SummarySources = {
+    context,
+    planned: new PlannedAhead(),
+    thresholds: options.thresholds,
+    failing: () => reasons(parts.status()),
+  };
   const app = buildApp({
     metrics: {
       counts: parts.counts,
@@ -145,6 +154,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         tasks,
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
+        summarize: (request) => summarize(request, summary),
         backfills: parts.backfills,
         reloadWorkflows: () => parts.reloadWorkflows(),
         acceptRemoval: () => parts.acceptRemoval(),

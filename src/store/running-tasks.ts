@@ -23,9 +23,13 @@ export type OpenTasks = Readonly<Record<"waiting" | "queued" | "sent" | "running
 export interface RunningQueries {
   /** Tasks that run, and tasks that are with the bus or a worker that says nothing; the oldest of each type and job first. */
   tasks(request: RunningRequest): Promise<readonly RunningTask[]>;
+  /** Tasks that have run for longest, by when they were made. */
+  longest(limit: number): Promise<readonly LongestTask[]>;
   /** What was heard of the workers of each type and job since then. */
   workers(since: number): Promise<readonly WorkerActivity[]>;
 }
+
+export type LongestTask = Pick<RunningTask, "record_id" | "type" | "job" | "workflow" | "began_at" | "progress">;
 
 export interface RunningRequest {
   readonly type: string | null;

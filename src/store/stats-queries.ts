@@ -2,6 +2,8 @@
 export interface StatsQueries {
   /** All types and jobs in a time range. */
   summary(span: StatsSpan): Promise<StatsSummary>;
+  /** How many there were of all types, without durations. */
+  totals(span: StatsSpan): Promise<Outcomes>;
   /** The same by hour or by day. */
   series(span: StatsSpan & StatsFilter): Promise<StatsSeries>;
 }
@@ -49,6 +51,8 @@ export interface StatsOf extends Outcomes {
 
 export interface StatsSummary extends StatsSpan {
   readonly all: StatsOf;
+  /** By type. */
+  readonly types: readonly (StatsOf & { readonly type: string })[];
   /** The most frequent ones first, at most 1,000. */
   readonly kinds: readonly (StatsOf & { readonly type: string; readonly job: string })[];
   /** Number of types and jobs left out. */

@@ -241,6 +241,17 @@ const FAULTS: readonly (readonly [string, Given, RegExp])[] = [
     { toml: '[auth]\nsession_idle = "5s"' },
     /2:1: error bad_value: `auth\.session_idle` is below/,
   ],
+  [
+    "a threshold that is no share",
+    { toml: '[thresholds]\nerror_rate = "5"' },
+    /`thresholds\.error_rate` is not a percentage: "5"/,
+  ],
+  [
+    "the same of a type",
+    { toml: '[thresholds]\ntypes = { load = "150%" }' },
+    /`thresholds\.types\.load` is not a percentage/,
+  ],
+  ["no tasks", { toml: "[thresholds]\nmin_tasks = 0" }, /`thresholds\.min_tasks` is below 1/],
   ["no zone", { toml: 'timezone = "Mars/Base"' }, /not an IANA time zone/],
   ["no bus", { toml: '[bus]\nbus = "nsqd"' }, /2:1: error bad_value: `bus\.bus`.*did you mean `nsq`/],
   ["an empty done topic", { toml: 'done_topic = ""' }, /`done_topic` is empty/],

@@ -19,6 +19,9 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     },
     reloadWorkflows: async () => ({ changed: [], removed: [], rejected: [], vanished: null, at: 0 }),
     acceptRemoval: async () => [],
+    summarize: async () => {
+      throw new Error("nothing is summarized here");
+    },
     redriveFiles: async () => ({ results: [], next: null, up_to: null }),
     finishFiles: async () => ({ finished: [], waiting: [] }),
     access: {

@@ -28,6 +28,8 @@ function scratchFolder(t: TestContext): string {
   return dir;
 }
 
+const THRESHOLDS = { errorRate: 0.05, types: {}, minTasks: 10 };
+
 async function start(t: TestContext, instanceFile: string): Promise<{ url: string; close(): Promise<void> }> {
   const http = await startHttp(
     {
@@ -39,6 +41,7 @@ async function start(t: TestContext, instanceFile: string): Promise<{ url: strin
       auth: AUTH,
       logs: { dirs: [] },
       links: [],
+      thresholds: THRESHOLDS,
     },
     {
       status: () => ({

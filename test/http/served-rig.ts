@@ -21,6 +21,8 @@ import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
 import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
 import { ROUTER } from "../../src/http/app.ts";
+import { PlannedAhead } from "../../src/engine/summary/planned-work.ts";
+import { summarize } from "../../src/engine/summary/summarize.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -74,6 +76,12 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
     monotonic: context.runtime.monotonic,
     health: () => ({ status: "ok" }),
   });
+  const summary = {
+    context,
+    planned: new PlannedAhead(),
+    thresholds: { errorRate: 0.05, types: { quiet: 0.5 }, minTasks: 2 },
+    failing: () => [],
+  };
   registerApi(app, {
     gate: {
       admit: () => undefined,
@@ -109,6 +117,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         tasks,
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
+        summarize: (request) => summarize(request, summary),
         backfills: backfillControl(context, () => undefined),
         pauses: pauseControl(context, async () => void (await rig.reload())),
         redriveFiles: (request) => redriveFiles(request, context),

@@ -5,6 +5,7 @@ import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildAuth } from "./auth-options.ts";
+import { buildThresholds } from "./threshold-options.ts";
 import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
@@ -54,6 +55,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
+    thresholds: buildThresholds(build),
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),
     data,

@@ -4,6 +4,7 @@
  */
 
 import { AUTH_KEYS } from "./auth-keys.ts";
+import { THRESHOLD_KEYS } from "./threshold-keys.ts";
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
 import { LINK_KEYS } from "./link-keys.ts";
@@ -283,6 +284,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   sqlite: SQLITE,
   log: LOG_KEYS,
   auth: AUTH_KEYS,
+  thresholds: THRESHOLD_KEYS,
 };
 
 /** Other names of a section. */

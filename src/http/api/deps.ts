@@ -1,4 +1,5 @@
 import type { DrainAnswer, DrainRequest } from "../../contract/api/worker-api.ts";
+import type { SummaryAnswer } from "../../contract/api/summary-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";
@@ -11,6 +12,7 @@ import type { Runtime } from "../../engine/context.ts";
 import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
 import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
+import type { SummaryRequest } from "../../engine/summary/summarize.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
 import type { TaskAction, TaskSelection } from "../../engine/steering/task-actions.ts";
 import type { InstanceFacts } from "../../engine/tasks/show-tasks.ts";
@@ -37,6 +39,7 @@ export interface UseCases {
   actOnTasks(action: TaskAction, selection: TaskSelection): Promise<TaskActionAnswer>;
   readonly notes: NoteControl;
   readonly backfills: BackfillControl;
+  summarize(request: SummaryRequest): Promise<SummaryAnswer>;
   readonly pauses: PauseControl;
   /** Resolves when the workers take no more tasks, or take them again. */
   drain(request: DrainRequest): Promise<DrainAnswer>;

@@ -112,6 +112,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/access/keys.ts"),
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
+  { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
   { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit"] },
   { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },

@@ -66,6 +66,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly running: RunningQueries = {
     tasks: async (request) => this.#query(({ running }) => running.tasks(request)),
+    longest: async (limit) => this.#query(({ running }) => running.longest(limit)),
     workers: async (since) => this.#query(({ running }) => running.workers(since)),
   };
   readonly logs: LogQueries = {
@@ -76,6 +77,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
+    totals: async (span) => this.#query(({ stats }) => stats.totals(span)),
     series: async (span) => this.#query(({ stats }) => stats.series(span)),
   };
   readonly #open: () => Connection;

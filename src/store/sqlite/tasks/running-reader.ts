@@ -1,5 +1,12 @@
 import { DAY } from "../../../contract/time/time-units.ts";
-import type { OpenTasks, RunningRequest, RunningTask, WorkerActivity, WorkerInstance } from "../../running-tasks.ts";
+import type {
+  LongestTask,
+  OpenTasks,
+  RunningRequest,
+  RunningTask,
+  WorkerActivity,
+  WorkerInstance,
+} from "../../running-tasks.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { TaskLists } from "./task-lists.ts";
 
@@ -59,6 +66,17 @@ export class RunningReader {
         ...this.#overdue.all(kind.type, kind.job, "overdue", limit),
         ...this.#tasks.all(kind.type, kind.job, "sent", limit),
       ]);
+  }
+
+  longest(limit: number): readonly LongestTask[] {
+    return this.#lists
+      .kinds(null, null)
+      .flatMap(({ type, job }) => this.#tasks.all(type, job, "running", limit))
+      .toSorted((a, b) => (a.began_at ?? Infinity) - (b.began_at ?? Infinity))
+      .slice(0, limit)
+      .map(({ record_id, type, job, workflow, began_at, progress }) => {
+        return { record_id, type, job, workflow, began_at, progress };
+      });
   }
 
   /** How many tasks are in each state that is no end; of each type and job at most 100,000 are counted. */

@@ -52,21 +52,15 @@ class Sum {
     other.queue.forEach((count, bucket) => addTo(this.queue, bucket, count));
   }
 
-  result(): StatsOf {
-    const [
-      total = 0,
-      complete = 0,
-      error = 0,
-      warn = 0,
-      alert = 0,
-      unknown = 0,
-      cancelled = 0,
-      runMs = 0,
-      queueMs = 0,
-    ] = this.counts;
+  outcomes(): Outcomes {
+    const [total = 0, complete = 0, error = 0, warn = 0, alert = 0, unknown = 0, cancelled = 0] = this.counts;
     const unfinished = total - complete - error - warn - alert - unknown - cancelled;
-    const outcomes: Outcomes = { total, complete, error, warn, alert, unknown, cancelled, unfinished };
-    return { ...outcomes, run: durations(this.run, runMs), queue: durations(this.queue, queueMs) };
+    return { total, complete, error, warn, alert, unknown, cancelled, unfinished };
+  }
+
+  result(): StatsOf {
+    const [runMs = 0, queueMs = 0] = this.counts.subarray(NAMES.indexOf("run_ms"));
+    return { ...this.outcomes(), run: durations(this.run, runMs), queue: durations(this.queue, queueMs) };
   }
 }
 
@@ -100,15 +94,28 @@ export class TaskStats {
       for (const [, type, job, run, queue] of source.timings.iterate(from, until, ...EVERY_KIND))
         sumOf(type, job).addTimings(run, queue);
     }
-    for (const jobs of kinds.values()) for (const sum of jobs.values()) all.addSum(sum);
+    const types = [...kinds].map(([type, jobs]) => {
+      const sum = new Sum();
+      for (const one of jobs.values()) sum.addSum(one);
+      all.addSum(sum);
+      return { type, ...sum.result() };
+    });
     const found = [...kinds].flatMap(([type, jobs]) => [...jobs].map(([job, sum]) => ({ type, job, ...sum.result() })));
     found.sort((a, b) => b.total - a.total);
     return {
       ...hoursOnly,
       all: all.result(),
+      types,
       kinds: found.slice(0, MAX_KINDS),
       more_kinds: Math.max(0, found.length - MAX_KINDS),
     };
+  }
+
+  totals(span: StatsSpan): Outcomes {
+    const sum = new Sum();
+    for (const [source, from, until] of this.#parts(completeHours(span)))
+      for (const values of source.counts.iterate(from, until, ...EVERY_KIND)) sum.addCounts(values);
+    return sum.outcomes();
   }
 
   series({ type, job, ...span }: StatsSpan & StatsFilter): StatsSeries {
