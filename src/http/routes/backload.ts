@@ -2,9 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Audit } from "../../engine/access/audit.ts";
 import type { BackloadAnswer } from "../../engine/backfill/backload.ts";
 import type { Gate } from "../auth/identify.ts";
-import { compress } from "../legacy/compress.ts";
-import { legacyGuard } from "../auth/legacy-guard.ts";
 import { guardEffects } from "../auth/legacy-guard.ts";
+import { compress } from "../legacy/compress.ts";
 
 export type Backload = (body: string) => Promise<BackloadAnswer>;
 
@@ -12,7 +11,6 @@ export type Backload = (body: string) => Promise<BackloadAnswer>;
 export function backloadRoute(app: FastifyInstance, backload: Backload, gate: Gate, audit: Audit): void {
   app.register(async (scope) => {
     scope.addHook("onSend", compress);
-    scope.addHook("onRequest", legacyGuard(gate, "operator"));
     guardEffects(scope, gate, audit);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
