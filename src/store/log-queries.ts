@@ -4,7 +4,7 @@ import type { TaskState } from "../core/decide/effects.ts";
 export interface LogQueries {
   /** By record number, or by run id: then all records of the run, oldest first, at most 1,000. */
   tasks(id: string): Promise<readonly LoggedRecord[]>;
-  /** All attempts of the task whose attempt 0 is this record, in their order. */
+  /** All attempts of the task of which this record is the first attempt, or one with which it began anew; in their order. */
   attempts(firstAttemptId: number): Promise<readonly LoggedRecord[]>;
   /** Whether there is a record of that attempt. */
   isKnown(task: Pick<LoggedRecord, "id" | "type" | "job" | "info" | "attempt">): Promise<boolean>;

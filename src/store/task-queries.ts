@@ -56,6 +56,8 @@ export interface TaskViewQueries {
   histogram(request: HistogramRequest): Promise<TaskHistogram>;
   /** All attempts of the task of this record, in their order, at most 1,000. */
   attempts(recordId: number): Promise<readonly TaskRow[]>;
+  /** The first attempts of the tasks of these records, in their order, also of tasks that began anew. */
+  firstAttempts(recordIds: readonly number[]): Promise<readonly number[]>;
 }
 
 interface Reached {

@@ -46,7 +46,7 @@ export interface SelectionCaps {
  */
 export async function selectTasks(
   query: TaskQuery,
-  reads: Pick<ReadStore, "searchTasks">,
+  reads: Pick<ReadStore, "searchTasks"> & { readonly views: Pick<ReadStore["views"], "firstAttempts"> },
   caps: SelectionCaps | null,
 ): Promise<readonly number[]> {
   // By the first attempt: a query may find several attempts of one task.
@@ -59,7 +59,14 @@ export async function selectTasks(
         "index_behind",
         `${page.unindexed} records that changed just now are not indexed yet; run it again.`,
       );
-    for (const { record_id: id, first_attempt_id: first } of page.rows) if (!tasks.has(first)) tasks.set(first, id);
+    // A task that was retried with its children has a new first attempt since, and is one task all the same.
+    const retried = [...new Set(page.rows.flatMap((row) => (row.attempt > 0 ? [row.first_attempt_id] : [])))];
+    const origins = retried.length === 0 ? [] : await reads.views.firstAttempts(retried);
+    const originOf = new Map(retried.map((first, at) => [first, origins[at] ?? first]));
+    for (const { record_id: id, first_attempt_id: first } of page.rows) {
+      const origin = originOf.get(first) ?? first;
+      if (!tasks.has(origin)) tasks.set(origin, id);
+    }
     if (caps !== null && tasks.size > caps.count)
       throw new SelectionError(
         "too_many_tasks",

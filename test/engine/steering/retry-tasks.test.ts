@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RetryOptions } from "../../../src/core/decide/by-hand/retry-task.ts";
+import { parseTaskQuery } from "../../../src/contract/query/task-query-parser.ts";
+import { queryClock } from "../../../src/core/time/query-clock.ts";
 import { compareTasks, retryAsCurrent, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
+import { selectTasks } from "../../../src/engine/tasks/select-tasks.ts";
 import {
   codes,
   dataOf,
@@ -93,6 +96,33 @@ describe("retry by hand", () => {
     assert.equal(takeOne(rig).type, "next");
     assert.deepEqual(await retry(rig, [1]), [6], "the attempt after the one that began anew");
     assert.match(takeOne(rig).meta, /retry=3/);
+  });
+
+  it("with its children leaves it one task: to a query, to the list of its attempts, and to their logs", async (t) => {
+    const rig = await rigWith(t, phase("root") + phase("next", { dependsOn: "root" }));
+    await report(rig, rootTask(rig), "complete");
+    for (let times = 0; times < 2; times++) {
+      await retry(rig, [1], { withChildren: true });
+      const again = takeSent(rig).find(({ type }) => type === "root") ?? rootTask(rig);
+      await report(rig, again, "complete");
+    }
+    const { reads } = rig.store;
+    const query = parseTaskQuery("type:root", queryClock(rig.now, "UTC"));
+    assert.deepEqual(await selectTasks(query, reads, null), [5], "its newest record");
+    const ids = [1, 3, 5];
+    for (const id of ids) {
+      assert.deepEqual(
+        (await reads.views.attempts(id)).map((row) => row.record_id),
+        ids,
+      );
+      const [record] = await reads.logs.tasks(String(id));
+      const attempts = await reads.logs.attempts(record?.first_attempt_id ?? 0);
+      assert.deepEqual(
+        attempts.map((row) => row.record_id),
+        ids,
+      );
+    }
+    assert.deepEqual(await reads.views.firstAttempts([5, 4, 99]), [1, 4, 99]);
   });
 
   const joined =

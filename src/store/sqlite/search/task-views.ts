@@ -15,6 +15,7 @@ import {
 import type { Outcomes } from "../../stats-queries.ts";
 import type { TaskRow } from "../../task-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { TaskGenerations } from "../lineage/task-generations.ts";
 import { TASK_COLUMNS } from "../tasks/task-lists.ts";
 import { scanTasks } from "./scan-tasks.ts";
 import type { TaskSearch } from "./task-search.ts";
@@ -33,9 +34,11 @@ export class TaskViews {
   readonly #hours: Statement<Counted & { readonly hour: number }>;
   readonly #attempts: Statement<TaskRow>;
   readonly #byId: Statement<TaskRow>;
+  readonly #generations: TaskGenerations;
 
-  constructor(search: TaskSearch, statements: Statements) {
+  constructor(search: TaskSearch, generations: TaskGenerations, statements: Statements) {
     this.#search = search;
+    this.#generations = generations;
     const kind = "(? IS NULL OR type = ?) AND (? IS NULL OR job = ?)";
     this.#total = statements.prepare("views.total", `SELECT ${SUMS} FROM task_counts_daily WHERE ${kind}`);
     this.#hours = statements.prepare(
@@ -138,9 +141,17 @@ export class TaskViews {
 
   attempts(recordId: number): readonly TaskRow[] {
     const named = this.#byId.get(recordId);
-    const first = named === undefined ? undefined : this.#byId.get(named.first_attempt_id);
-    if (first === undefined) return named === undefined ? [] : [named];
-    return [first, ...this.#attempts.all(first.record_id)];
+    if (named === undefined) return [];
+    const [original = recordId, ...later] = this.#generations.all(named.first_attempt_id);
+    const first = this.#byId.get(original);
+    if (first === undefined) return [named];
+    const retries = [original, ...later].flatMap((id) => this.#attempts.all(id));
+    // One that began with a later attempt, because nothing is known of its first, is among them.
+    return [...(first.attempt === 0 ? [first] : []), ...retries].slice(0, MAX_ATTEMPTS);
+  }
+
+  firstAttempts(recordIds: readonly number[]): readonly number[] {
+    return recordIds.map((id) => this.#generations.original(this.#byId.get(id)?.first_attempt_id ?? id));
   }
 }
 
@@ -152,6 +163,7 @@ export function taskViewQueries(read: <T>(query: (views: TaskViews) => T) => T):
     facets: async (query) => read((views) => views.facets(query)),
     histogram: async (request) => read((views) => views.histogram(request)),
     attempts: async (recordId) => read((views) => views.attempts(recordId)),
+    firstAttempts: async (recordIds) => read((views) => views.firstAttempts(recordIds)),
   };
 }
 

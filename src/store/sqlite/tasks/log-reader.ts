@@ -1,6 +1,7 @@
 import type { LoggedRecord, RecordFate } from "../../log-queries.ts";
 import { infoHash } from "./info-hash.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { TaskGenerations } from "../lineage/task-generations.ts";
 
 const MAX_RECORDS = 1000;
 
@@ -12,8 +13,10 @@ export class LogReader {
   readonly #known: Statement<{ id: number }>;
   readonly #run: Statement<{ id: number }>;
   readonly #open: Statement<{ running: number }>;
+  readonly #generations: TaskGenerations;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, generations: TaskGenerations) {
+    this.#generations = generations;
     const records = `SELECT r.id AS record_id, r.first_attempt_id, r.task_id AS id, r.type, r.job, r.info, r.attempt,
       (SELECT p.retry FROM workflow_phases p WHERE p.id = r.phase_id) AS retries, r.state, r.result, r.created, r.decided_at,
       r.started, r.ended, r.finished_at, t.host, t.log
@@ -63,6 +66,9 @@ export class LogReader {
   }
 
   attempts(firstAttemptId: number): readonly LoggedRecord[] {
-    return [...this.#byRecord.all(firstAttemptId), ...this.#retries.all(firstAttemptId)];
+    const generations = this.#generations.all(firstAttemptId);
+    // A first attempt above 0 is among the retries.
+    const first = this.#byRecord.all(generations[0] ?? firstAttemptId).filter(({ attempt }) => attempt === 0);
+    return [...first, ...generations.flatMap((id) => this.#retries.all(id))];
   }
 }
