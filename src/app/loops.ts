@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Log } from "./log/log.ts";
-import { logIssues, reloadMessage, withoutWorker } from "./startup-message.ts";
+import { logIssues, reloadMessage, withoutParent, withoutWorker } from "./startup-message.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time/time-units.ts";
@@ -132,7 +132,11 @@ export function loops(
       ticks.wake(0);
       deadlines.wake(0);
       for (const line of reloadMessage(next)) log.info("workflows", line);
-      logIssues([...next.issues.filter((issue) => next.changed.includes(issue.file)), ...next.parentless], log);
+      logIssues(
+        next.issues.filter((issue) => next.changed.includes(issue.file)),
+        log,
+      );
+      for (const line of withoutParent(next)) log.warn("workflows", line);
       const changed = next.files.filter(({ name }) => next.changed.includes(name));
       for (const line of withoutWorker({ files: changed }, options)) log.warn("workflows", line);
     },

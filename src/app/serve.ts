@@ -14,7 +14,7 @@ import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
-import { setupMessage, startupMessage, logIssues, withoutWorker } from "./startup-message.ts";
+import { setupMessage, startupMessage, logIssues, withoutParent, withoutWorker } from "./startup-message.ts";
 import { consumers, fileWatchers, logInbox, type OnProblem } from "./intake.ts";
 import { logCleaning } from "./log-cleaning.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
@@ -216,9 +216,10 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const [first = "", ...more] = startupMessage(options, workflows.current, buses.own.name);
   log.info("serve", first, { version: version(), pid: process.pid });
   for (const line of more) log.info("serve", line);
-  const { issues, parentless, vanished } = workflows.current;
+  const { issues, vanished } = workflows.current;
   if (vanished !== null) log.error("workflows", vanishedText(vanished, options.workflow));
-  logIssues([...issues, ...parentless], log);
+  logIssues(issues, log);
+  for (const line of withoutParent(workflows.current)) log.warn("workflows", line);
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
 }
 

@@ -56,15 +56,24 @@ export function withoutWorker({ files }: Pick<Reload, "files">, options: WorkerO
       return lacking === null ? [] : [`${name}:${phase.line}:1: warning no_worker: N${lacking.sentence.slice(1)}.`];
     }),
   );
-  return lines.length <= MAX_LINES
-    ? lines
-    : [
-        ...lines.slice(0, MAX_LINES),
-        `and ${lines.length - MAX_LINES} more without a worker: run flowlord check to see them.`,
-      ];
+  return atMost(lines, "without a worker");
+}
+
+/** A line for each phase that depends on a task of another file which no phase makes (any more). */
+export function withoutParent({ parentless }: Pick<Reload, "parentless">): string[] {
+  const lines = parentless.map(
+    ({ file, line, column, code, message }) => `${file}:${line}:${column}: warning ${code}: ${message}`,
+  );
+  return atMost(lines, "without their parent");
 }
 
 const MAX_LINES = 20;
+
+function atMost(lines: readonly string[], what: string): string[] {
+  const more = lines.length - MAX_LINES;
+  if (more <= 0) return [...lines];
+  return [...lines.slice(0, MAX_LINES), `and ${more} more ${what}: run flowlord check to see them.`];
+}
 
 /** Logs each error, and the number of warnings, because `flowlord check` lists them. */
 export function logIssues(issues: readonly Issue[], log: Log): void {

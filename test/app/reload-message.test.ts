@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
 import type { WorkerOptions } from "../../src/config/lacks-worker.ts";
-import { reloadMessage, withoutWorker } from "../../src/app/startup-message.ts";
+import { reloadMessage, withoutParent, withoutWorker } from "../../src/app/startup-message.ts";
 import { arrive, phase, rigWith } from "../engine/rig/drive.ts";
 
 it("a reload says which files changed, which were removed, and what becomes of waiting tasks", async (t) => {
@@ -52,4 +52,25 @@ it("the start names each task that no worker runs", async (t) => {
     "flow.toml:4:1: warning no_worker: No [[worker]] runs other, and the embedded bus has no other listeners: its tasks wait for ever.",
   ]);
   assert.deepEqual(withoutWorker(await rig.reload(), { bus: { ...bus, outKind: "nsq" }, workers: [] }), []);
+});
+
+it("a reload that removes the parent of a phase in another file names that phase", async (t) => {
+  const child = phase("b", { dependsOn: "first.toml: a" });
+  const rig = await rigWith(t, "", {
+    workflows: { "first.toml": phase("a", { cron: "@daily" }), "second.toml": child },
+  });
+  assert.deepEqual(withoutParent(await rig.reload()), []);
+  rig.now += 1000;
+  await rig.write("first.toml", phase("c", { cron: "@daily" }));
+  assert.deepEqual(withoutParent(await rig.reload()), [
+    "second.toml:1:1: warning unknown_parent: b of second.toml depends on first.toml: a, which no phase in force makes: nothing starts it.",
+  ]);
+});
+
+it("of many phases without their parent twenty are named, and the others counted", async (t) => {
+  const children = Array.from({ length: 23 }, (_, at) => phase(`b${at}`, { dependsOn: "first.toml: a" })).join("");
+  const rig = await rigWith(t, "", { workflows: { "second.toml": children } });
+  const lines = withoutParent(await rig.reload());
+  assert.equal(lines.length, 21);
+  assert.equal(lines[20], "and 3 more without their parent: run flowlord check to see them.");
 });

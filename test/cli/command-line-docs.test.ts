@@ -90,3 +90,20 @@ test("flowlord --help has every command in a group, examples and the exit codes"
   assert.match(text, /^Examples:\n {2}\$ flowlord serve /m);
   assert.match(text, /^Exit codes: 0 success, 1 failure, 2 usage error\.$/m);
 });
+
+test("its table has every command in its group, in the order of --help, with the commands below it", () => {
+  const groups = Map.groupBy(
+    commands(program).filter(([name]) => name !== "help" && !name.includes(" ")),
+    ([, command]) => command.helpGroup().replace(/:$/, "").toLowerCase(),
+  );
+  const expected = [...groups].map(([group, members]) => {
+    const cells = members.map(([name, command]) => {
+      const below = help.visibleCommands(command).map((one) => one.name());
+      const named = below.filter((one) => one !== "help").join(" / ");
+      return `[\`${name}\`](#flowlord-${name})${named === "" ? "" : ` \`${named}\``}`;
+    });
+    return `| ${group} | ${cells.join(" · ")} |`;
+  });
+  const [, table = ""] = DOC.split("| group | commands |\n| --- | --- |\n");
+  assert.deepEqual(table.split("\n\n")[0]?.split("\n"), expected);
+});

@@ -4,6 +4,7 @@ import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
 import { why, type Why } from "../../src/core/why/why.ts";
 import type { WhyFacts } from "../../src/core/why/why-facts.ts";
 import { checkIncomplete } from "../../src/engine/check-incomplete.ts";
+import { cancelByHand, retryTasks } from "../../src/engine/steering/act-on-tasks.ts";
 import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
 import { arrive, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import type { PlantedNotification } from "./rig/reader.ts";
@@ -190,6 +191,29 @@ describe("why", () => {
     assert.equal(await redriveDeadLetters("all", null, odd.context), 1);
     const deadLetter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
     assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; redriven to its topic at /);
+  });
+
+  it("names who retried a task by hand as what made the attempt", async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await report(rig, rootTask(rig), "error");
+    await retryTasks([1], { by: "ann", reason: "", withChildren: false, edit: null }, rig.context);
+    const { because, events } = await ask(rig, 2);
+    assert.equal(because.code, "retried_by_hand");
+    assert.match(because.sentence, /^root, attempt 2 of 2.*: .*retried by hand \(ann\): record 1 was error; so says/);
+    assert.equal(events.filter(({ code }) => code === "retried_by_hand").length, 1);
+  });
+
+  it("says of a cancelled task whether a worker may still report", async (t) => {
+    const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }));
+    const [first = rootTask(rig)] = await fireAt(rig, await schedule(rig), NOON + HOUR);
+    await report(rig, first, "running");
+    await fireAt(rig, await schedule(rig), NOON + 2 * HOUR);
+    await cancelByHand([1, 2], { by: "ann", reason: "", withChildren: false }, rig.context);
+    assert.equal(
+      (await ask(rig, 1)).standing[0]?.sentence,
+      "cancelled: what its worker may still report starts nothing",
+    );
+    assert.equal((await ask(rig, 2)).standing[0]?.sentence, "cancelled: it will not be sent");
   });
 
   it("shows that a task is overdue", async (t) => {

@@ -43,6 +43,7 @@ async function note(context: CliContext, written: string, text: string | undefin
   const { remove: id, reason } = flags;
   if (id !== undefined && text !== undefined)
     throw new UsageError("note takes either a text, to add a note, or --remove with the number of one.");
+  if (text === "") throw new UsageError("the note has no text; write what others should know");
   if (id === undefined && reason !== undefined)
     throw new UsageError("--reason says why a note is removed; it goes with --remove.");
   const { options } = configOf(flags, context);

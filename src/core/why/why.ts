@@ -33,6 +33,7 @@ const MAKING: ReadonlySet<string> = new Set([
   "held",
   "retry_scheduled",
   "created_by_hand",
+  "retried_by_hand",
   "backfilled",
   "external_task",
   "imported",
@@ -201,7 +202,7 @@ function stateOf(facts: WhyFacts, now: number, zone: string): Finding {
     case "finished":
       return { code: "finished", data: { result: task.result }, sentence: `finished: ${named(task.result)}` };
     case "cancelled":
-      return { code: "cancelled", data: {}, sentence: "cancelled: it will not be sent" };
+      return { code: "cancelled", data: {}, sentence: cancelled(facts) };
     case "overdue":
       return overdue(facts);
     case "waiting":
@@ -218,6 +219,15 @@ function stateOf(facts: WhyFacts, now: number, zone: string): Finding {
     case "sent":
       return queued(task, { state: "gone", due_at: null }, now, zone);
   }
+}
+
+function cancelled({ decisions }: WhyFacts): string {
+  const was = decisions.findLast(({ code }) => code === "cancelled_by_hand" || code === "backfill_cancelled")?.data[
+    "was"
+  ];
+  return was === undefined || was === "waiting" || was === "queued"
+    ? "cancelled: it will not be sent"
+    : "cancelled: what its worker may still report starts nothing";
 }
 
 function overdue({ task, decisions }: WhyFacts): Finding {

@@ -137,6 +137,7 @@ test("what cannot be noted is refused with what there is", async (t) => {
     [["phase:load", "x"], 1, /may be load:x of a\.toml, load:y of a\.toml: name the job .* --workflow/],
     [["phase:a", "x"], 1, /may be a of a\.toml, a of b\.toml/],
     [["day:2026-02-30", "x"], 1, /2026-02-30 is not a day; write it as in 2026-11-30/],
+    [["1", ""], 2, /the note has no text/],
     [["1", " \u001b\n"], 1, /the note has no text/],
     [["1", "ü".repeat(2049)], 1, /the note has 4098 bytes, and at most 4096 are kept/],
     [["1", "--remove", "7"], 1, /a, record 1 has no note 7; it has none/],
