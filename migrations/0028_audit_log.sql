@@ -3,7 +3,7 @@ CREATE TABLE audit_log (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   at         INTEGER NOT NULL,
   who        TEXT    NOT NULL,
-  via        TEXT    NOT NULL CHECK (via IN ('session', 'key', 'token', 'loopback', 'command', 'none')),
+  via        TEXT    NOT NULL CHECK (via IN ('session', 'key', 'proxy', 'token', 'loopback', 'command', 'none')),
   address    TEXT    NOT NULL,                       -- empty: no network was involved
   request_id TEXT    NOT NULL,
   act        TEXT    NOT NULL,                       -- the route, or the act of a command

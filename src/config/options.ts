@@ -63,6 +63,12 @@ export interface AuthOptions {
   readonly required: boolean;
   readonly sessionIdle: number;
   readonly sessionLifetime: number;
+  /** 0 = no limit. */
+  readonly requestsPerSecond: number;
+  /** Addresses, and networks as `10.1.0.0/16`. */
+  readonly trustedProxies: readonly string[];
+  /** In lower case; empty = none. */
+  readonly proxyUserHeader: string;
 }
 
 export interface SlackOptions {

@@ -13,6 +13,7 @@ import { refuseOtherMethods } from "./legacy/other-methods.ts";
 import { legacyRoutes } from "./legacy/routes.ts";
 import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { backloadRoute } from "./routes/backload.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
 
@@ -24,6 +25,8 @@ export interface AppDeps {
   readonly legacy: LegacyControl;
   /** Host names that all but plain `/status` accepts besides those of loopback, in lower case and without port. */
   readonly allowedHosts: readonly string[];
+  /** Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  readonly trustedProxies?: readonly string[];
   readonly log: ErrorLog;
 }
 
@@ -41,11 +44,21 @@ function refuse(): never {
 }
 
 /** The complete HTTP application, without a port: the caller listens, or injects requests. */
-export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppDeps): FastifyInstance {
+export function buildApp({
+  metrics,
+  api,
+  gate,
+  legacy,
+  allowedHosts,
+  trustedProxies = [],
+  log,
+}: AppDeps): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
+    // Of the address and the scheme: whom to believe is configured, or nobody.
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // Of one request alone, also after a restart: the audit log names it.
     genReqId: () => randomUUID(),
     schemaController: NO_COMPILERS,
@@ -55,6 +68,7 @@ export function buildApp({ metrics, api, gate, legacy, allowedHosts, log }: AppD
   // A browser sends plain text across sites without a preflight request.
   app.removeContentTypeParser("text/plain");
   limitConnections(app);
+  addSecurityHeaders(app);
   leaveRefusedBodies(app);
   refuseOtherMethods(app);
   handleErrors(app, log);

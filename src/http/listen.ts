@@ -25,7 +25,9 @@ import { summarize, type SummarySources } from "../engine/summary/summarize.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import { gate } from "./auth/identify.ts";
+import { addressList } from "./auth/address-list.ts";
 import { isLoopback } from "./auth/loopback.ts";
+import { rateLimit } from "./auth/rate-limit.ts";
 import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
 import type { Counts, MetricSources } from "./metrics.ts";
@@ -42,6 +44,14 @@ export interface HttpOptions {
   readonly auth: { readonly required: boolean; readonly sessionIdle: number; readonly sessionLifetime: number };
   readonly logs: { readonly dirs: readonly string[] };
   readonly links: ApiDeps["instance"]["links"];
+  readonly auth: {
+    readonly required: boolean;
+    readonly sessionIdle: number;
+    readonly sessionLifetime: number;
+    readonly requestsPerSecond: number;
+    readonly trustedProxies: readonly string[];
+    readonly proxyUserHeader: string;
+  };
   /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
 }
@@ -127,7 +137,13 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         bus: () => parts.bus(),
       },
     },
-    gate: gate({ token, allowedHosts, logins }),
+    gate: gate({
+      token,
+      allowedHosts,
+      logins,
+      limit: rateLimit(options.auth.requestsPerSecond, context.runtime.monotonic),
+      proxy: { userHeader: options.auth.proxyUserHeader, isProxy: addressList(options.auth.trustedProxies) },
+    }),
     legacy: parts.legacy,
     api: {
       version: parts.version,
@@ -165,6 +181,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
     },
     allowedHosts,
+    trustedProxies: options.auth.trustedProxies,
     log: parts.log,
   });
   const connected = new Set<Socket>();

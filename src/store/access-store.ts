@@ -59,7 +59,7 @@ export interface NewKey extends Pick<KeyRow, "name" | "beginning" | "role" | "cr
   readonly keySha256: string;
 }
 
-export type AuditVia = "session" | "key" | "token" | "loopback" | "command" | "none";
+export type AuditVia = "session" | "key" | "proxy" | "token" | "loopback" | "command" | "none";
 
 /** An entry of the audit log. */
 export interface AuditRow {

@@ -237,6 +237,12 @@ const FAULTS: readonly (readonly [string, Given, RegExp])[] = [
   ["two spellings", { toml: 'task_ttl = 1\n[sqlite]\ntask_ttl = "5h"\nTaskTTL = "6h"\n' }, /3:1: error key_twice/],
   ["a port too large", { toml: "status_port = 70000" }, /`status_port` is not a port number/],
   [
+    "a proxy that is no address",
+    { toml: '[auth]\ntrusted_proxies = ["10.0.0.0/33"]' },
+    /33 is no address and no network/,
+  ],
+  ["a proxy's login of nobody", { toml: '[auth]\nproxy_user_header = "X-User"' }, /no proxy is trusted: anybody could/],
+  [
     "a login that ends at once",
     { toml: '[auth]\nsession_idle = "5s"' },
     /2:1: error bad_value: `auth\.session_idle` is below/,

@@ -13,14 +13,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { EngineContext } from "../../src/engine/context.ts";
-import { startHttp } from "../../src/http/listen.ts";
+import { type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { idleLegacy } from "./idle-legacy.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
-const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000 };
+const NO_PROXIES = { requestsPerSecond: 0, trustedProxies: [], proxyUserHeader: "" };
+const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000, ...NO_PROXIES };
 
 function scratchFolder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "flowlord-listen-"));
@@ -30,15 +31,26 @@ function scratchFolder(t: TestContext): string {
 
 const THRESHOLDS = { errorRate: 0.05, types: {}, minTasks: 10 };
 
-async function start(t: TestContext, instanceFile: string): Promise<{ url: string; close(): Promise<void> }> {
+interface Change {
+  readonly listen?: string;
+  readonly insecure?: boolean;
+  readonly required?: boolean;
+  readonly hasUsers?: boolean;
+}
+
+async function start(
+  t: TestContext,
+  instanceFile: string,
+  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false }: Change = {},
+): Promise<OpenServer> {
   const http = await startHttp(
     {
       statusPort: 0,
-      listen: "127.0.0.1",
+      listen,
       host: "localhost",
       instanceFile,
-      insecure: false,
-      auth: AUTH,
+      insecure,
+      auth: { ...AUTH, required },
       logs: { dirs: [] },
       links: [],
       thresholds: THRESHOLDS,
@@ -52,7 +64,7 @@ async function start(t: TestContext, instanceFile: string): Promise<{ url: strin
       }),
       counts: createCounts(),
       context: {
-        store: { access: { hasUsers: async () => false } },
+        store: { access: { hasUsers: async () => hasUsers } },
         runtime: { monotonic: () => 0 },
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
@@ -114,4 +126,21 @@ test("a stop ends the connections of live events, and does not wait for their cl
   const [text] = await Promise.all([answer.text(), http.close()]);
   // Closed, not cut off: reading it would have thrown.
   assert.match(text, /^event: ready$/m);
+});
+
+test("where others reach it, it starts when somebody has to log in, or insecure is set, and says how to make an admin", async (t) => {
+  const instanceFile = join(scratchFolder(t), "flow.db.instance");
+  const setupToken = async (change: Change) =>
+    (await start(t, instanceFile, { listen: "0.0.0.0", ...change })).setupToken ?? "";
+  await assert.rejects(setupToken({}), (error: Error & { code: string }) => {
+    assert.equal(error.code, "not_safe");
+    assert.match(error.message, /flowlord users add.*auth\.required = true.*insecure = true/);
+    return true;
+  });
+  const token = /^[\w-]{43}$/;
+  assert.equal(await setupToken({ hasUsers: true }), "");
+  assert.match(await setupToken({ required: true }), token);
+  assert.match(await setupToken({ insecure: true }), token);
+  assert.equal(await setupToken({ listen: "127.0.0.1" }), "", "nobody has to log in");
+  assert.match(await setupToken({ listen: "127.0.0.1", required: true }), token);
 });

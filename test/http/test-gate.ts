@@ -1,4 +1,7 @@
 import { type Gate, gate } from "../../src/http/auth/identify.ts";
+import { rateLimit } from "../../src/http/auth/rate-limit.ts";
+
+export const NO_PROXY = { userHeader: "", isProxy: () => false };
 
 /** Lets in whoever has the token; nobody is logged in, there are no keys, and `POST /backload` is open. */
 export function testGate(token: string, allowedHosts: readonly string[] = []): Gate {
@@ -7,6 +10,7 @@ export function testGate(token: string, allowedHosts: readonly string[] = []): G
     isRequired: async () => false,
     bySession: async () => null,
     byKey: async () => null,
+    byName: async () => null,
   };
-  return gate({ token, allowedHosts, logins });
+  return gate({ token, allowedHosts, logins, limit: rateLimit(0, () => 0), proxy: NO_PROXY });
 }

@@ -45,8 +45,10 @@ export const meAnswer = z.object({
   name: z.string().describe("Who calls, as the history shows it."),
   role: z.enum(ROLES).describe("What this caller may do."),
   via: z
-    .enum(["session", "key", "token", "loopback"])
-    .describe("How the caller is known: a login, a key, the token of the instance, or as anyone on this machine."),
+    .enum(["session", "key", "proxy", "token", "loopback"])
+    .describe(
+      "How the caller is known: a login, a key, by a proxy, the token of the instance, or as anyone on this machine.",
+    ),
 });
 
 /** `GET /api/users` */
@@ -110,7 +112,7 @@ const auditEntry = z.object({
   id: z.int(),
   at: z.string(),
   who: z.string(),
-  via: z.enum(["session", "key", "token", "loopback", "command", "none"]),
+  via: z.enum(["session", "key", "proxy", "token", "loopback", "command", "none"]),
   address: z.string(),
   request_id: z.string(),
   act: z.string(),

@@ -54,6 +54,8 @@ export interface Logins {
   bySession(token: string): Promise<SessionRow | null>;
   /** Null: there is no such key, or it is revoked or has expired. */
   byKey(key: string): Promise<KeyRow | null>;
+  /** A user who may log in; null: there is none of that name. */
+  byName(name: string): Promise<UserRow | null>;
   /** Sessions used before are over. */
   usedSince(): number;
 }
@@ -129,6 +131,10 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
       if (row.expires_at !== null && row.expires_at <= runtime.now()) return null;
       await used("key", row);
       return row;
+    },
+    byName: async (name) => {
+      const user = await access.userNamed(name);
+      return user === null || user.disabled_at !== null ? null : user;
     },
     usedSince: () => runtime.now() - settings.sessionIdle,
   };

@@ -9,7 +9,7 @@ import { type Call, isRead, readCall, type Route, routeName, type Trail } from "
 
 export interface ApiOptions {
   readonly deps: ApiDeps;
-  readonly gate: Pick<Gate, "admit" | "identify">;
+  readonly gate: Pick<Gate, "admit" | "admitAnyone" | "identify">;
 }
 
 /**
@@ -41,6 +41,7 @@ function registerRoute(
       gate.admit(request);
       const route = await load(name);
       const { role } = route;
+      if (role === "anyone") gate.admitAnyone(request);
       const caller = role === "anyone" ? NOBODY : await gate.identify(request);
       if (!mayCall(caller, role, isRead(route))) {
         throw new DomainError("forbidden", "role", `${name} needs the role ${role}; ${caller.name} is ${caller.role}.`);

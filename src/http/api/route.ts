@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { RequestError } from "../errors.ts";
+import { refuseExtremes } from "./body-shape.ts";
 import type { Caller, Need } from "../auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -79,6 +80,7 @@ export function readCall(
   { params, query, body }: Route,
   request: FastifyRequest,
 ): Pick<Call<unknown, unknown, unknown>, "params" | "query" | "body"> {
+  refuseExtremes(request.body);
   return {
     params: check("/path", params, request.params),
     query: check("/query", query, request.query),

@@ -8,7 +8,7 @@ export interface Caller {
   /** As decisions and the history show it. */
   readonly name: string;
   readonly role: Role;
-  readonly via: "session" | "key" | "token" | "loopback";
+  readonly via: "session" | "key" | "proxy" | "token" | "loopback";
 }
 
 /** Who calls a route for anyone. */

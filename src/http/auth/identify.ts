@@ -6,6 +6,7 @@ import { isSameSecret } from "../../engine/access/secrets.ts";
 import { refuseForeign } from "../guard.ts";
 import type { Caller } from "./caller.ts";
 import { sessionToken } from "./cookie.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 /** What a proxy adds to a request that it passes on. */
 const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "via"] as const;
@@ -14,23 +15,37 @@ export interface GateOptions {
   /** Of this instance, in a file that only its owner reads; at least 32 characters. */
   readonly token: string;
   readonly allowedHosts: readonly string[];
-  readonly logins: Pick<Logins, "state" | "isRequired" | "bySession" | "byKey">;
+  readonly logins: Pick<Logins, "state" | "isRequired" | "bySession" | "byKey" | "byName">;
+  readonly limit: RateLimit;
+  readonly proxy: ProxyLogin;
+}
+
+/** A reverse proxy that people have logged in to. */
+export interface ProxyLogin {
+  /** The header with the user, in lower case; empty: none is believed. */
+  readonly userHeader: string;
+  /** Whether a connection from this address is one of the proxy. */
+  readonly isProxy: (address: string) => boolean;
 }
 
 /** Stands before the routes. */
 export interface Gate {
   /** Throws DomainError when a page of another site may make a browser send this request. */
   admit(request: FastifyRequest): void;
+  /** Of a route for anyone. Throws TooManyError. */
+  admitAnyone(request: FastifyRequest): void;
   /** Who sends an admitted request. Throws DomainError when nobody knows. */
   identify(request: FastifyRequest): Promise<Caller>;
   /** Of a route of the older program, which knew no callers: null while there is no user, and no login asked for. */
   identifyLegacy(request: FastifyRequest): Promise<Caller | null>;
 }
 
-export function gate({ token, allowedHosts, logins }: GateOptions): Gate {
-  async function identify(request: FastifyRequest): Promise<Caller> {
+export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions): Gate {
+  async function find(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
     if (authorization !== undefined) return byBearer(authorization, request);
+    const byProxy = await callerOfProxy(request);
+    if (byProxy !== null) return byProxy;
     const cookie = sessionToken(request);
     const session = cookie === null ? null : await logins.bySession(cookie);
     if (session !== null) return { name: session.user, role: session.role, via: "session" };
@@ -52,15 +67,44 @@ export function gate({ token, allowedHosts, logins }: GateOptions): Gate {
     );
   }
 
+  /** The proxy removes the header from what people send, so only what comes from its address is believed. */
+  async function callerOfProxy(request: FastifyRequest): Promise<Caller | null> {
+    const { userHeader, isProxy } = proxy;
+    const name = userHeader === "" ? undefined : request.headers[userHeader];
+    if (name === undefined || !isProxy(request.socket.remoteAddress ?? "")) return null;
+    const user = typeof name === "string" ? await logins.byName(name) : null;
+    if (user === null)
+      throw new DomainError(
+        "unauthenticated",
+        "unknown_proxy_user",
+        "The proxy names somebody who is no user here, or a disabled one: an admin adds users with flowlord users add.",
+      );
+    return { name: user.name, role: user.role, via: "proxy" };
+  }
+
+  async function identify(request: FastifyRequest): Promise<Caller> {
+    const caller = await find(request).catch((error: unknown) => {
+      limit.unknown(request);
+      throw error;
+    });
+    limit.known(request, caller);
+    return caller;
+  }
+
   return {
     admit: (request) => refuseForeign(request, allowedHosts),
+    admitAnyone: (request) => limit.unknown(request),
     identify: async (request) => {
       const caller = await identify(request);
       // What a browser adds by itself must not be of use to a form, which can send no JSON.
-      if (caller.via === "session" || caller.via === "loopback") refuseForms(request);
+      if (caller.via !== "key" && caller.via !== "token") refuseForms(request);
       return caller;
     },
-    identifyLegacy: async (request) => ((await logins.isRequired()) ? identify(request) : null),
+    identifyLegacy: async (request) => {
+      if (await logins.isRequired()) return identify(request);
+      limit.known(request, null);
+      return null;
+    },
   };
 }
 

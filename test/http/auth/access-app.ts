@@ -7,6 +7,8 @@ import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts
 import { Passwords } from "../../../src/engine/access/secrets.ts";
 import type { Role } from "../../../src/contract/api/role.ts";
 import { buildApp } from "../../../src/http/app.ts";
+import { addressList } from "../../../src/http/auth/address-list.ts";
+import { rateLimit } from "../../../src/http/auth/rate-limit.ts";
 import { gate } from "../../../src/http/auth/identify.ts";
 import { createCounts } from "../../../src/http/metrics.ts";
 import { phase, rigWith } from "../../engine/rig/drive.ts";
@@ -29,6 +31,12 @@ const SETTINGS: LoginSettings = {
   setupToken: SETUP_TOKEN,
 };
 
+export interface AccessSettings extends Partial<LoginSettings> {
+  readonly perSecond?: number;
+  readonly trustedProxies?: readonly string[];
+  readonly userHeader?: string;
+}
+
 export interface Answered {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -47,7 +55,10 @@ export interface AccessApp {
 }
 
 /** The whole application with its real gate, on the database of a rig; `AS_INSTANCE` is the caller that has the token. */
-export async function accessApp(t: TestContext, settings: Partial<LoginSettings> = {}): Promise<AccessApp> {
+export async function accessApp(
+  t: TestContext,
+  { perSecond = 0, trustedProxies = [], userHeader = "", ...settings }: AccessSettings = {},
+): Promise<AccessApp> {
   const rig = await rigWith(t, phase("a", { cron: "0 5 * * *" }));
   const { context } = rig;
   const access = { ...context, passwords: new Passwords({ ln: 4, p: 1 }) };
@@ -62,7 +73,13 @@ export async function accessApp(t: TestContext, settings: Partial<LoginSettings>
         bus: () => BROKER_BUS,
       },
     },
-    gate: gate({ token: TOKEN, allowedHosts: [], logins: known }),
+    gate: gate({
+      token: TOKEN,
+      allowedHosts: [],
+      logins: known,
+      limit: rateLimit(perSecond, () => context.runtime.now()),
+      proxy: { userHeader, isProxy: addressList(trustedProxies) },
+    }),
     legacy: idleLegacy(),
     api: {
       ...idleApi({ access: accessControl(access) }),
@@ -72,6 +89,7 @@ export async function accessApp(t: TestContext, settings: Partial<LoginSettings>
       audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
     },
     allowedHosts: [],
+    trustedProxies,
     log: {
       error: (fields) => {
         throw fields["err"];
