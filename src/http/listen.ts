@@ -41,7 +41,6 @@ export interface HttpOptions {
   /** Listen where others reach the server, although nobody has to log in. */
   readonly insecure: boolean;
   readonly thresholds: SummarySources["thresholds"];
-  readonly auth: { readonly required: boolean; readonly sessionIdle: number; readonly sessionLifetime: number };
   readonly logs: { readonly dirs: readonly string[] };
   readonly links: ApiDeps["instance"]["links"];
   readonly auth: {

@@ -91,7 +91,6 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         via: headers["x-via"] === "token" ? "token" : "session",
       }),
       admitAnyone: () => undefined,
-      identify: async ({ headers }) => ({ name: "ada", role: headers["x-role"] as Role, via: "session" }),
     },
     deps: {
       version: "0",

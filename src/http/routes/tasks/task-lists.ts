@@ -34,7 +34,6 @@ export const ROUTES = [
   route({
     method: "POST",
     path: "/api/tasks/search",
-    reads: true,
     summary: "Task records that a query finds, as GET /api/tasks lists them.",
     role: "viewer",
     reads: true,
