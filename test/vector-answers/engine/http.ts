@@ -54,7 +54,7 @@ export async function answer(input: unknown): Promise<unknown> {
   try {
     await feed(state, rig);
     const got = described(await rawRequest(served.port, request));
-    const shown = got.location.startsWith("/api/") ? await follow(got.location, served.port) : null;
+    const shown = got.location.startsWith("/api/tasks?") ? await follow(got.location, served.port) : null;
     const received = hook?.received ?? [];
     return { ...got, ...(hook === null ? {} : { hook_received: received }), ...(shown === null ? {} : { shown }) };
   } finally {
@@ -91,7 +91,7 @@ interface Described {
   readonly body: string;
 }
 
-/** What a page leads to, as the text of its answer. */
+/** The list of tasks that a page leads to, as the text of its answer. */
 async function follow(path: string, port: number): Promise<string> {
   const { status, text } = await rawRequest(port, { path, headers: { authorization: `Bearer ${TOKEN}` } });
   if (status !== 200) throw new Error(`${path} answers ${status}: ${text}`);
