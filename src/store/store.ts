@@ -31,7 +31,7 @@ import type { LineageQueries } from "./lineage-queries.ts";
 import type { ByHandStore } from "./by-hand-store.ts";
 import type { NoteQueries, NoteStore } from "./notes.ts";
 import type { PauseStore } from "./pauses.ts";
-import type { PhaseQueries } from "./phase-queries.ts";
+import type { PhaseQueries, WorkflowQueries } from "./workflow-queries.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
@@ -311,6 +311,7 @@ export interface ReadStore extends LiveQueries {
   readonly backfills: BackfillQueries;
   readonly notes: NoteQueries;
   readonly phases: PhaseQueries;
+  readonly workflows: WorkflowQueries;
   readonly access: AccessQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;

@@ -237,6 +237,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new UnknownTaskError(7) },
   { change: {}, fail: new NoLogError("no_log", "") },
   { change: { url: "/api/jobs/7/tasks", payload: {} } },
+  { change: BACKFILL, fail: new DomainError("not_found", "unknown_workflow", "") },
+  { change: BACKFILL, fail: new DomainError("not_found", "unknown_version", "") },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
   { change: {}, fail: new NoteError("unknown_target", "") },
   { change: {}, fail: new AccessError("unknown_user", "") },

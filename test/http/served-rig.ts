@@ -23,6 +23,7 @@ import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
 import { ROUTER } from "../../src/http/app.ts";
 import { PlannedAhead } from "../../src/engine/summary/planned-work.ts";
 import { summarize } from "../../src/engine/summary/summarize.ts";
+import type { UseCases } from "../../src/http/api/deps.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -56,12 +57,14 @@ interface ServedParts extends InstanceParts {
   readonly channels: readonly ConfiguredChannel[];
   /** Where the output of tasks is. */
   readonly logDirs: readonly string[];
+  readonly reloadWorkflows: UseCases["reloadWorkflows"];
 }
 
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
 export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> = {}): ServedRig {
   const { context } = rig;
   const { channels = [], logDirs = [], mayReadMeta = async () => false, workers = () => [] } = parts;
+  const { reloadWorkflows } = parts;
   const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
   handleErrors(app, {
@@ -119,6 +122,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         summarize: (request) => summarize(request, summary),
+        ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
         backfills: backfillControl(context, () => undefined),
         pauses: pauseControl(context, async () => void (await rig.reload())),
         redriveFiles: (request) => redriveFiles(request, context),

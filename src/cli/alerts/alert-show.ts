@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
 import type { NoteRow } from "../../store/notes.ts";
 import type { LogSummary } from "../../task-logs/log-summary.ts";
-import type { PhaseAboutRow } from "../../store/phase-queries.ts";
+import type { PhaseAboutRow } from "../../store/workflow-queries.ts";
 import { linksOf, type Link } from "../../core/task/task-links.ts";
 import { aboutJson, aboutPairs } from "../output/about.ts";
 import { alertId } from "./alert-ids.ts";

@@ -4,7 +4,7 @@ import { historyJson } from "../../core/why/why-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { NoteRow } from "../../store/notes.ts";
-import type { PhaseAboutRow } from "../../store/phase-queries.ts";
+import type { PhaseAboutRow } from "../../store/workflow-queries.ts";
 import { linksOf, type Link } from "../../core/task/task-links.ts";
 import { aboutJson, aboutPairs } from "../output/about.ts";
 import type { TaskHistory } from "../../store/store.ts";

@@ -96,7 +96,20 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   },
   { load: () => import("../routes/workers.ts"), routes: ["GET /api/workers", "POST /api/workers/drain"] },
   { load: () => import("../routes/file-actions.ts"), routes: ["POST /api/files/redrive", "POST /api/files/finish"] },
-  { load: () => import("../routes/workflows/changes.ts"), routes: ["POST /api/workflows/accept"] },
+  {
+    load: () => import("../routes/workflows/changes.ts"),
+    routes: ["POST /api/workflows/refresh", "POST /api/workflows/accept"],
+  },
+  {
+    load: () => import("../routes/workflows/files.ts"),
+    routes: [
+      "GET /api/workflows",
+      "GET /api/workflows/file",
+      "GET /api/workflows/versions",
+      "GET /api/workflows/source",
+      "GET /api/workflows/issues",
+    ],
+  },
   { load: () => import("../routes/notes.ts"), routes: ["POST /api/notes", "POST /api/notes/remove"] },
   {
     load: () => import("../routes/access/logins.ts"),

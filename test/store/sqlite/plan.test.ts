@@ -48,6 +48,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["file.reporters", "the ids that it is given"],
   ["files.phases", "a row a phase that ever was"],
   ["files.phases_of_type", "a row a phase that ever was"],
+  ["workflows.count", "a row a workflow file"],
+  ["workflows.last_untimed", "what its inner query found: at most 100 rows"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
   [

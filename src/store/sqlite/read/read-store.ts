@@ -13,6 +13,7 @@ import { AccessReader, accessQueries } from "../access/access-reader.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
+import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts";
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { ChangedReader } from "../live/changed-rows.ts";
@@ -56,6 +57,7 @@ export class SqliteReadStore implements ReadStore {
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
   readonly views = taskViewQueries((query) => this.#query(({ views }) => query(views)));
+  readonly workflows = workflowQueries((query) => this.#query(({ workflows }) => query(workflows)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
   readonly access = accessQueries((query) => this.#query(({ access }) => query(access)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
@@ -149,6 +151,7 @@ class ReadConnection {
   readonly files: FileReader;
   readonly backfills: BackfillReader;
   readonly phases: PhaseReader;
+  readonly workflows: WorkflowReader;
   readonly notes: NoteReader;
   readonly access: AccessReader;
   readonly changed: ChangedReader;
@@ -176,6 +179,7 @@ class ReadConnection {
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
     this.phases = new PhaseReader(statements);
+    this.workflows = new WorkflowReader(statements);
     this.notes = new NoteReader(statements);
     this.access = new AccessReader(statements);
     this.changed = new ChangedReader(statements);

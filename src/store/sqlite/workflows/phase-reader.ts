@@ -1,4 +1,4 @@
-import type { PhaseAboutRow, PhaseQueries } from "../../phase-queries.ts";
+import type { PhaseAboutRow, PhaseQueries } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** Reads what phases say for people. */

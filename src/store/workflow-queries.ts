@@ -1,0 +1,160 @@
+/** Workflow files as the database has them: what is in force, and what was. Bounded; plain data in the spelling of the JSON. */
+import type { WallMs } from "../contract/time/wall-ms.ts";
+import type { PhaseAbout } from "../core/workflow/phase.ts";
+
+export interface WorkflowRow {
+  readonly id: number;
+  readonly name: string;
+  /** In force; null: none ever was. */
+  readonly version_id: number | null;
+  /** Of the newest read; the same when it was accepted. */
+  readonly newest_version_id: number | null;
+  readonly accepted: number;
+  readonly loaded_at: number;
+  readonly removed_at: number | null;
+  /** In force. */
+  readonly phases: number;
+  /** Of the newest read. */
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface WorkflowPhaseRow {
+  readonly id: number;
+  readonly key: string;
+  readonly task: string;
+  readonly type: string;
+  readonly job: string;
+  readonly depends_on: string;
+  readonly rule: string;
+  readonly template: string;
+  readonly retry: number;
+  readonly line: number;
+  readonly owner: string;
+  readonly description: string;
+  readonly runbook: string;
+  /** Since when its file says so. */
+  readonly paused_since: number | null;
+  /** IANA; of its task times. */
+  readonly zone: string | null;
+}
+
+export interface WorkflowVersionRow {
+  readonly id: number;
+  readonly checksum: string;
+  readonly accepted: number;
+  readonly loaded_at: number;
+  /** In characters. */
+  readonly length: number;
+}
+
+export interface WorkflowIssueRow {
+  readonly id: number;
+  readonly workflow: string;
+  readonly version_id: number;
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface WorkflowIssueFilter {
+  readonly workflow: string | null;
+  readonly severity: WorkflowIssueRow["severity"] | null;
+  /** The id of the last row of the page before; 0: none. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** The newest task of a phase: of the latest task time, its latest attempt. */
+export interface PhaseLastTask {
+  readonly phase_id: number;
+  readonly record_id: number;
+  readonly state: string;
+  readonly result: string;
+  readonly task_time: WallMs | null;
+  readonly at: number;
+}
+
+/** Tasks of a type and job since a day, by how they ended. */
+export interface KindCounts {
+  readonly type: string;
+  readonly job: string;
+  readonly total: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+export const CELL_STATES = ["failed", "overdue", "running", "waiting", "cancelled", "complete"] as const;
+export type CellState = (typeof CELL_STATES)[number];
+
+/** What became of the tasks of a phase at one task time (or day). */
+export interface GridCell {
+  readonly phase_id: number;
+  readonly time: WallMs;
+  /** The worst of the tasks. */
+  readonly state: CellState;
+  readonly tasks: number;
+  readonly failed: number;
+  /** The newest record in that state. */
+  readonly record_id: number;
+}
+
+export interface GridRequest {
+  readonly phaseIds: readonly number[];
+  /** Clock times, from (inclusive) until (exclusive). */
+  readonly from: WallMs;
+  readonly until: WallMs;
+  readonly by: "time" | "day";
+  /** Limits of what is read, and of the cells. */
+  readonly maxRecords: number;
+  readonly maxCells: number;
+}
+
+export interface WorkflowQueries {
+  /** By name; `after` is that of the last row of the page before. */
+  list(request: {
+    readonly after: string;
+    readonly limit: number;
+    readonly removed: boolean;
+  }): Promise<readonly WorkflowRow[]>;
+  count(removed: boolean): Promise<number>;
+  one(name: string): Promise<WorkflowRow | null>;
+  /** In force, in the order of the file. */
+  phases(fileId: number): Promise<readonly WorkflowPhaseRow[]>;
+  /** Newest first. */
+  versions(fileId: number, before: number | null, limit: number): Promise<readonly WorkflowVersionRow[]>;
+  /** Null: the file has no such version. */
+  source(fileId: number, versionId: number): Promise<(WorkflowVersionRow & { readonly source: string }) | null>;
+  issues(filter: WorkflowIssueFilter): Promise<readonly WorkflowIssueRow[]>;
+  /** Of phases with a task. */
+  lastTasks(phases: readonly PhaseOfTask[]): Promise<readonly PhaseLastTask[]>;
+  /** Milliseconds since 1970: of tasks made on that day (UTC) or later. */
+  counts(since: number): Promise<readonly KindCounts[]>;
+  /** Null: more than the limits. */
+  grid(request: GridRequest): Promise<readonly GridCell[] | null>;
+}
+
+export interface PhaseOfTask {
+  readonly id: number;
+  readonly type: string;
+  readonly job: string;
+}
+
+/** What the phase of a task or an alert says for people. */
+export interface PhaseAboutRow extends PhaseAbout {
+  /** The task record or alert that was asked about. */
+  readonly of: number;
+  readonly phase_id: number;
+  readonly task: string;
+  readonly workflow: string;
+}
+
+/** Of those that have no phase, or one that nothing is known of, there is no row. */
+export interface PhaseQueries {
+  ofTasks(recordIds: readonly number[]): Promise<readonly PhaseAboutRow[]>;
+  ofAlerts(alertIds: readonly number[]): Promise<readonly PhaseAboutRow[]>;
+}
