@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { processZone } from "../../config/process-zone.ts";
 import type { Options } from "../../config/options.ts";
+import { DomainError } from "../../contract/domain-error.ts";
 import { printable } from "../../contract/printable.ts";
 import type { ReadStore } from "../../store/store.ts";
 import { integerBetween } from "../cli.ts";
@@ -26,7 +27,7 @@ export function withSelection(command: Command, fields = "record_id, changed, re
     .option("--json", `one JSON object a line for each task: ${fields}`);
 }
 
-/** The newest records of the tasks that are meant. Throws UsageError. */
+/** The newest records of the tasks that are meant. Throws UsageError, and DomainError for an id that nothing has. */
 export async function selected(
   ids: readonly string[],
   flags: SelectionFlags,
@@ -51,7 +52,9 @@ async function recordOf(id: string, reader: ReadStore): Promise<number> {
   const histories = await reader.taskHistory(id);
   const [newest] = histories.toReversed();
   if (newest === undefined)
-    throw new UsageError(
+    throw new DomainError(
+      "not_found",
+      "unknown_task",
       `No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`,
     );
   if (/^\d+$/.test(id)) return Number(id);

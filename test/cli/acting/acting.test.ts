@@ -37,7 +37,7 @@ test("retry runs a failed task once more, and why says who did it", async (t) =>
   const why = await at.run(["why", "4"]);
   assert.match(why.out, /attempt 2 of the same task, retried by hand \(.+: disk replaced\): record 1 was error/);
   const again = await at.run(["retry", "1", "99", "--yes", "--json"]);
-  assert.equal(again.code, 2, "no such record");
+  assert.equal(again.code, 1, "no such record");
   const refused = await at.run(["retry", "1", "2", "--yes", "--json"]);
   assert.equal(refused.code, 1);
   assert.deepEqual(
@@ -125,7 +125,13 @@ test("what cannot be meant is refused with what can", async (t) => {
   const at = await place(t);
   assert.match(usage(await at.run(["retry"])), /Name tasks by the numbers of their records/);
   assert.match(usage(await at.run(["retry", "1", "-q", "type:a"])), /or all that a query finds/);
-  assert.match(usage(await at.run(["cancel", "99", "--yes"])), /No task has the record number or run id "99"/);
+  for (const unknown of ["99", "run-9"]) {
+    const { code, err } = await at.run(["cancel", unknown, "--yes"]);
+    assert.deepEqual(
+      [code, err],
+      [1, `flowlord: No task has the record number or run id "${unknown}"; flowlord tasks lists the newest ones.\n`],
+    );
+  }
   assert.match(
     usage(await at.run(["mark", "1", "--reason", "x"])),
     /mark ends with the result: complete, error or skipped/,
