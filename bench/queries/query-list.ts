@@ -5,7 +5,7 @@ import { DAY, HOUR } from "../../src/contract/time/time-units.ts";
 import type { WorkflowGraph } from "../../src/core/workflow/phase.ts";
 import { queryWhyNot } from "../../src/engine/query-why-not.ts";
 import type { ReadStore } from "../../src/store/store.ts";
-import type { TaskFilter } from "../../src/store/task-queries.ts";
+import type { HistogramRequest, SortRequest, TaskFilter } from "../../src/store/task-queries.ts";
 import { ALL_ALERTS, type AlertFilter } from "../../src/store/alert-store.ts";
 import { ALL_FILES, type FileFilter } from "../../src/store/file-queries.ts";
 import type { Arguments } from "./arguments.ts";
@@ -92,6 +92,14 @@ function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryC
 function searches({ reads, now }: QueryContext): readonly Named[] {
   const search = (text: string, before: number | null = null): Promise<unknown> =>
     reads.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
+  const sortedBy = (by: "run"): SortRequest => {
+    const query = parseTaskQuery("attempt:0", utcClock(now));
+    return { query, by, descending: true, limit: PAGE, after: null };
+  };
+  const monthOf = (text: string): HistogramRequest => {
+    const query = parseTaskQuery(text, utcClock(now));
+    return { query, step: "hour", zone: "UTC", from: now - 30 * DAY, until: now };
+  };
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   return [
     ["search: a word that is in most tasks", () => search("rows")],
@@ -101,6 +109,12 @@ function searches({ reads, now }: QueryContext): readonly Named[] {
       "search: error with a host, of a job",
       ({ failed, host }) => search(`job:${failed.job || `""`} result:error ${host}`),
     ],
+    ["views: sorted by run time", () => reads.views.sorted(sortedBy("run"))],
+    ["views: facets", () => reads.views.facets(parseTaskQuery("attempt:0", utcClock(now)))],
+    ["views: a histogram of a month", () => reads.views.histogram(monthOf(""))],
+    ["views: a histogram of a query", () => reads.views.histogram(monthOf("result:error"))],
+    ["views: a total", () => reads.views.total(parseTaskQuery("result:error", utcClock(now)))],
+    ["views: attempts", ({ task }) => reads.views.attempts(task.id)],
     ["search: a word that no task has", ({ task }) => search(`nothing-${task.id}`)],
     ["search: a customer in meta", ({ customer }) => search(`meta.customer:${customer}`)],
     ["search: a customer with errors", ({ customer }) => search(`meta.customer:${customer} result:error`)],

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { SECOND } from "../../contract/time/time-units.ts";
 import { processZone } from "../../config/process-zone.ts";
+import { inWorkingOrder } from "../../core/task/under-way.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText, spanText } from "../../core/why/phrases.ts";
 import type { RunningTask } from "../../store/running-tasks.ts";
@@ -78,19 +79,10 @@ interface UnderWay {
   readonly isMore: boolean;
 }
 
-/** Those that run first, by worker; then those that were sent; the oldest first. */
 async function underWay(reader: ReadStore, { number, type, job }: Flags): Promise<UnderWay> {
   const found = await reader.running.tasks({ type: type ?? null, job: job ?? null, limit: number + 1 });
-  const rank = ({ state }: RunningTask): number => (state === "sent" ? 1 : 0);
-  const place = ({ worker, host, pid }: RunningTask): string => JSON.stringify([worker, host, pid]);
-  const sorted = found.toSorted(
-    (a, b) => rank(a) - rank(b) || compare(place(a), place(b)) || a.record_id - b.record_id,
-  );
+  const sorted = inWorkingOrder(found);
   return { tasks: sorted.slice(0, number), isMore: sorted.length > number };
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function text(tasks: readonly RunningTask[], isMore: boolean, context: CliContext): string {

@@ -29,7 +29,13 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   },
   {
     load: () => import("../routes/tasks/task-lists.ts"),
-    routes: ["GET /api/tasks", "POST /api/tasks/search", "GET /api/tasks/facets", "GET /api/tasks/histogram"],
+    routes: [
+      "GET /api/tasks",
+      "POST /api/tasks/search",
+      "GET /api/tasks/facets",
+      "GET /api/running",
+      "GET /api/tasks/histogram",
+    ],
   },
   {
     load: () => import("../routes/tasks/task-details.ts"),

@@ -49,7 +49,7 @@ export const facetsQuery = z.strictObject(filter);
 export const histogramQuery = z.strictObject({
   ...filter,
   from: z.iso.datetime({ offset: true }).describe("The records made from then on."),
-  until: z.iso.datetime({ offset: true }).describe("And before then: at most 31 days later by hour, and 92 by day."),
+  until: z.iso.datetime({ offset: true }).describe("And before then: at most 31 days later by hour, and 62 by day."),
   by: z.enum(["hour", "day"]).default("hour").describe("The hours or days of `tz`."),
 });
 
@@ -131,6 +131,40 @@ export const facetsAnswer = z.object({
     .describe("Records that were counted: the newest 10,000 that match, or as many as are read within 30 ms."),
   total_is: totalIs,
   ...reached,
+});
+
+/** `GET /api/running` */
+export const runningQuery = z.strictObject({
+  type: text.describe("Only this type."),
+  job: text.describe("Only this job."),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50).describe("Tasks at most; there is no second page."),
+});
+
+const runningTask = z.object({
+  record_id: z.int(),
+  id: z.string(),
+  type: z.string(),
+  job: z.string(),
+  info: z.string(),
+  state: z.string(),
+  attempt: z.int(),
+  retries: z.int().nullable(),
+  workflow: z.string(),
+  began_at: z.string().nullable(),
+  due_at: z.string(),
+  deadline_at: z.string().nullable(),
+  worker: z.string().nullable(),
+  host: z.string().nullable(),
+  pid: z.int().nullable(),
+  log: z.string().nullable(),
+  progress: z.number().nullable().describe("0 to 1."),
+  msg: z.string().nullable(),
+  reported_at: z.string().nullable(),
+});
+
+export const runningAnswer = z.object({
+  tasks: z.array(runningTask).describe("Those that run first, by worker, then those that were sent; the oldest first."),
+  pagination,
 });
 
 export const histogramAnswer = z.object({

@@ -3,11 +3,14 @@ import {
   facetsQuery,
   histogramAnswer,
   histogramQuery,
+  runningAnswer,
+  runningQuery,
   searchTasksRequest,
   tasksAnswer,
   tasksQuery,
 } from "../../../contract/api/tasks/task-list-api.ts";
 import { DAY } from "../../../contract/time/time-units.ts";
+import { listRunning } from "../../../engine/tasks/list-running.ts";
 import { askedQuery } from "../../api/tasks/asked-query.ts";
 import { taskPage } from "../../api/tasks/task-page.ts";
 import { route } from "../../api/route.ts";
@@ -15,7 +18,7 @@ import { RequestError } from "../../errors.ts";
 import { requestTime, timeText } from "../../request-time.ts";
 
 /** Longest range of a histogram, in days. */
-const LONGEST = { hour: 31, day: 92 } as const;
+const LONGEST = { hour: 31, day: 62 } as const;
 
 function totalIs({ searched_to: searchedTo }: { readonly searched_to: number | null }): "exact" | "at_least" {
   return searchedTo === null ? "exact" : "at_least";
@@ -56,6 +59,28 @@ export const ROUTES = [
         total_is: totalIs(found),
         searched_to: timeText(found.searched_to),
         unindexed: found.unindexed,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/running",
+    summary: "The tasks that workers have now.",
+    role: "viewer",
+    query: runningQuery,
+    answer: runningAnswer,
+    async handle({ query: { type = null, job = null, limit } }, { reads }) {
+      const { tasks, isMore } = await listRunning({ type, job, limit }, reads);
+      const total = { total: tasks.length, total_is: isMore ? "at_least" : "exact" } as const;
+      return {
+        tasks: tasks.map(({ began_at: began, due_at: due, deadline_at: deadline, reported_at: reported, ...task }) => ({
+          ...task,
+          began_at: timeText(began),
+          due_at: timeText(due),
+          deadline_at: timeText(deadline),
+          reported_at: timeText(reported),
+        })),
+        pagination: { next_cursor: null, page: 1, ...total },
       };
     },
   }),

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { z } from "zod";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
-import type { facetsAnswer, histogramAnswer, tasksAnswer } from "../../../../src/contract/api/tasks/task-list-api.ts";
-import { deliver, phase, rootTask } from "../../../engine/rig/drive.ts";
+import type {
+  facetsAnswer,
+  histogramAnswer,
+  runningAnswer,
+  tasksAnswer,
+} from "../../../../src/contract/api/tasks/task-list-api.ts";
+import { deliver, phase, rootTask, schedule } from "../../../engine/rig/drive.ts";
 import { openRig, type Rig } from "../../../engine/rig/rig.ts";
 import { serveRig, type ServedRig } from "../../served-rig.ts";
 
+type Running = z.infer<typeof runningAnswer>;
 type Page = z.infer<typeof tasksAnswer>;
 type Facets = z.infer<typeof facetsAnswer>;
 type Histogram = z.infer<typeof histogramAnswer>;
@@ -162,6 +168,30 @@ test("a histogram by counters and one by a query agree, in hours and in the days
       [["2026-11-24T11:00:00.000Z", 7, 1]],
     );
   }
+});
+
+test("GET /api/running has the tasks that workers have", async (t) => {
+  const { rig, get } = await served(t, [["a", "complete", 1]]);
+  const none = await get<Running>("/api/running?type=none");
+  assert.deepEqual(none.body, { tasks: [], pagination: { next_cursor: null, page: 1, total: 0, total_is: "exact" } });
+  const scheduler = await schedule(rig);
+  rig.now = NOON + 17 * HOUR;
+  while (await scheduler.fire());
+  rig.store.outboxSent(rig.sent.splice(0));
+  await rig.store.flush();
+  rig.now += 2000;
+  await rig.store.flush();
+  const all = await get<Running>("/api/running");
+  assert.deepEqual(
+    all.body.tasks.map(({ type, state, workflow }) => [type, state, workflow]),
+    [
+      ["a", "sent", "a.toml"],
+      ["a", "sent", "b.toml"],
+    ],
+  );
+  const cut = await get<Running>("/api/running?limit=1&type=a");
+  assert.deepEqual([cut.body.tasks.length, cut.body.pagination.total_is], [1, "at_least"]);
+  assert.equal((await get<Problem>("/api/running?limit=0")).status, 400);
 });
 
 test("what cannot be listed is refused, and says where", async (t) => {
