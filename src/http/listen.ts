@@ -30,7 +30,7 @@ import { isLoopback } from "./auth/loopback.ts";
 import { rateLimit } from "./auth/rate-limit.ts";
 import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
-import type { Counts, MetricSources } from "./metrics.ts";
+import type { Counts, Metrics, MetricSources } from "./metrics.ts";
 import type { ApiDeps, UseCases } from "./api/deps.ts";
 import { healthOf, reasons, type StatusReport } from "./status-report.ts";
 
@@ -125,17 +125,18 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     thresholds: options.thresholds,
     failing: () => reasons(parts.status()),
   };
-  const app = buildApp({
-    metrics: {
-      counts: parts.counts,
-      sources: {
-        version: parts.version,
-        status: () => parts.status(),
-        steering: () => parts.steering(),
-        counts: () => context.store.reads.counts(),
-        bus: () => parts.bus(),
-      },
+  const metrics: Metrics = {
+    counts: parts.counts,
+    sources: {
+      version: parts.version,
+      status: () => parts.status(),
+      steering: () => parts.steering(),
+      counts: () => context.store.reads.counts(),
+      bus: () => parts.bus(),
     },
+  };
+  const app = buildApp({
+    metrics,
     gate: gate({
       token,
       allowedHosts,
@@ -158,6 +159,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
       logins,
       live,
+      metrics,
       audit: parts.audit,
       acts: {
         createTask: (request) => createTask(request, context),

@@ -29,6 +29,14 @@ export class Buckets {
     const index = this.bounds.findIndex((bound) => value <= bound);
     if (index >= 0) this.counts[index] = (this.counts[index] ?? 0) + 1;
   }
+
+  /** The bound below which this share of the values are; null without values, or when it is above the last bound. */
+  quantile(share: number): number | null {
+    let left = Math.ceil(this.count * share);
+    if (left === 0) return null;
+    const index = this.counts.findIndex((count) => (left -= count) <= 0);
+    return this.bounds[index] ?? null;
+  }
 }
 
 const RESULTS = ["complete", "error", "warn", "alert", "other"] as const;

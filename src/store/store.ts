@@ -36,6 +36,7 @@ import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { ChangeEvents, LiveQueries } from "../contract/live/changes.ts";
+import type { DatabaseQueries } from "../contract/live/database-metrics.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
 export type StoreErrorCode =
@@ -286,7 +287,7 @@ export interface StoreHealth {
 }
 
 /** Queries for people; they never block the writer. */
-export interface ReadStore extends LiveQueries {
+export interface ReadStore extends LiveQueries, DatabaseQueries {
   /** Newest first; `before` is the record id of the last row of the page before. */
   tasks(filter: TaskFilter): Promise<readonly TaskRow[]>;
   readonly stats: StatsQueries;

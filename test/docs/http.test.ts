@@ -284,6 +284,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new SelectionError("index_behind", "") },
   { change: {}, fail: new NoLogError("log_not_read", "") },
+  { change: {}, fail: new DomainError("unavailable", "not_ready", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 

@@ -13,6 +13,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     instance: { graph: () => ({}) as never, links: [], noWorker: () => null, logDirs: [] },
     acts: idleUseCases(acts),
     logins: nothing("logins"),
+    metrics: nothing("metrics"),
     live: new LiveEvents({
       events: { onChange: () => () => undefined },
       reads: { changed: async () => ({ tasks: [], alerts: [], files: [], workflows: [], backfills: [] }) },

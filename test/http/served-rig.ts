@@ -27,6 +27,9 @@ import type { UseCases } from "../../src/http/api/deps.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
+import { createCounts } from "../../src/http/metrics.ts";
+import type { StatusReport } from "../../src/http/status-report.ts";
+import { IDLE_BUS } from "./idle-bus.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 
@@ -58,7 +61,11 @@ interface ServedParts extends InstanceParts {
   /** Where the output of tasks is. */
   readonly logDirs: readonly string[];
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
+  readonly status: () => StatusReport;
 }
+
+const WELL = { working: true, reason: null };
+const ALL_WELL: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] };
 
 /** The API on the engine and the database of a rig, for a caller named `ada`. */
 export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> = {}): ServedRig {
@@ -104,6 +111,15 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
       logins: logins(access, LOGIN_SETTINGS),
       live,
+      metrics: {
+        counts: createCounts(),
+        sources: {
+          version: "0",
+          status: () => parts.status?.() ?? ALL_WELL,
+          counts: () => context.store.reads.counts(),
+          bus: () => IDLE_BUS,
+        },
+      },
       audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
       acts: idleUseCases({
         access: accessControl(access),

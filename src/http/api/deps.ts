@@ -23,6 +23,7 @@ import type { EngineQueries } from "../../engine/queries/engine-queries.ts";
 import type { TriggerRequest } from "../../engine/workflows/trigger-phase.ts";
 import type { Steering } from "../status-report.ts";
 import type { ReadStore } from "../../store/store.ts";
+import type { Metrics } from "../metrics.ts";
 import type { LiveEvents } from "../events/live-events.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
@@ -67,5 +68,6 @@ export interface ApiDeps {
   readonly acts: UseCases;
   readonly logins: Logins;
   readonly live: LiveEvents;
+  readonly metrics: Metrics;
   readonly audit: Audit;
 }

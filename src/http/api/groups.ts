@@ -132,6 +132,8 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
   { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
+  { load: () => import("../routes/metrics-json.ts"), routes: ["GET /api/metrics"] },
+  { load: () => import("../routes/health.ts"), routes: ["GET /api/health/live", "GET /api/health/ready"] },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
   { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit"] },
   { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },

@@ -1,4 +1,5 @@
 import type { LiveQueries } from "../../../contract/live/changes.ts";
+import type { DatabaseSize, QueryTiming } from "../../../contract/live/database-metrics.ts";
 import { present } from "../../../contract/present.ts";
 import type { DeadLetterRow, ReadStore, StoreCounts, TaskHistory } from "../../store.ts";
 import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
@@ -17,6 +18,7 @@ import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { ChangedReader } from "../live/changed-rows.ts";
+import { DatabaseSizes } from "../live/database-size.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -104,6 +106,15 @@ export class SqliteReadStore implements ReadStore {
     return this.#query((reader) => reader.history(id));
   }
 
+  async databaseSize(now: number): Promise<DatabaseSize> {
+    return this.#query((reader) => reader.sizes.size(now));
+  }
+
+  /** The thread around this store has them. */
+  async timings(): Promise<readonly QueryTiming[]> {
+    return [];
+  }
+
   async changed(...[ids]: Parameters<LiveQueries["changed"]>): ReturnType<LiveQueries["changed"]> {
     return this.#query((reader) => reader.changed.changed(ids));
   }
@@ -155,6 +166,7 @@ class ReadConnection {
   readonly notes: NoteReader;
   readonly access: AccessReader;
   readonly changed: ChangedReader;
+  readonly sizes: DatabaseSizes;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -183,6 +195,7 @@ class ReadConnection {
     this.notes = new NoteReader(statements);
     this.access = new AccessReader(statements);
     this.changed = new ChangedReader(statements);
+    this.sizes = new DatabaseSizes(db, statements, db.name);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

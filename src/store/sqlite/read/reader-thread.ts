@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { toError } from "../../../contract/to-error.ts";
+import { QueryTimings } from "./query-timings.ts";
 import { StoreError, type ReadStore, type StoreErrorCode } from "../../store.ts";
 
 /** A request to the thread: the path of the method below `ReadStore`, and its arguments. */
@@ -47,7 +48,11 @@ export function threadReadStore(options: ReaderThreadOptions): ReadStore & { clo
   const thread = new ReaderThread(options);
   // A proxy, so that a new query needs no line in this file.
   return pathProxy([], (path, args) =>
-    path[0] === "close" ? thread.close() : thread.query({ path, args }),
+    path[0] === "close"
+      ? thread.close()
+      : path[0] === "timings"
+        ? Promise.resolve(thread.timings.list())
+        : thread.query({ path, args }),
   ) as ReadStore & {
     close(): Promise<void>;
   };
@@ -70,10 +75,12 @@ function pathProxy(path: readonly string[], query: SendQuery): object {
 }
 
 class ReaderThread {
+  readonly timings = new QueryTimings();
   readonly #options: ReaderThreadOptions;
   readonly #waiting: PendingQuery[] = [];
   #worker: Worker | null = null;
   #current: PendingQuery | null = null;
+  #begunAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -114,6 +121,7 @@ class ReaderThread {
     const current = this.#waiting.shift();
     if (current === undefined) return;
     this.#current = current;
+    this.#begunAt = performance.now();
     const worker = (this.#worker ??= this.#begin());
     const { path, args } = current;
     worker.ref();
@@ -170,6 +178,7 @@ class ReaderThread {
 
   #end(error: unknown, value?: unknown): void {
     const current = this.#current;
+    if (current !== null) this.timings.add(current.path.join("."), performance.now() - this.#begunAt);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#current = null;

@@ -34,6 +34,19 @@ describe("queries in a thread", () => {
     await store.close();
   });
 
+  it("says how long queries took", async () => {
+    const store = await openScratch(join(scratchFolder(), "timed.db"), { readsInThread: true });
+    assert.deepEqual(await store.reads.timings(), []);
+    await store.reads.counts();
+    await store.reads.counts();
+    await store.reads.stats.totals({ from: 0, until: 1 });
+    const timings = new Map((await store.reads.timings()).map(({ name, ...times }) => [name, times]));
+    assert.deepEqual([timings.get("counts")?.count, timings.get("stats.totals")?.count], [2, 1]);
+    const { mean_ms: mean = 0, max_ms: max = 0 } = timings.get("counts") ?? {};
+    assert.ok(mean > 0 && max >= mean);
+    await store.close();
+  });
+
   it("throws the error of the query, with its class and code", async () => {
     const path = join(scratchFolder(), "none.db");
     writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));

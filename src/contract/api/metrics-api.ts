@@ -1,0 +1,65 @@
+/** `GET /api/metrics`: what those who run an instance look at. */
+import { z } from "zod";
+
+const spread = z.object({ count: z.int(), mean: z.number(), p50: z.number().nullable(), p99: z.number().nullable() });
+
+const time = z.iso.datetime();
+const link = {
+  state: z.enum(["connected", "connecting", "disconnected", "stopped"]),
+  since: time,
+  reason: z.string().nullable(),
+  last_message_at: time.nullable(),
+  reconnects: z.int(),
+  in_flight: z.int(),
+};
+
+export const metricsAnswer = z.object({
+  database: z
+    .object({
+      size: z.int(),
+      wal: z.int(),
+      free: z.int(),
+      page_size: z.int(),
+      tables: z.array(
+        z.object({
+          name: z.string(),
+          rows: z.int().nullable(),
+          bytes: z.int().nullable(),
+          index_bytes: z.int().nullable(),
+          growth_per_day: z.int().nullable(),
+        }),
+      ),
+    })
+    .describe(
+      "Bytes of the file, of its `-wal` and of pages that hold nothing. `rows` is taken from ids, so deleted ones between count; `bytes` are null for a file above 128 MiB; `growth_per_day` is in rows, of the last seven days, where they are counted.",
+    ),
+  page_cache: z.object({ reader: z.int() }).describe("Bytes that the connection which reads may keep in memory."),
+  group_size: spread.describe(
+    "Messages that were committed together, since the start; percentiles are those of the next bucket.",
+  ),
+  commit_ms: spread.describe("Milliseconds of such a transaction."),
+  tick_lag_ms: spread.describe("Milliseconds from a tick's moment to its transaction."),
+  queues: z
+    .object({
+      outbox: z.int(),
+      waiting: z.int(),
+      queued: z.int(),
+      sent: z.int(),
+      running: z.int(),
+      overdue: z.int(),
+      dead_letters: z.int(),
+    })
+    .describe("Messages that the bus has not confirmed, tasks by state, and dead letters that were not redriven."),
+  event_loop_delay_ms: z
+    .object({ p50: z.number(), p99: z.number(), max: z.number() })
+    .describe("Since the request before; 0 at the first, which begins to measure."),
+  queries: z
+    .array(z.object({ name: z.string(), count: z.int(), mean_ms: z.number(), max_ms: z.number() }))
+    .describe("Queries of the thread that reads, since the start; those that took most time in all first."),
+  bus: z
+    .object({
+      link: z.object({ name: z.string(), ...link }),
+      connections: z.array(z.object({ name: z.string(), ...link, depth: z.int().nullable() })),
+    })
+    .describe("The bus, and each connection to a broker with the messages that wait there, if it says so."),
+});

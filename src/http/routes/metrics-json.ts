@@ -1,0 +1,54 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { metricsAnswer } from "../../contract/api/metrics-api.ts";
+import { route } from "../api/route.ts";
+import { busAnswer } from "../bus-report.ts";
+import type { Buckets } from "../metrics.ts";
+
+/** Measured from the first request on, apart from that of `/metrics`: each begins anew where it is read. */
+const loopDelay = monitorEventLoopDelay({ resolution: 20 });
+
+export const ROUTES = [
+  route({
+    method: "GET",
+    path: "/api/metrics",
+    summary: "How the instance does: database, queues, commits, queries, bus.",
+    role: "viewer",
+    answer: metricsAnswer,
+    async handle(_call, { metrics: { counts, sources }, reads, runtime }) {
+      const [size, stored, queries] = await Promise.all([
+        reads.databaseSize(runtime.now()),
+        sources.counts(),
+        reads.timings(),
+      ]);
+      const { cache, tables, ...file } = size;
+      return {
+        database: { ...file, tables: [...tables] },
+        page_cache: { reader: cache },
+        group_size: spread(counts.groupSize, 1),
+        commit_ms: spread(counts.commitSeconds, 1000),
+        tick_lag_ms: spread(counts.tickLagSeconds, 1000),
+        queues: { outbox: stored.outbox, ...stored.open, dead_letters: stored.deadLetters },
+        event_loop_delay_ms: loopDelays(),
+        queries: [...queries],
+        bus: busAnswer(sources.bus()),
+      };
+    },
+  }),
+];
+
+function spread(buckets: Buckets, factor: number) {
+  const { count, sum } = buckets;
+  const at = (share: number): number | null => {
+    const bound = buckets.quantile(share);
+    return bound === null ? null : bound * factor;
+  };
+  return { count, mean: count === 0 ? 0 : (sum / count) * factor, p50: at(0.5), p99: at(0.99) };
+}
+
+function loopDelays(): { p50: number; p99: number; max: number } {
+  const ms = (ns: number): number => (loopDelay.count === 0 ? 0 : ns / 1e6);
+  const delays = { p50: ms(loopDelay.percentile(50)), p99: ms(loopDelay.percentile(99)), max: ms(loopDelay.max) };
+  loopDelay.enable();
+  loopDelay.reset();
+  return delays;
+}
