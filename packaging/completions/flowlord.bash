@@ -140,10 +140,12 @@ _flowlord() {
     'drain --set') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
     'publish --set') COMPREPLY=(); return ;;
+    'publish --reason') COMPREPLY=(); return ;;
     'workflows --config' | 'workflows -c') COMPREPLY=(); return ;;
     'workflows --set') COMPREPLY=(); return ;;
     'workflows accept --config' | 'workflows accept -c') COMPREPLY=(); return ;;
     'workflows accept --set') COMPREPLY=(); return ;;
+    'workflows accept --reason') COMPREPLY=(); return ;;
     'alerts --config' | 'alerts -c') COMPREPLY=(); return ;;
     'alerts --set') COMPREPLY=(); return ;;
     'alerts list --config' | 'alerts list -c') COMPREPLY=(); return ;;
@@ -210,6 +212,7 @@ _flowlord() {
     'files redrive --path') COMPREPLY=(); return ;;
     'files redrive --since') COMPREPLY=(); return ;;
     'files redrive --until') COMPREPLY=(); return ;;
+    'files redrive --reason') COMPREPLY=(); return ;;
     'files finish --config' | 'files finish -c') COMPREPLY=(); return ;;
     'files finish --set') COMPREPLY=(); return ;;
     'files finish --at') COMPREPLY=(); return ;;
@@ -229,6 +232,7 @@ _flowlord() {
     'dead-letters redrive --config' | 'dead-letters redrive -c') COMPREPLY=(); return ;;
     'dead-letters redrive --set') COMPREPLY=(); return ;;
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
+    'dead-letters redrive --reason') COMPREPLY=(); return ;;
     'users --config' | 'users -c') COMPREPLY=(); return ;;
     'users --set') COMPREPLY=(); return ;;
     'users list --config' | 'users list -c') COMPREPLY=(); return ;;
@@ -296,9 +300,9 @@ _flowlord() {
     'pause') words='--config -c --set --all --workflow --until --reason --json --help -h' ;;
     'resume') words='--config -c --set --all --workflow --drop --json --help -h' ;;
     'drain') words='--config -c --set --wait --end --json --help -h' ;;
-    'publish') words='--config -c --set --json --help -h' ;;
+    'publish') words='--config -c --set --reason --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;
-    'workflows accept') words='--config -c --set --json --help -h' ;;
+    'workflows accept') words='--config -c --set --reason --json --help -h' ;;
     'alerts') words='list show ack resolve help --config -c --set --help -h' ;;
     'alerts list') words='--config -c --set --number -n --before --state --severity --alert-type --type --job --since --json --help -h' ;;
     'alerts show') words='--config -c --set --json --help -h' ;;
@@ -315,12 +319,12 @@ _flowlord() {
     'files list') words='--config -c --set --matched --unmatched --type --job --path --since --until --number -n --before --json --help -h' ;;
     'files show') words='--config -c --set --json --help -h' ;;
     'files why') words='--config -c --set --json --help -h' ;;
-    'files redrive') words='--config -c --set --matched --unmatched --type --job --path --since --until --force --dry-run --json --help -h' ;;
+    'files redrive') words='--config -c --set --matched --unmatched --type --job --path --since --until --force --dry-run --reason --json --help -h' ;;
     'files finish') words='--config -c --set --at --workflow --all --json --help -h' ;;
     'files stats') words='--config -c --set --type --job --since --until --hours --json --help -h' ;;
     'dead-letters') words='list redrive help --config -c --set --help -h' ;;
     'dead-letters list') words='--config -c --set --number -n --before --redriven --json --help -h' ;;
-    'dead-letters redrive') words='--config -c --set --all --payload --json --help -h' ;;
+    'dead-letters redrive') words='--config -c --set --all --payload --reason --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --help -h' ;;
     'users list') words='--config -c --set --json --help -h' ;;
     'users add') words='--config -c --set --role --password-stdin --json --help -h' ;;

@@ -5,7 +5,7 @@
 import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
-import type { FromPerson } from "../contract/api/from-person.ts";
+import type { ByHand, FromPerson } from "../contract/api/from-person.ts";
 import type { CreateTaskAnswer, CreateTaskRequest } from "../contract/api/tasks/create-task-api.ts";
 import type { TaskQuery } from "../contract/query/task-query.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
@@ -31,6 +31,7 @@ import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { pauseControl, type PauseControl } from "../engine/steering/pauses.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { acceptRemoval } from "../engine/workflows/accept-removal.ts";
 import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
@@ -45,14 +46,14 @@ import { systemRuntime } from "./system-runtime.ts";
 /** The writes of the command line; each is committed when it resolves. */
 export interface DirectInstance {
   run(request: FromPerson<CreateTaskRequest>): Promise<CreateTaskAnswer["tasks"]>;
-  send(topic: string, lines: readonly string[]): Promise<void>;
+  send(topic: string, messages: readonly string[], who: ByHand): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
-  redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  redrive(ids: readonly number[] | "all", payload: string | null, who: ByHand): Promise<number>;
   /** One turn of redriving stored file events. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
   finishFiles(request: FinishFilesRequest): Promise<FinishFilesAnswer>;
   /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
-  acceptRemoval(): Promise<readonly string[]>;
+  acceptRemoval(who: ByHand): Promise<readonly string[]>;
   readonly backfills: BackfillControl;
   /** They are in force from the next start on. */
   readonly pauses: PauseControl;
@@ -124,9 +125,9 @@ export async function openDirect(options: Options, user: string): Promise<Direct
       const tasks = await createTask({ ...request, at: at === null ? null : parseAskedDay(at) }, context);
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
     },
-    send: (topic, lines) => sendMessages(topic, lines, context),
+    send: (topic, messages, who) => sendMessages(topic, messages, who, context),
     pauses: pauseControl(context, async () => undefined),
-    redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+    redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
     redriveFiles: (request) => redriveFiles(request, context),
     finishFiles: async (request) => {
       const { finished, waiting } = await finishFiles(request, context);
@@ -134,7 +135,7 @@ export async function openDirect(options: Options, user: string): Promise<Direct
     },
     // The service of the next start goes on with them.
     backfills: backfillControl(context, () => {}),
-    acceptRemoval: async () => (await reloader.reload(true)).removed,
+    acceptRemoval: (who) => acceptRemoval(who, async () => (await reloader.reload(true)).removed, context),
     close: async () => {
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));

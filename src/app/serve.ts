@@ -134,7 +134,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     stopTasks,
     outlet: outbox,
   });
-  outbox.onResults((payloads) => sendMessages(context.doneTopic, payloads, context));
+  outbox.onResults((payloads) => sendMessages(context.doneTopic, payloads, null, context));
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 

@@ -6,16 +6,10 @@ import {
   type FinishFilesRequest,
   type RedriveFilesRequest,
 } from "../contract/api/file-api.ts";
-import {
-  acceptWorkflowsAnswer,
-  instanceFile,
-  redriveAnswer,
-  SEND_LINES,
-  sendAnswer,
-  type InstanceFile,
-} from "../contract/api/instance-api.ts";
+import { acceptWorkflowsAnswer, instanceFile, redriveAnswer, type InstanceFile } from "../contract/api/instance-api.ts";
 import { createTaskAnswer } from "../contract/api/tasks/create-task-api.ts";
-import { USER_HEADER } from "../contract/api/from-person.ts";
+import { type ByHand, USER_HEADER } from "../contract/api/from-person.ts";
+import { MESSAGES_MAX, publishAnswer } from "../contract/api/topic-api.ts";
 import type { Problem } from "../contract/api/problem.ts";
 import { currentUser } from "./alerts/current-user.ts";
 import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/worker-api.ts";
@@ -110,16 +104,17 @@ class RemoteInstance implements Instance, RunningInstance {
     return createTaskAnswer.parse(await this.#post("/api/tasks", request)).tasks;
   }
 
-  async send(topic: string, lines: readonly string[]): Promise<void> {
-    for (const part of parts(lines)) {
-      const { sent } = sendAnswer.parse(await this.#post("/api/send", { topic, lines: part }));
+  async send(topic: string, messages: readonly string[], who: ByHand): Promise<void> {
+    const path = `/api/topics/${encodeURIComponent(topic)}/messages`;
+    for (const part of parts(messages)) {
+      const { sent } = publishAnswer.parse(await this.#post(path, { messages: part, ...who }));
       if (sent !== part.length)
         throw new InstanceError("not_all", `The instance accepted ${sent} of ${part.length} lines.`);
     }
   }
 
-  async redrive(ids: readonly number[] | "all", payload: string | null): Promise<number> {
-    return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids, payload })).redriven;
+  async redrive(ids: readonly number[] | "all", payload: string | null, who: ByHand): Promise<number> {
+    return redriveAnswer.parse(await this.#post("/api/dead-letters/redrive", { ids, payload, ...who })).redriven;
   }
 
   async redriveFiles(request: RedriveFilesRequest): ReturnType<DirectInstance["redriveFiles"]> {
@@ -130,8 +125,8 @@ class RemoteInstance implements Instance, RunningInstance {
     return finishFilesAnswer.parse(await this.#post("/api/files/finish", request));
   }
 
-  async acceptRemoval(): Promise<readonly string[]> {
-    return acceptWorkflowsAnswer.parse(await this.#post("/api/workflows/accept", {})).removed;
+  async acceptRemoval(who: ByHand): Promise<readonly string[]> {
+    return acceptWorkflowsAnswer.parse(await this.#post("/api/workflows/accept", who)).removed;
   }
 
   readonly backfills: DirectInstance["backfills"] = {
@@ -181,7 +176,7 @@ function* parts(lines: readonly string[]): Generator<readonly string[]> {
   let bytes = 0;
   for (const line of lines) {
     const size = Buffer.byteLength(JSON.stringify(line));
-    if (part.length > 0 && (part.length >= SEND_LINES || bytes + size > SEND_BYTES)) {
+    if (part.length > 0 && (part.length >= MESSAGES_MAX || bytes + size > SEND_BYTES)) {
       yield part;
       part = [];
       bytes = 0;

@@ -1,3 +1,4 @@
+import type { ByHand } from "../contract/api/from-person.ts";
 import type { DoneDecider, DoneMessage } from "../core/decide/decider.ts";
 import type { Effects } from "../core/decide/effects.ts";
 import { jobOf } from "../core/decide/done-job.ts";
@@ -7,17 +8,22 @@ import { readDone } from "../core/decide/read-done.ts";
 import type { DeadLetter } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import type { MetaRows } from "./meta-files.ts";
-import { deadLetterOf, type Received } from "./received.ts";
+import { withPublisher } from "./messages/published.ts";
+import { addDeadLetters, deadLetterOf, type Received } from "./messages/received.ts";
 
 /**
  * Handles a group of messages from the `done` topic: one transaction, then everything it decided goes to the bus. When it
  * returns, all of it is committed and the messages may be acknowledged; when it throws, all of them must come again: those
- * that were committed are recognised then.
+ * that were committed are recognised then. `who` put them on the topic by hand.
  */
-export async function handleDone(group: readonly Received[], context: EngineContext): Promise<void> {
+export async function handleDone(
+  group: readonly Received[],
+  context: EngineContext,
+  who: ByHand | null = null,
+): Promise<void> {
   const read = readAll(group, context.runtime.now());
   const metaRows = await context.metaFiles.load(childrenToStart([...read.messages.keys()], context));
-  await decideAll(read, metaRows, context);
+  await decideAll(read, metaRows, context, who);
 }
 
 /**
@@ -70,10 +76,15 @@ async function decideAll(
   { messages, deadLetters }: ReadGroup<Received>,
   metaRows: (path: string) => MetaRows,
   context: EngineContext,
+  who: ByHand | null = null,
 ): Promise<void> {
   if (messages.size + deadLetters.length === 0) return;
   const now = context.runtime.now();
-  const decider = decidesDone(context, metaRows, now);
+  const decides = decidesDone(context, metaRows, now);
+  const decider: DoneDecider = {
+    ...decides,
+    decide: (message, state) => withPublisher(decides.decide(message, state), message.topic, who),
+  };
   const results = new Map<DoneMessage, Outcome>();
   const committed = await context.store.ingestDone([...messages.keys()], watched(decider, context, results), now);
   context.metrics.group(messages.size, context.runtime.now() - now);
@@ -84,7 +95,7 @@ async function decideAll(
   context.metrics.deadLetters(deadLetters.length + committed.rejected);
   context.send(committed.outbox);
   // Apart from the group: a large one costs the others no time, and a failure here only repeats what is recognised.
-  if (deadLetters.length > 0) await context.store.addDeadLetters(deadLetters);
+  if (deadLetters.length > 0) await addDeadLetters(deadLetters, who, context);
 }
 
 interface Outcome {

@@ -1,17 +1,25 @@
+import type { ByHand } from "../contract/api/from-person.ts";
 import { MessageError } from "../contract/message-error.ts";
-import type { OpenDeadLetter } from "../store/store.ts";
+import type { OpenDeadLetter, Redrive } from "../store/store.ts";
 import type { EngineContext } from "./context.ts";
 import { handleDone } from "./handle-done.ts";
 import { handleFiles } from "./handle-file.ts";
+import { published } from "./messages/published.ts";
 
 /**
  * Sends messages by hand. Those for Flowlord itself (`done`, file events) are handled at once, in groups; the rest goes
- * to its topic through the outbox. Committed when it returns.
+ * to its topic through the outbox. Committed when it returns, with who did it and why; null: nobody did.
  */
-export async function sendMessages(topic: string, payloads: readonly string[], context: EngineContext): Promise<void> {
+export async function sendMessages(
+  topic: string,
+  payloads: readonly string[],
+  who: ByHand | null,
+  context: EngineContext,
+): Promise<void> {
   await handle(
     topic,
     payloads.map((payload) => ({ payload, id: null })),
+    who,
     context,
   );
 }
@@ -22,21 +30,29 @@ interface MessageInput {
   readonly id: string | null;
 }
 
-async function handle(topic: string, input: readonly MessageInput[], context: EngineContext): Promise<void> {
+async function handle(
+  topic: string,
+  input: readonly MessageInput[],
+  who: ByHand | null,
+  context: EngineContext,
+): Promise<void> {
   if (topic === context.doneTopic) {
     await handleDone(
       input.map(({ payload }) => ({ topic, payload })),
       context,
+      who,
     );
   } else if (context.fileTopics.includes(topic)) {
     await handleFiles(
       input.map(({ payload, id }) => ({ topic, payload, id })),
       context,
+      who,
     );
   } else {
     const { outbox } = await context.store.enqueue(
       input.map(({ payload }) => ({ topic, payload })),
       context.runtime.now(),
+      who === null ? [] : [published(topic, who, { messages: input.length })],
     );
     context.send(outbox);
   }
@@ -54,17 +70,20 @@ const GROUP = 500;
 export async function redriveDeadLetters(
   ids: readonly number[] | "all",
   payload: string | null,
+  who: ByHand,
   context: EngineContext,
 ): Promise<number> {
   const feed = (deadLetters: readonly OpenDeadLetter[]): Promise<number> => {
     if (payload !== null)
       return feedDeadLetters(
         deadLetters.map((deadLetter) => ({ ...deadLetter, payload })),
+        { ...who, edited: true },
         context,
       );
     if (ids !== "all") deadLetters.forEach(refuseCut);
     return feedDeadLetters(
       deadLetters.filter(({ bytes }) => bytes === null),
+      { ...who, edited: false },
       context,
     );
   };
@@ -95,15 +114,22 @@ function refuseCut({ id, bytes, topic }: OpenDeadLetter): void {
   );
 }
 
-async function feedDeadLetters(deadLetters: readonly OpenDeadLetter[], context: EngineContext): Promise<number> {
+async function feedDeadLetters(
+  deadLetters: readonly OpenDeadLetter[],
+  redrive: Redrive,
+  context: EngineContext,
+): Promise<number> {
   for (const [topic, group] of Map.groupBy(deadLetters, (deadLetter) => deadLetter.topic))
     await handle(
       topic,
       group.map(({ id, payload }) => ({ payload, id: `dead-letter-${id}` })),
+      // The decision that it was redriven says who did it.
+      null,
       context,
     );
   const marked = await context.store.redriveDeadLetters(
     deadLetters.map(({ id }) => id),
+    redrive,
     context.runtime.now(),
   );
   return marked.length;

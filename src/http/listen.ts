@@ -16,6 +16,7 @@ import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
 import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
+import { acceptRemoval } from "../engine/workflows/accept-removal.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
 import { engineQueries, type InstanceParts } from "../engine/queries/engine-queries.ts";
@@ -64,7 +65,8 @@ export interface HttpParts extends InstanceParts {
   readonly backfills: BackfillControl;
   readonly legacy: LegacyControl;
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
-  readonly acceptRemoval: UseCases["acceptRemoval"];
+  /** Takes for removed what is missing; returns the names of the files that left. */
+  acceptRemoval(): Promise<readonly string[]>;
   readonly pauses: UseCases["pauses"];
   readonly drain: UseCases["drain"];
   readonly bus: MetricSources["bus"];
@@ -164,8 +166,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       acts: {
         createTask: (request) => createTask(request, context),
         triggerPhase: (request) => triggerPhase(request, context),
-        send: (topic, lines) => sendMessages(topic, lines, context),
-        redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        send: (topic, messages, who) => sendMessages(topic, messages, who, context),
+        redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
         access: accessControl(access),
         alerts: parts.alerts,
         tasks,
@@ -174,7 +176,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         summarize: (request) => summarize(request, summary),
         backfills: parts.backfills,
         reloadWorkflows: () => parts.reloadWorkflows(),
-        acceptRemoval: () => parts.acceptRemoval(),
+        acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
         drain: (request) => parts.drain(request),
         redriveFiles: (request) => redriveFiles(request, context),

@@ -3,6 +3,7 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
+import type { ByHand } from "../contract/api/from-person.ts";
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type {
@@ -90,6 +91,11 @@ export interface OpenDeadLetter {
   readonly payload: string;
   /** Length of the complete message in bytes when `payload` is only its beginning; null when it is complete. */
   readonly bytes: number | null;
+}
+
+/** Who redrives dead letters, and why; `edited`: with another payload. */
+export interface Redrive extends ByHand {
+  readonly edited: boolean;
 }
 
 /** A moment of a schedule that was decided without a task: skipped, or only checked. */
@@ -209,7 +215,7 @@ export interface Store extends ChangeEvents {
   /** When the next free row is due, null without one. */
   nextDueAt(exceptTopics: readonly string[]): Promise<number | null>;
   /** Messages without a task; they go through the outbox too. */
-  enqueue(messages: readonly NewMessage[], now: number): Promise<Committed>;
+  enqueue(messages: readonly NewMessage[], now: number, decisions?: readonly NewDecision[]): Promise<Committed>;
   /** Write what `outboxSent` collected. Returns when to call it again if no other write comes; null: it need not be. */
   flush(): Promise<number | null>;
 
@@ -237,7 +243,7 @@ export interface Store extends ChangeEvents {
     request: { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number },
   ): Promise<readonly OpenDeadLetter[]>;
   /** Marks dead letters as redriven and keeps them. Returns those that were open. */
-  redriveDeadLetters(ids: readonly number[] | "all", now: number): Promise<readonly OpenDeadLetter[]>;
+  redriveDeadLetters(ids: readonly number[] | "all", redrive: Redrive, now: number): Promise<readonly OpenDeadLetter[]>;
 
   // ---- values of one instance: watched files, offsets of the file bus
   getState(key: string): Promise<string | null>;
@@ -350,6 +356,9 @@ export interface DeadLetterRow {
   readonly reason: string;
   readonly received_at: number;
   readonly redriven_at: number | null;
+  /** Who redrove it, and why; empty while it is open. */
+  readonly redriven_by: string;
+  readonly redriven_reason: string;
 }
 
 export interface StoreCounts {

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { redriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { redriveRequest, sendRequest } from "../../src/contract/api/instance-api.ts";
+import { redriveRequest } from "../../src/contract/api/instance-api.ts";
+import { publishRequest } from "../../src/contract/api/topic-api.ts";
 import { createTaskRequest } from "../../src/contract/api/tasks/create-task-api.ts";
 import { openStore } from "../../src/app/open-store.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -64,8 +65,9 @@ class FakeInstance {
         // Two turns for a filter.
         return [200, { results, next: ids === null && after === 0 ? 1 : null, up_to: 9 }];
       }
-      case "/api/send":
-        return [200, { sent: sendRequest.parse(body).lines.length }];
+      case "/api/topics/done/messages":
+      case "/api/topics/big/messages":
+        return [200, { sent: publishRequest.parse(body).messages.length }];
       default: {
         const { ids } = redriveRequest.parse(body);
         return [200, { redriven: ids === "all" ? 2 : ids.length }];
@@ -96,7 +98,10 @@ test("run, send and redrive go through the running instance, with its token", as
   });
   assert.equal((await location.run(["dead-letters", "redrive", "--all"])).out, "2 dead letters redriven\n");
   location.write("corrected.json", "{ }\r\n");
-  assert.equal((await location.run(["dead-letters", "redrive", "3", "--payload", "corrected.json"])).err, "");
+  assert.equal(
+    (await location.run(["dead-letters", "redrive", "3", "--payload", "corrected.json", "--reason", "repaired"])).err,
+    "",
+  );
   assert.deepEqual(instance.requests, [
     {
       path: "/api/tasks",
@@ -113,9 +118,13 @@ test("run, send and redrive go through the running instance, with its token", as
       },
       token: `Bearer ${TOKEN}`,
     },
-    { path: "/api/send", body: { topic: "done", lines: ["x", "y"] }, token: `Bearer ${TOKEN}` },
-    { path: "/api/dead-letters/redrive", body: { ids: "all", payload: null }, token: `Bearer ${TOKEN}` },
-    { path: "/api/dead-letters/redrive", body: { ids: [3], payload: "{ }" }, token: `Bearer ${TOKEN}` },
+    { path: "/api/topics/done/messages", body: { messages: ["x", "y"], reason: "" }, token: `Bearer ${TOKEN}` },
+    { path: "/api/dead-letters/redrive", body: { ids: "all", payload: null, reason: "" }, token: `Bearer ${TOKEN}` },
+    {
+      path: "/api/dead-letters/redrive",
+      body: { ids: [3], payload: "{ }", reason: "repaired" },
+      token: `Bearer ${TOKEN}`,
+    },
   ]);
 });
 
@@ -153,6 +162,7 @@ test("files redrive asks the running instance turn by turn", async (t) => {
     up_to: 9,
     force: false,
     dry_run: true,
+    reason: "",
   });
 });
 
@@ -164,7 +174,7 @@ test("many lines and large ones go in several requests", async (t) => {
     [...Array.from({ length: 1500 }, String), large, large].join("\n"),
   );
   assert.deepEqual(jsonLines(sent.out), [{ topic: "big", sent: 1502 }]);
-  const sizes = instance.requests.map(({ body }) => sendRequest.parse(body).lines.length);
+  const sizes = instance.requests.map(({ body }) => publishRequest.parse(body).messages.length);
   assert.equal(
     sizes.reduce((sum, size) => sum + size, 0),
     1502,

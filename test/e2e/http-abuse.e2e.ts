@@ -56,7 +56,7 @@ describe("connections that ask for too much", { timeout: 120_000 }, () => {
       }
     })();
     const get = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    const post = `POST /api/send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${64 * MIB}\r\n\r\n`;
+    const post = `POST /api/topics/done/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${64 * MIB}\r\n\r\n`;
     const after: number[] = [];
     for (let round = 0; round < 6; round += 1) {
       await Promise.all([

@@ -40,7 +40,7 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   file_matched: "started because /in/a.csv matches `/in/*.csv` of a",
   file_unmatched: "/out/a.csv matches the pattern of no phase in force",
   file_repeated: "the message m-1 was delivered again by the bus and ignored",
-  file_redriven: "/in/a.csv was redriven by hand: it matches 2 phases; 1 new task",
+  file_redriven: "/in/a.csv was redriven by hand (ann: new phase): it matches 2 phases; 1 new task",
   file_gathering: "a waits for more files: 1 of the 2 that `gather` asks for have arrived, /in/a.csv the last",
   file_not_new: "gs://in/a.csv has not arrived: the notification says OBJECT_DELETE",
   template_open:
@@ -71,6 +71,8 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   backfill_cancelled:
     "cancelled with backfill 1: it was queued; a result that comes later is recorded and starts nothing",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
-  redriven: "dead letter 1 was redriven to done",
+  published: "2 messages published to clean by hand (ann: a test)",
+  redriven: "dead letter 1 was redriven to done (ann: repaired)",
+  removal_accepted: "workflow files that are gone were taken for removed by hand (ann: moved): flow.toml",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",
 };

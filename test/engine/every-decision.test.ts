@@ -19,7 +19,8 @@ import { cancelByHand, markTasks, retryTasks } from "../../src/engine/steering/a
 import { noteControl } from "../../src/engine/notes/note-control.ts";
 import { endPauses, pauseControl } from "../../src/engine/steering/pauses.ts";
 import { recordDrain } from "../../src/engine/steering/record-drain.ts";
-import { redriveDeadLetters } from "../../src/engine/send-messages.ts";
+import { acceptRemoval } from "../../src/engine/workflows/accept-removal.ts";
+import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { begin, turns } from "./backfill/ask.ts";
 import { SAYS } from "./decision-sentences.ts";
@@ -185,7 +186,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await arrive(rig, "/in/a.csv");
     await rig.write("flow.toml", phase("a", { files: "/in/*.csv" }) + phase("b", { files: "/in/*" }));
     await rig.reload();
-    await redriveFiles(redriveFilesRequest.parse({ ids: [1] }), rig.context);
+    await redriveFiles({ ...redriveFilesRequest.parse({ ids: [1], reason: "new phase" }), by: "ann" }, rig.context);
     return rig;
   },
   file_gathering: afterFiles(phase("a", { files: "/in/*.csv", gather: 2 }), "/in/a.csv"),
@@ -260,11 +261,21 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
     await turns(new BackfillRunner(rig.context, 10), 1);
     return rig;
   },
+  published: async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await sendMessages("clean", ["a", "b"], { by: "ann", reason: "a test" }, rig.context);
+    return rig;
+  },
+  removal_accepted: async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    await acceptRemoval({ by: "ann", reason: "moved" }, async () => ["flow.toml"], rig.context);
+    return rig;
+  },
   external_task: afterRoot(phase("root")),
   redriven: async (t) => {
     const rig = await rigWith(t, phase("root"));
     await report(rig, rootTask(rig), "no such result");
-    assert.equal(await redriveDeadLetters("all", null, rig.context), 1);
+    assert.equal(await redriveDeadLetters("all", null, { by: "ann", reason: "repaired" }, rig.context), 1);
     return rig;
   },
   phase_paused: afterPause,

@@ -86,7 +86,7 @@ async function publishing(t: TestContext, own: (store: Store) => Partial<Store> 
     keyPrefix: "db",
     wakeAt: (at) => wakes.push(at),
     onProblem: (error) => problems.push(error.message),
-    report: (payloads) => sendMessages(rig.context.doneTopic, payloads, rig.context),
+    report: (payloads) => sendMessages(rig.context.doneTopic, payloads, null, rig.context),
   });
   return {
     rig,

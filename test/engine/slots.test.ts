@@ -115,7 +115,7 @@ describe("overlap of files, children and tasks by hand", () => {
     await createTask({ ...REQUEST, now: true }, rig.context);
     await report(rig, takeOne(rig), "complete");
     await report(rig, first, "complete");
-    await redriveFiles(redriveFilesRequest.parse({ ids: [2] }), rig.context);
+    await redriveFiles({ ...redriveFilesRequest.parse({ ids: [2] }), by: "ann" }, rig.context);
     assert.match(takeOne(rig).meta, /2\.csv/, "a skipped file can be redriven");
   });
 

@@ -188,7 +188,7 @@ describe("why", () => {
 
     const odd = await rigWith(t, phase("root"));
     await report(odd, rootTask(odd), "finished?");
-    assert.equal(await redriveDeadLetters("all", null, odd.context), 1);
+    assert.equal(await redriveDeadLetters("all", null, { by: "ann", reason: "" }, odd.context), 1);
     const deadLetter = (await ask(odd, 1)).events.find((one) => one.code === "dead_letter");
     assert.match(deadLetter?.sentence ?? "", /^dead letter 1 \(unknown_result\): .*; redriven to its topic at /);
   });

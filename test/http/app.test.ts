@@ -4,6 +4,7 @@ import type { Problem } from "../../src/contract/api/problem.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { UnknownPhaseError } from "../../src/engine/create-task.ts";
 import type { TaskRequest } from "../../src/engine/create-task.ts";
+import type { UseCases } from "../../src/http/api/deps.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/api/status-answer.ts";
@@ -28,13 +29,13 @@ const COUNTS = { ...EMPTY_COUNTS, records: 7, unfinished: 2, outbox: 3, deadLett
 interface Setup {
   readonly app: ReturnType<typeof buildApp>;
   readonly ran: TaskRequest[];
-  readonly sent: (readonly [string, readonly string[]])[];
+  readonly sent: Parameters<UseCases["send"]>[];
   readonly faults: string[];
 }
 
 function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report = WELL): Setup {
   const ran: TaskRequest[] = [];
-  const sent: (readonly [string, readonly string[]])[] = [];
+  const sent: Parameters<UseCases["send"]>[] = [];
   const reasons: string[] = [];
   const app = buildApp({
     metrics: {
@@ -51,8 +52,8 @@ function setUp(change: Partial<AppDeps> = {}, fail: Error | null = null, report 
           { recordId: 1, id: "u", type: request.type, job: request.job, info: "", meta: request.meta, held: false },
         ];
       },
-      send: async (topic, lines) => {
-        sent.push([topic, lines]);
+      send: async (...asked) => {
+        sent.push(asked);
       },
       redrive: async (ids, payload) => (ids === "all" ? 9 : (payload?.length ?? ids.length)),
       acceptRemoval: async () => ["a.toml"],
@@ -207,10 +208,15 @@ describe("the control route", () => {
 
   test("puts lines on a topic as they are", async () => {
     const { app, sent } = setUp();
-    const lines = ['{"type":"x"}', "no json", ""];
-    const answer = await app.inject({ method: "POST", url: "/api/send", payload: { topic: "done", lines }, headers });
+    const messages = ['{"type":"x"}', "no json", ""];
+    const answer = await app.inject({
+      method: "POST",
+      url: "/api/topics/done/messages",
+      payload: { messages, reason: "a test" },
+      headers,
+    });
     assert.deepEqual(answer.json(), { sent: 3 });
-    assert.deepEqual(sent, [["done", lines]]);
+    assert.deepEqual(sent, [["done", messages, { by: "command line", reason: "a test" }]]);
   });
 
   test("feeds dead letters again, some or all", async () => {
@@ -328,7 +334,7 @@ describe("the control route", () => {
     // A body larger than the other routes take, so it is read under the limit of its own.
     const line = "x".repeat(3 << 20);
     const answers = await Promise.all([
-      post("send", { topic: "a", lines: [line] }),
+      post("topics/a/messages", { messages: [line] }),
       post("tasks", { type: "b" }),
       post("no", {}),
     ]);

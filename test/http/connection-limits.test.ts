@@ -116,7 +116,7 @@ test("the application has these limits, of what it serves itself and of the API"
   const server = await listen(t, alertApp(t).app);
   const text = await exchange(server.port, (socket) => socket.write(GET.replace("/ ", "/status ").repeat(1000)));
   assert.equal(count(text, "HTTP/1.1 200"), 16);
-  for (const path of ["/backload", "/api/send"]) {
+  for (const path of ["/backload", "/api/topics/done/messages"]) {
     const before = server.received();
     assert.match(await sendBody(server.port, path), /^HTTP\/1\.1 403 /, path);
     assert.ok(server.received() - before < LENGTH / 4, `${server.received() - before} bytes were read of ${path}`);

@@ -9,6 +9,7 @@ import { noteControl } from "../../src/engine/notes/note-control.ts";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
 import { taskControl } from "../../src/engine/steering/task-control.ts";
+import { ROUTER } from "../../src/http/app.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import { accessControl } from "../../src/engine/access/access-control.ts";
 import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
@@ -20,7 +21,6 @@ import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
 import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
-import { ROUTER } from "../../src/http/app.ts";
 import { PlannedAhead } from "../../src/engine/summary/planned-work.ts";
 import { summarize } from "../../src/engine/summary/summarize.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
@@ -125,8 +125,8 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         access: accessControl(access),
         createTask: (request) => createTask(request, context),
         triggerPhase: (request) => triggerPhase(request, context),
-        send: (topic, lines) => sendMessages(topic, lines, context),
-        redrive: (ids, payload) => redriveDeadLetters(ids, payload, context),
+        send: (topic, messages, who) => sendMessages(topic, messages, who, context),
+        redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
         alerts: alertControl({
           store: context.store,
           runtime: context.runtime,

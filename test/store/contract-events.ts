@@ -10,6 +10,8 @@ import { NO_EFFECTS } from "../../src/core/decide/effects.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { decision, fileDecider, fileMessage, newTask, NOW, taskMessage } from "./factories.ts";
 
+const ANN = { by: "ann", reason: "repaired", edited: false };
+
 /** As a tick writes it when no load has: without the schedule that it is of. */
 const NEW_SCHEDULE = {
   phaseId: 4,
@@ -170,13 +172,13 @@ export function eventContract(use: ContractDatabase): void {
         (await use.store.openDeadLetters(wanted)).map((row) => row.payload);
       assert.deepEqual(await ids({ after: 0, limit: 2 }), ["1", "2"]);
       assert.deepEqual(await ids({ ids: [open[0]!.id, 99_999] }), ["3"]);
-      const taken = await use.store.redriveDeadLetters([open[0]!.id], NOW + 9);
+      const taken = await use.store.redriveDeadLetters([open[0]!.id], ANN, NOW + 9);
       assert.deepEqual(
         taken.map(({ topic, payload }) => ({ topic, payload })),
         [{ topic: "done", payload: "3" }],
       );
-      assert.deepEqual(await use.store.redriveDeadLetters([open[0]!.id], NOW + 10), []);
-      assert.equal((await use.store.redriveDeadLetters("all", NOW + 10)).length, 2);
+      assert.deepEqual(await use.store.redriveDeadLetters([open[0]!.id], ANN, NOW + 10), []);
+      assert.equal((await use.store.redriveDeadLetters("all", ANN, NOW + 10)).length, 2);
       assert.equal((await use.store.reads.counts()).deadLetters, 0);
       const all = await use.store.reads.deadLetters({ limit: 10, before: open[0]!.id, includeRedriven: true });
       assert.deepEqual(

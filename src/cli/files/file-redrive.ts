@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { RedrivenFile } from "../../store/file-queries.ts";
+import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
@@ -15,6 +16,7 @@ import { UsageError } from "../usage-error.ts";
 interface Flags extends FilterFlags {
   readonly force?: true;
   readonly dryRun?: true;
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -33,6 +35,7 @@ export function addFilesRedrive(cli: Cli, group: Command): void {
   withFilter(command)
     .option("--force", "create a task also for phases that already have one for the event")
     .option("--dry-run", "only show what it would do")
+    .option("--reason <text>", "why, for others who read the history later")
     .option("--json", "one JSON object a line for each event: id, path, matched, taken, waiting, error, tasks")
     .action(cli.action((ids: readonly string[], own: Flags) => redrive(cli.context, ids, withGroupFlags(group, own))));
 }
@@ -98,8 +101,9 @@ async function redriveGroups(
       up_to: upTo,
       force: flags.force === true,
       dry_run: flags.dryRun === true,
+      reason: flags.reason ?? "",
     });
-    const answer = await instance.redriveFiles(request);
+    const answer = await instance.redriveFiles({ ...request, by: currentUser() });
     for (const result of answer.results) {
       tally.events += 1;
       tally.tasks += result.tasks.length;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { DeadLetterRow } from "../../store/store.ts";
+import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
@@ -22,6 +23,7 @@ interface ListFlags extends ConfigFlags {
 interface RedriveFlags extends ConfigFlags {
   readonly all?: true;
   readonly payload?: string;
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -54,6 +56,7 @@ export function addDeadLetters(cli: Cli): void {
     )
     .option("--all", "every dead letter that was not redriven yet")
     .option("--payload <file>", "send the content of this file instead of the payload of the one dead letter")
+    .option("--reason <text>", "why, for others who read the history later")
     .option("--json", "one JSON object: redriven")
     .action(
       cli.action((ids: readonly string[], own: RedriveFlags) => redrive(cli.context, ids, withGroupFlags(group, own))),
@@ -85,12 +88,17 @@ function deadLetterTable(deadLetters: readonly DeadLetterRow[], zone: string, { 
     { text: String(deadLetter.id), paint: paint.dim },
     { text: localTime(deadLetter.received_at, zone) },
     { text: deadLetter.topic, paint: paint.bold },
-    { text: deadLetter.redriven_at === null ? deadLetter.reason : `(redriven) ${deadLetter.reason}` },
+    { text: `${redrivenText(deadLetter)}${deadLetter.reason}` },
     {
       text: `${cutText(deadLetter.payload, 500)}${deadLetter.bytes === null ? "" : ` (of ${deadLetter.bytes} bytes)`}`,
     },
   ]);
   return table(["ID", `RECEIVED (${zone})`, "TOPIC", "REASON", "PAYLOAD"], rows, width);
+}
+
+function redrivenText({ redriven_at: at, redriven_by: by, redriven_reason: why }: DeadLetterRow): string {
+  if (at === null) return "";
+  return `(redriven${by === "" ? "" : ` by ${by}`}${why === "" ? "" : `: ${why}`}) `;
 }
 
 async function redrive(context: CliContext, ids: readonly string[], flags: RedriveFlags): Promise<number> {
@@ -111,7 +119,8 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload);
+    const who = { by: currentUser(), reason: flags.reason ?? "" };
+    const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload, who);
     if (flags.json === true) context.out(JSON.stringify({ redriven }));
     else context.out(`${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} redriven`);
     if (!instance.isRunning && redriven > 0) context.err("No instance is running: they are sent at the next start.");

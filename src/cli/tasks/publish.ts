@@ -1,9 +1,11 @@
+import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -22,6 +24,7 @@ export function addPublish(cli: Cli): void {
         "flowlord publish done < results.json",
       ],
     )
+    .option("--reason <text>", "why, for others who read the history later")
     .option("--json", "one JSON object: topic, sent")
     .action(cli.action((topic: string, flags: Flags) => publish(cli.context, topic, flags)));
 }
@@ -32,12 +35,13 @@ async function publish(context: CliContext, topic: string, flags: Flags): Promis
   // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
+  const who = { by: currentUser(), reason: flags.reason ?? "" };
   let sent = 0;
   try {
     let group: string[] = [];
     const flush = async (): Promise<void> => {
       if (group.length === 0) return;
-      await instance.send(topic, group);
+      await instance.send(topic, group, who);
       sent += group.length;
       group = [];
     };

@@ -1,9 +1,11 @@
+import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { configOf, type ConfigFlags } from "../find-config.ts";
 import { printable } from "../../contract/printable.ts";
 
 interface Flags extends ConfigFlags {
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -17,6 +19,7 @@ export function addWorkflows(cli: Cli): void {
       ["flowlord workflows accept"],
       group,
     )
+    .option("--reason <text>", "why, for others who read the history later")
     .option("--json", "one JSON object: removed")
     .action(cli.action((own: Flags) => accept(cli.context, withGroupFlags(group, own))));
 }
@@ -26,7 +29,7 @@ async function accept(context: CliContext, flags: Flags): Promise<number> {
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const removed = await instance.acceptRemoval();
+    const removed = await instance.acceptRemoval({ by: currentUser(), reason: flags.reason ?? "" });
     if (flags.json === true) context.out(JSON.stringify({ removed }));
     else if (removed.length === 0) context.out("The workflows were read as they are; no file was missing.");
     else context.out(`Removed: ${removed.map(printable).join(", ")}.`);

@@ -18,11 +18,15 @@ const deadLetter = z.object({
   code: z.string(),
   reason: z.string(),
   redriven_at: z.string().nullable(),
+  redriven_by: z.string(),
+  redriven_reason: z.string(),
 });
 
 export const deadLettersAnswer = z.object({
   dead_letters: z
     .array(deadLetter)
-    .describe("The newest first. `bytes` is null while `payload` is complete; else it is the beginning of so many."),
+    .describe(
+      "The newest first. `bytes` is null while `payload` is complete; else it is the beginning of so many. Who redrove it, when and why, is null or empty while it is open.",
+    ),
   pagination,
 });

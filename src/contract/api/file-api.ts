@@ -1,6 +1,7 @@
 /** What the command line asks about file events. Times are RFC 3339. */
 import { z } from "zod";
 import type { FromPerson } from "./from-person.ts";
+import { reason } from "./reason.ts";
 import { LONGEST_PATH_FILTER } from "./path-filter.ts";
 
 /** Events of one request: one transaction. */
@@ -35,6 +36,7 @@ export const redriveFilesRequest = z
     up_to: z.int().nonnegative().nullable().default(null).describe("`up_to` of the previous answer."),
     force: z.boolean().default(false).describe("Also make a task for phases that made one of the event before."),
     dry_run: z.boolean().default(false).describe("Change nothing, and answer what would happen."),
+    reason,
   })
   .refine(
     ({ ids, matched, type, path, since, until }) =>
@@ -44,7 +46,7 @@ export const redriveFilesRequest = z
     },
   )
   .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" });
-export type RedriveFilesRequest = z.infer<typeof redriveFilesRequest>;
+export type RedriveFilesRequest = FromPerson<z.infer<typeof redriveFilesRequest>>;
 
 /** `POST /api/files/finish`: make the task of gathered files of those that have come. */
 export const finishFilesRequest = z.strictObject({

@@ -3,7 +3,7 @@
  * and the requests of its control route. Times are RFC 3339.
  */
 import { z } from "zod";
-import { wireName } from "./wire-name.ts";
+import { reason } from "./reason.ts";
 
 /** The file is beside the database, readable by its owner only, while the instance runs. */
 export const instanceFile = z.object({
@@ -13,17 +13,6 @@ export const instanceFile = z.object({
   token: z.string().min(32),
 });
 export type InstanceFile = z.infer<typeof instanceFile>;
-
-/** Limit of lines in one request: a longer input is sent in several. */
-export const SEND_LINES = 10_000;
-
-/** `POST /api/send`: put lines on a topic as they are, as if they had come from the bus. */
-export const sendRequest = z.strictObject({
-  topic: wireName.min(1).describe("The topic. No control characters."),
-  lines: z.array(z.string()).min(1).max(SEND_LINES).describe("One message each."),
-});
-
-export const sendAnswer = z.object({ sent: z.int() });
 
 /** `POST /api/dead-letters/redrive`: redrive dead letters to their original topics. */
 export const redriveRequest = z
@@ -38,6 +27,7 @@ export const redriveRequest = z
       .nullable()
       .default(null)
       .describe("The new payload of the one dead letter of `ids`; null: unchanged."),
+    reason,
   })
   .refine(({ ids, payload }) => payload === null || (ids !== "all" && ids.length === 1), {
     message: "a payload needs the id of one dead letter",
@@ -46,7 +36,7 @@ export const redriveRequest = z
 export const redriveAnswer = z.object({ redriven: z.int() });
 
 /** `POST /api/workflows/accept`: reload the workflows, and take for removed what is missing. */
-export const acceptWorkflowsRequest = z.strictObject({});
+export const acceptWorkflowsRequest = z.strictObject({ reason });
 
 /** Names of the workflow files that left. */
 export const acceptWorkflowsAnswer = z.object({ removed: z.array(z.string()) });

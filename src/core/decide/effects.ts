@@ -219,7 +219,9 @@ export type DecisionCode =
   | "backfill_changed"
   | "backfill_cancelled"
   | "external_task"
+  | "published"
   | "redriven"
+  | "removal_accepted"
   | "imported";
 
 export type AlertType =

@@ -1,3 +1,4 @@
+import type { ByHand } from "../../contract/api/from-person.ts";
 import { taskTimeText } from "../why/phrases.ts";
 import type {
   FileDecider,
@@ -42,22 +43,26 @@ export function fileDecider(context: FileContext): FileDecider {
  * What a redriven event does: a task for each phase that it matches now and that has no task of it yet. `force`: also
  * for those that have one, except for a task of gathered files, which is not repeated.
  */
-export function fileRedecider(context: FileContext, force: boolean): FileRedecider {
+export function fileRedecider(context: FileContext, how: RedriveBy): FileRedecider {
   return {
     needs: ({ message }) => needsOf(message, matchingPhases(message.event.path, context.graph), context.zone),
     decide: (file, state) => {
       const phases = matchingPhases(file.message.event.path, context.graph);
-      return decideFile(file.message, state, phases, { file, force }, context);
+      return decideFile(file.message, state, phases, { file, ...how }, context);
     },
     count: countRedriven,
     refuse: ruleErrorOf,
   };
 }
 
-/** Redriving a stored event. */
-interface Redrive {
-  readonly file: StoredFileEvent;
+/** Who redrives, why, and whether also what made a task before makes one. */
+export interface RedriveBy extends ByHand {
   readonly force: boolean;
+}
+
+/** Redriving a stored event. */
+interface Redrive extends RedriveBy {
+  readonly file: StoredFileEvent;
 }
 
 function needsOf(message: FileMessage, phases: readonly Phase[], zone: string): FileNeeds {
@@ -145,7 +150,8 @@ function decideFile(
       gatheredBy.push({ phaseId: phase.id, gatherKey, matchIds: files.map((one) => one.matchId) });
   }
   if (redrive !== null) {
-    const data = { path, matched: phases.length, tasks: tasks.length, ...(redrive.force ? { force: true } : {}) };
+    const { by, reason, force } = redrive;
+    const data = { path, matched: phases.length, tasks: tasks.length, by, reason, ...(force ? { force } : {}) };
     decisions.push({ code: "file_redriven", phaseId: 0, taskTime: message.taskTime, data });
   }
   const nearMisses =

@@ -224,7 +224,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
       : `${data["path"] === undefined ? `the message ${named(data["bus_id"] ?? "of the bus")}` : named(data["path"])} was delivered again by the bus and ignored`,
   file_redriven: (phase, data) =>
     data["earlier"] === undefined
-      ? `${named(data["path"])} was redriven by hand${data["force"] === true ? ", forced" : ""}: ${redriven(data)}`
+      ? `${named(data["path"])} was redriven by hand${data["force"] === true ? ", forced" : ""}${person(data)}: ${redriven(data)}`
       : `${phase} not started again: a task${data["gathered"] === true ? " of the gathered files" : " of this file"} was made before${record(data["earlier"])}`,
   file_gathering: (phase, data) =>
     `${phase} waits for more files: ${list(data["have"])} of the ${list(data["want"])} that \`gather\` asks for have arrived${data["path"] === undefined ? "" : `, ${named(data["path"])} the last`}`,
@@ -280,10 +280,18 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
     `backfill ${list(data["backfill"])} of ${phase} was ${list(data["act"])} by ${named(data["by"])}${data["reason"] === "" ? "" : `: ${quoted(data["reason"])}`}`,
   backfill_cancelled: (_, data) =>
     `cancelled with backfill ${list(data["backfill"])}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
+  published: (_, data) => `${publishedWhat(data)} to ${named(data["topic"])} by hand${person(data)}`,
   redriven: (_, data) =>
-    `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}`,
+    `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}${data["edited"] === true ? " with another payload" : ""}${person(data)}`,
+  removal_accepted: (_, data) =>
+    `workflow files that are gone were taken for removed by hand${person(data)}: ${clipped(data["removed"], 8)}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
+
+function publishedWhat({ messages, unreadable }: Facts): string {
+  if (messages === undefined) return "published";
+  return `${list(messages)} ${messages === 1 ? "message" : "messages"}${unreadable === true ? " that cannot be understood" : ""} published`;
+}
 
 /** What a note is about, unless the decision is about it anyway. */
 function noted(phase: string, data: Facts): string {

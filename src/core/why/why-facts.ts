@@ -135,6 +135,9 @@ export interface WhyDeadLetter {
   readonly reason: string;
   readonly received_at: number;
   readonly redriven_at: number | null;
+  /** Who redrove it, and why; empty while it is open. */
+  readonly redriven_by: string;
+  readonly redriven_reason: string;
 }
 
 /**

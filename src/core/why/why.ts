@@ -13,7 +13,7 @@ import {
   attemptText,
   workerName,
 } from "./phrases.ts";
-import type { WhyAlert, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
+import type { WhyAlert, WhyDeadLetter, WhyFacts, WhyNotification, WhyTask } from "./why-facts.ts";
 
 export interface Why {
   /** What made the task. */
@@ -61,7 +61,7 @@ export function why(facts: WhyFacts, now: number, zone: string, noWorker: string
       at: deadLetter.received_at,
       code: "dead_letter",
       data: { ...deadLetter },
-      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${deadLetter.redriven_at === null ? "" : `; redriven to its topic at ${instantText(deadLetter.redriven_at, zone)}`}`,
+      sentence: `dead letter ${deadLetter.id} (${deadLetter.code}): ${named(deadLetter.reason)}${redrivenText(deadLetter, zone)}`,
     })),
   ];
   return {
@@ -69,6 +69,15 @@ export function why(facts: WhyFacts, now: number, zone: string, noWorker: string
     events: events.toSorted((a, b) => a.at - b.at),
     standing: [...currentState(facts, now, zone), ...(lacksResult(facts.task) ? lacksWorker(noWorker) : [])],
   };
+}
+
+function redrivenText(
+  { redriven_at: at, redriven_by: by, redriven_reason: reason }: WhyDeadLetter,
+  zone: string,
+): string {
+  if (at === null) return "";
+  const who = by === "" ? "" : ` by ${named(by)}${reason === "" ? "" : `: ${named(reason)}`}`;
+  return `; redriven to its topic at ${instantText(at, zone)}${who}`;
 }
 
 /** It waits for a worker, or may. */

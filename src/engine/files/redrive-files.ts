@@ -23,7 +23,7 @@ export async function redriveFiles(request: RedriveFilesRequest, context: Engine
   const { ids, next, up_to } = await selected(request, context);
   if (ids.length === 0) return { results: [], next, up_to };
   const now = runtime.now();
-  const decider = fileRedecider(fileContextOf(context, now), request.force);
+  const decider = fileRedecider(fileContextOf(context, now), request);
   const { outbox, results } = await store.redriveFiles(ids, decider, now, request.dry_run);
   context.send(outbox);
   return { results, next, up_to };

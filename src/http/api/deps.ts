@@ -1,3 +1,4 @@
+import type { ByHand } from "../../contract/api/from-person.ts";
 import type { DrainAnswer, DrainRequest } from "../../contract/api/worker-api.ts";
 import type { SummaryAnswer } from "../../contract/api/summary-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
@@ -30,9 +31,9 @@ import type { LiveEvents } from "../events/live-events.ts";
 export interface UseCases {
   createTask(request: TaskRequest): Promise<readonly CreatedTask[]>;
   triggerPhase(request: TriggerRequest): Promise<readonly CreatedTask[]>;
-  send(topic: string, lines: readonly string[]): Promise<void>;
+  send(topic: string, messages: readonly string[], who: ByHand): Promise<void>;
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
-  redrive(ids: readonly number[] | "all", payload: string | null): Promise<number>;
+  redrive(ids: readonly number[] | "all", payload: string | null, who: ByHand): Promise<number>;
   readonly access: AccessControl;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
@@ -50,7 +51,7 @@ export interface UseCases {
   /** Reads the workflows now. Throws DomainError when their path cannot be read. */
   reloadWorkflows(): Promise<WorkflowsReloaded>;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
-  acceptRemoval(): Promise<readonly string[]>;
+  acceptRemoval(who: ByHand): Promise<readonly string[]>;
 }
 
 /** What the routes below `/api/` work with. */

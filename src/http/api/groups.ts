@@ -18,8 +18,8 @@ const LOGIN_LIMIT = 16 * 1024;
 /** Every route below `/api/`. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
-    load: () => import("../routes/messages.ts"),
-    routes: ["POST /api/send"],
+    load: () => import("../routes/topics.ts"),
+    routes: ["POST /api/topics/{topic}/messages"],
     bodyLimit: MESSAGES_LIMIT,
   },
   {

@@ -39,8 +39,8 @@ export const ROUTES = [
     role: "operator",
     body: redriveRequest,
     answer: redriveAnswer,
-    async handle({ body: { ids, payload } }, { acts }) {
-      return { redriven: await acts.redrive(ids, payload) };
+    async handle({ body: { ids, payload, reason }, caller }, { acts }) {
+      return { redriven: await acts.redrive(ids, payload, { by: caller.name, reason }) };
     },
   }),
 ];

@@ -15,10 +15,10 @@ export const ROUTES = [
     role: "operator",
     body: redriveFilesRequest,
     answer: redriveFilesAnswer,
-    async handle({ body }, { acts }) {
+    async handle({ body, caller }, { acts }) {
       requestTime("since", body.since);
       requestTime("until", body.until);
-      const { results, next, up_to } = await acts.redriveFiles(body);
+      const { results, next, up_to } = await acts.redriveFiles({ ...body, by: caller.name });
       return { results: results.map((one) => ({ ...one, tasks: [...one.tasks] })), next, up_to };
     },
   }),

@@ -6,7 +6,6 @@ import type {
   FileRedecider,
   SlotState,
 } from "../../core/decide/decider.ts";
-import type { NewMessage } from "../../core/decide/effects.ts";
 import type { AccessStore } from "../access-store.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
@@ -36,7 +35,7 @@ import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import { Condition } from "./database/condition.ts";
 import { checkDue } from "./database/integrity.ts";
 import { OpenFiles } from "./database/open-files.ts";
-import { redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
+import { enqueue, redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { keptOf } from "./tasks/dead-letters.ts";
 import { addEntries, fireTicks } from "./write/ticks.ts";
 import { Tables } from "./write/tables.ts";
@@ -227,12 +226,8 @@ export class SqliteStore implements Store {
     return reviewJoins(this.#tables, this.#writer, this.#ingest, ...args);
   }
 
-  async enqueue(messages: readonly NewMessage[], now: number): Promise<Committed> {
-    return this.#writer.transaction((gathered) => {
-      for (const { topic, payload } of messages)
-        gathered.outbox.push(this.#tables.outbox.addOwned(null, topic, payload, payload, now));
-      return { outbox: gathered.outbox, rejected: 0 };
-    });
+  async enqueue(...args: Parameters<Store["enqueue"]>): Promise<Committed> {
+    return this.#writer.transaction((gathered) => enqueue(this.#tables, gathered, ...args));
   }
 
   async claimOutbox(now: number, limit: number, exceptTopics: readonly string[]): Promise<readonly OutboxRow[]> {
@@ -303,8 +298,8 @@ export class SqliteStore implements Store {
     return this.#tables.files.seen(span);
   }
 
-  async redriveDeadLetters(ids: readonly number[] | "all", now: number): ReturnType<Store["redriveDeadLetters"]> {
-    return this.#writer.transaction(() => redriveDeadLetters(this.#tables, ids, now));
+  async redriveDeadLetters(...args: Parameters<Store["redriveDeadLetters"]>): ReturnType<Store["redriveDeadLetters"]> {
+    return this.#writer.transaction(() => redriveDeadLetters(this.#tables, ...args));
   }
 
   async addDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void> {

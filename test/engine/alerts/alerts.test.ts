@@ -110,7 +110,7 @@ describe("an alert", () => {
     );
     await afterChange.turn();
     assert.equal(states(rig).length, 1, "told of once");
-    await rig.store.redriveDeadLetters("all", rig.now);
+    await rig.store.redriveDeadLetters("all", { by: "ann", reason: "", edited: false }, rig.now);
     rig.now += MINUTE;
     await afterChange.turn();
     assert.equal(states(rig)[0]?.split(" ")[1], "resolved");

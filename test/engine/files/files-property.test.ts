@@ -282,7 +282,10 @@ it("events make exactly one task a phase, gathered sets exactly one, and links s
               await new GatherTimeouts(rig.context).expire();
               return timesOut ? model.expire(rig.now) : undefined;
             case "redrive":
-              await redriveFiles(redriveFilesRequest.parse({ since: "2026-01-01T00:00:00Z" }), rig.context);
+              await redriveFiles(
+                { ...redriveFilesRequest.parse({ since: "2026-01-01T00:00:00Z" }), by: "ann" },
+                rig.context,
+              );
               return;
             case "finish": {
               const workflow = FILES[step.file] ?? "";

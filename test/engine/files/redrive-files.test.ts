@@ -10,7 +10,7 @@ const CSV = phase("a", { files: "/in/*.csv", template: "{meta:file}" });
 const ALL = phase("a", { files: "/in/*", template: "{meta:file}" });
 
 async function again(rig: Rig, input: object, context: EngineContext = rig.context): Promise<FilesRedriven> {
-  return await redriveFiles(redriveFilesRequest.parse(input), context);
+  return await redriveFiles({ ...redriveFilesRequest.parse(input), by: "ann" }, context);
 }
 
 /** Step after step to the end; returns how many tasks were created. */
@@ -70,7 +70,7 @@ describe("a redrive of stored events", () => {
       takeSent(rig).map(({ type }) => type),
       ["b", "a"],
     );
-    assert.deepEqual(dataOf(rig, "file_redriven"), { path: "/in/b.txt", matched: 1, tasks: 1 });
+    assert.deepEqual(dataOf(rig, "file_redriven"), { path: "/in/b.txt", matched: 1, tasks: 1, by: "ann", reason: "" });
     const skipped = rig.stored.decisions("file_redriven").find((decision) => decision.phase_id > 0);
     assert.deepEqual([skipped?.file_message_id, skipped?.data], [1, { path: "/in/a.csv", earlier: 1 }]);
     assert.equal(await toTheEnd(rig, { ids: [1, 2] }), 0);

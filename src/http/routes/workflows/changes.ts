@@ -24,8 +24,8 @@ export const ROUTES = [
     role: "operator",
     body: acceptWorkflowsRequest,
     answer: acceptWorkflowsAnswer,
-    async handle(_call, { acts }) {
-      return { removed: [...(await acts.acceptRemoval())] };
+    async handle({ body: { reason }, caller }, { acts }) {
+      return { removed: [...(await acts.acceptRemoval({ by: caller.name, reason }))] };
     },
   }),
 ];

@@ -124,7 +124,7 @@ export class WhyReader {
     );
     this.#deadLetter = statements.prepare(
       "why.dead_letter",
-      "SELECT id, code, reason, received_at, redriven_at FROM dead_letters WHERE id = ?",
+      "SELECT id, code, reason, received_at, redriven_at, redriven_by, redriven_reason FROM dead_letters WHERE id = ?",
     );
     this.#free = statements.prepare(
       "why.outbox_free",

@@ -197,7 +197,7 @@ class ReadConnection {
     this.changed = new ChangedReader(statements);
     this.sizes = new DatabaseSizes(db, statements, db.name);
     const deadLetter =
-      "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at FROM dead_letters WHERE id < ?";
+      "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at, redriven_by, redriven_reason FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);
     this.#openDeadLetters = statements.prepare(
       "dead_letters.open",

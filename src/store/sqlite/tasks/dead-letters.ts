@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ByHand } from "../../../contract/api/from-person.ts";
 import type { DeadLetterCause } from "../../alert-store.ts";
 import type { DeadLetter, OpenDeadLetter } from "../../store.ts";
 import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
@@ -45,13 +46,14 @@ export class DeadLetters {
       "dead_letter.has_open",
       "SELECT 1 FROM dead_letters WHERE topic = ? AND code = ? AND redriven_at IS NULL LIMIT 1",
     );
+    const redriven = "redriven_at = ?, redriven_by = ?, redriven_reason = ?";
     this.#redrive = statements.prepare(
       "dead_letter.redrive",
-      "UPDATE dead_letters SET redriven_at = ? WHERE id = ? AND redriven_at IS NULL RETURNING id, topic, payload, bytes",
+      `UPDATE dead_letters SET ${redriven} WHERE id = ? AND redriven_at IS NULL RETURNING id, topic, payload, bytes`,
     );
     this.#redriveAll = statements.prepare(
       "dead_letter.redrive_all",
-      `UPDATE dead_letters SET redriven_at = ? WHERE redriven_at IS NULL AND code <> '${LEGACY_ROW}'
+      `UPDATE dead_letters SET ${redriven} WHERE redriven_at IS NULL AND code <> '${LEGACY_ROW}'
        RETURNING id, topic, payload, bytes`,
     );
   }
@@ -81,9 +83,9 @@ export class DeadLetters {
     return this.#hasOpen.get(topic, code) !== undefined;
   }
 
-  redrive(ids: readonly number[] | "all", now: number): readonly OpenDeadLetter[] {
-    if (ids === "all") return this.#redriveAll.all(now);
-    return ids.flatMap((id) => this.#redrive.all(now, id));
+  redrive(ids: readonly number[] | "all", { by, reason }: ByHand, now: number): readonly OpenDeadLetter[] {
+    if (ids === "all") return this.#redriveAll.all(now, by, reason);
+    return ids.flatMap((id) => this.#redrive.all(now, by, reason, id));
   }
 }
 

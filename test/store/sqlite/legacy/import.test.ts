@@ -186,7 +186,7 @@ describe("tasks of the older program", () => {
     assert.equal(JSON.parse(String(first?.["payload"])).info, "fffe");
     assert.deepEqual(await store.openDeadLetters({ after: 0, limit: 10 }), []);
     assert.deepEqual(await store.openDeadLetters({ ids: [1, 2, 3] }), []);
-    assert.deepEqual(await store.redriveDeadLetters("all", TODAY), []);
+    assert.deepEqual(await store.redriveDeadLetters("all", { by: "ann", reason: "", edited: false }, TODAY), []);
     assert.deepEqual(legacy.rows("SELECT task_id FROM task_records"), [{ task_id: "run-2" }]);
     await store.close();
   });
