@@ -2,6 +2,7 @@ import { printable } from "../../contract/printable.ts";
 import { redactedValue, type Redact } from "../../core/text/redact.ts";
 import type { AuditVia, AccessStore } from "../../store/access-store.ts";
 import type { EngineContext } from "../context.ts";
+import { shortened } from "./shortened.ts";
 
 /** What somebody did; secrets in it are hidden before it is written. */
 export interface AuditEntry {
@@ -35,7 +36,7 @@ const LONGEST_ADDRESS = 100;
 
 export function auditOf({ store, runtime, redact }: AuditParts): Audit {
   const json = (value: unknown): string | null =>
-    value === undefined ? null : JSON.stringify(redactedValue(value, redact));
+    value === undefined ? null : JSON.stringify(redactedValue(shortened(value), redact));
   return ({ who, address, target, before, after, ...entry }) =>
     store.access.audit(
       {
