@@ -1,4 +1,4 @@
-import type { StatusAnswer } from "../contract/api/status-answer.ts";
+import type { StatusAnswer } from "../contract/api/instance/status-answer.ts";
 
 interface BusLink {
   /** The same after reconnects; never contains a login. */

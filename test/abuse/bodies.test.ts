@@ -11,7 +11,7 @@ const BODIES: readonly (readonly [what: string, url: string, payload: string, st
   ["a long list", "/api/keys", `[${"1,".repeat(100_000)}1]`, 413, "too_many_entries"],
   [
     "many keys",
-    "/api/send",
+    "/api/topics/t/messages",
     `{${Array.from({ length: 100_001 }, (_, at) => `"k${at}":1`).join()}}`,
     413,
     "too_many_entries",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadConfig } from "../../src/config/load-config.ts";
-import { statusAnswer } from "../../src/contract/api/status-answer.ts";
+import { statusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import { serve } from "../../src/app/serve.ts";
 import { version } from "../../src/app/version.ts";
 import { RecordingLog } from "./log/recording-log.ts";

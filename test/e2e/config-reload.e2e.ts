@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { statusAnswer, type StatusAnswer } from "../../src/contract/api/status-answer.ts";
+import { statusAnswer, type StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import { freePort, Place, type Process, rows, until } from "./flowlord.ts";
 
 interface Running {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { statusAnswer } from "../../src/contract/api/status-answer.ts";
+import { statusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import { connect, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { freePort, Place, type Process, rows, until } from "./flowlord.ts";
 

@@ -7,7 +7,7 @@ import type { TaskRequest } from "../../src/engine/create-task.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
 import { buildApp } from "../../src/http/app.ts";
 import type { AppDeps } from "../../src/http/app.ts";
-import { statusAnswer } from "../../src/contract/api/status-answer.ts";
+import { statusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
 import { BROKER_BUS } from "./idle-bus.ts";

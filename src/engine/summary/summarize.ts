@@ -1,4 +1,4 @@
-import type { SummaryAnswer } from "../../contract/api/summary-api.ts";
+import type { SummaryAnswer } from "../../contract/api/instance/summary-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { type AlertGroup, duties } from "../../core/summary/duty.ts";

@@ -1,4 +1,4 @@
-import type { EventFilter, EventName } from "../../contract/api/events-api.ts";
+import type { EventFilter, EventName } from "../../contract/api/instance/events-api.ts";
 import type { ChangedRows, ChangeKind } from "../../contract/live/changes.ts";
 
 /** What a listener learns of one kind of rows. */

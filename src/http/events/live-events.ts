@@ -1,4 +1,4 @@
-import type { EventFilter } from "../../contract/api/events-api.ts";
+import type { EventFilter } from "../../contract/api/instance/events-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import type { ChangeEvents, LiveQueries } from "../../contract/live/changes.ts";
 import { frame, framesOf, type Happened, heartbeat, wants } from "./event-frames.ts";

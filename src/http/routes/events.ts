@@ -1,4 +1,4 @@
-import { eventsQuery } from "../../contract/api/events-api.ts";
+import { eventsQuery } from "../../contract/api/instance/events-api.ts";
 import { route } from "../api/route.ts";
 import { EVENT_HEADERS, outputTo } from "../events/event-output.ts";
 

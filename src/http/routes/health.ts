@@ -1,4 +1,4 @@
-import { healthAnswer } from "../../contract/api/health-api.ts";
+import { healthAnswer } from "../../contract/api/instance/health-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { route } from "../api/route.ts";
 import { reasons } from "../status-report.ts";

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { metricsAnswer } from "../../contract/api/metrics-api.ts";
+import { metricsAnswer } from "../../contract/api/instance/metrics-api.ts";
 import { route } from "../api/route.ts";
 import { busAnswer } from "../bus-report.ts";
 import type { Buckets } from "../metrics.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { StatusAnswer } from "../../contract/api/status-answer.ts";
+import type { StatusAnswer } from "../../contract/api/instance/status-answer.ts";
 import { busAnswer } from "../bus-report.ts";
 import { refuseForeign } from "../guard.ts";
 import type { MetricSources } from "../metrics.ts";

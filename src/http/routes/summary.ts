@@ -1,4 +1,4 @@
-import { summaryAnswer, summaryQuery } from "../../contract/api/summary-api.ts";
+import { summaryAnswer, summaryQuery } from "../../contract/api/instance/summary-api.ts";
 import { route } from "../api/route.ts";
 import { requestTime } from "../request-time.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { z } from "zod";
-import type { metricsAnswer } from "../../../src/contract/api/metrics-api.ts";
+import type { metricsAnswer } from "../../../src/contract/api/instance/metrics-api.ts";
 import type { Problem } from "../../../src/contract/api/problem.ts";
 import { DAY } from "../../../src/contract/time/time-units.ts";
 import { Buckets } from "../../../src/http/metrics.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Problem } from "../../../src/contract/api/problem.ts";
-import type { SummaryAnswer } from "../../../src/contract/api/summary-api.ts";
+import type { SummaryAnswer } from "../../../src/contract/api/instance/summary-api.ts";
 import { secondsText } from "../../../src/contract/time/instant.ts";
 import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { deliver, phase, rigWith, rootTask } from "../../engine/rig/drive.ts";

@@ -21,7 +21,7 @@ test("every write leaves an entry: who, from where, what, before, after, request
   await app.call("PUT /api/users/bo", { role: "operator", password: "another long one" }, ada);
   const key = await app.call("POST /api/keys", { name: "k", role: "operator", expires_at: null }, ada);
   const bearer = { authorization: `Bearer ${String(key.body["key"])}` };
-  await app.call("POST /api/send", { topic: "t", lines: ['{"meta":"password=hunter2hunter2"}'] }, bearer);
+  await app.call("POST /api/topics/t/messages", { messages: ['{"meta":"password=hunter2hunter2"}'] }, bearer);
   await app.call("DELETE /api/keys/1", null, { ...AS_INSTANCE, "flowlord-user": "root" });
   await app.call("POST /backload", { Task: "a" });
   const log = await entries(app);
@@ -29,7 +29,7 @@ test("every write leaves an entry: who, from where, what, before, after, request
     log.map(({ act, who }) => `${who}: ${act}`),
     [
       "root: DELETE /api/keys/{id}",
-      "key k: POST /api/send",
+      "key k: POST /api/topics/{topic}/messages",
       "ada: POST /api/keys",
       "ada: PUT /api/users/{name}",
       "ada: POST /api/users",
@@ -45,7 +45,7 @@ test("every write leaves an entry: who, from where, what, before, after, request
     before: { role: "viewer" },
     after: { role: "operator", password: "********" },
   });
-  assert.partialDeepStrictEqual(sent, { after: { topic: "t", lines: ['{"meta":"password=********"}'] } });
+  assert.partialDeepStrictEqual(sent, { after: { messages: ['{"meta":"password=********"}'] } });
   const text = JSON.stringify(log);
   for (const secret of [PASSWORD, "another long one", "hunter2", String(key.body["key"])])
     assert.ok(!text.includes(secret), secret);
@@ -57,7 +57,7 @@ test("reads and refused writes leave none; a refused login does", async (t) => {
   const vic = await app.session("ada", "admin").then(() => app.session("vic", "viewer"));
   const before = (await entries(app)).length;
   await app.call("GET /api/me", null, vic);
-  await app.call("POST /api/send", { topic: "t", lines: [] }, vic);
+  await app.call("POST /api/topics/t/messages", { messages: [] }, vic);
   await app.call("PUT /api/users/nobody", { role: "viewer" }, AS_INSTANCE);
   await app.call("POST /api/login", { name: "ada", password: "wrong\u0000" });
   await app.call("POST /api/setup", { token: "x", name: "eve", password: PASSWORD });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { EventFilter } from "../../../src/contract/api/events-api.ts";
+import type { EventFilter } from "../../../src/contract/api/instance/events-api.ts";
 import {
   CHANGE_KINDS,
   type ChangedIds,

@@ -1,7 +1,7 @@
 /** Live events: `GET /api/events`. */
 import { z } from "zod";
-import { CHANGE_KINDS } from "../live/changes.ts";
-import { LONGEST_NAME, LONGEST_WORKFLOW } from "../limits.ts";
+import { CHANGE_KINDS } from "../../live/changes.ts";
+import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
 
 /** What a listener may ask for, by the names of the events. */
 export const EVENT_NAMES = [...CHANGE_KINDS, "health"] as const;
