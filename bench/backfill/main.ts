@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { HOUR } from "../../src/contract/time/time-units.ts";
-import { createBackfillRequest } from "../../src/contract/api/backfill-api.ts";
+import { createBackfillRequest } from "../../src/contract/api/workflows/backfill-api.ts";
 import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
 import { backfillControl } from "../../src/engine/backfill/backfill-control.ts";
 import { SearchIndexer } from "../../src/engine/index-search.ts";

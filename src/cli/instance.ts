@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { changeBackfillAnswer, createBackfillAnswer } from "../contract/api/backfill-api.ts";
+import { changeBackfillAnswer, createBackfillAnswer } from "../contract/api/workflows/backfill-api.ts";
 import {
   finishFilesAnswer,
   redriveFilesAnswer,
@@ -12,7 +12,7 @@ import { type ByHand, USER_HEADER } from "../contract/api/from-person.ts";
 import { MESSAGES_MAX, publishAnswer } from "../contract/api/topic-api.ts";
 import type { Problem } from "../contract/api/problem.ts";
 import { currentUser } from "./alerts/current-user.ts";
-import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/worker-api.ts";
+import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/tasks/worker-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";

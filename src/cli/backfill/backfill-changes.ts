@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ChangeBackfillRequest } from "../../contract/api/backfill-api.ts";
+import { type ChangeBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { MAX_BACKFILL_ACTIVE, type CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
+import { MAX_BACKFILL_ACTIVE, type CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { parseAskedTime } from "../../contract/time/asked-time.ts";
 import { printable } from "../../contract/printable.ts";
 import { digitsOf } from "../../contract/time/wall-ms.ts";

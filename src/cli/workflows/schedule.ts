@@ -3,9 +3,9 @@ import { processZone } from "../../config/process-zone.ts";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { InvalidArgumentError } from "commander";
-import TinyQueue from "tinyqueue";
 import type { DueTick } from "../../core/decide/decider.ts";
 import { decideTick, tickTaskTime, type TickContext } from "../../core/decide/on-tick.ts";
+import { comingTicks, type Hold } from "../../core/cron/coming-ticks.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isZone } from "../../core/time/zone.ts";
@@ -31,7 +31,7 @@ interface Flags extends ConfigFlags {
 }
 
 /** One coming tick, with the tasks that it would create now. */
-interface ComingTick {
+interface ShownTick {
   readonly phase: Phase;
   readonly at: number;
   readonly taskTime: WallMs | null;
@@ -86,8 +86,8 @@ async function schedule(context: CliContext, path: string | null, flags: Flags):
   });
   const metaRows = await readMetaRows(phases);
   const taskTtl = options.sqlite.taskTtl;
-  const holds = (phase: Phase, at: number): Held => heldBy(phase, at, pauses, zone);
-  const ticks = comingTicks(phases, flags.number, context.now(), holds, {
+  const holds = (phase: Phase, at: number): Held | null => heldBy(phase, at, pauses, zone);
+  const ticks = shownTicks(phases, flags.number, context.now(), holds, {
     newId: () => "",
     // A preview shows a placeholder: the real digits are random.
     shortId: () => "xxxxxxxx",
@@ -147,10 +147,12 @@ async function notesOf(options: Options): Promise<PhaseNotes> {
   });
 }
 
-/** Why a tick passes, and until when those after it do; null: nothing holds the phase then. */
-type Held = { readonly reason: string; readonly until: number | null } | null;
+/** Why a tick passes, and until when those after it do. */
+interface Held extends Hold {
+  readonly reason: string;
+}
 
-function heldBy(phase: Phase, at: number, pauses: readonly PausedSchedule[], zone: string): Held {
+function heldBy(phase: Phase, at: number, pauses: readonly PausedSchedule[], zone: string): Held | null {
   if (phase.rule.paused) return { reason: "paused by its file", until: null };
   const [pause] = pauses.filter(
     ({ workflow, key, until }) =>
@@ -162,41 +164,27 @@ function heldBy(phase: Phase, at: number, pauses: readonly PausedSchedule[], zon
   return { reason: `paused by ${printable(pause.by)}${end}${why}`, until: pause.until };
 }
 
-function comingTicks(
+function shownTicks(
   phases: readonly Phase[],
   count: number,
   now: number,
-  holds: (phase: Phase, at: number) => Held,
+  holds: (phase: Phase, at: number) => Held | null,
   tickContext: Omit<TickContext, "now">,
-): readonly ComingTick[] {
+): readonly ShownTick[] {
   const due = phases.map((phase) => ({ phase, at: phase.rule.cron?.next(now) ?? null }));
-  // Ticks of the same time come in the order of the files.
-  const queue = new TinyQueue(
-    due.map((one, order) => ({ ...one, order })),
-    (a, b) => (a.at ?? NEVER) - (b.at ?? NEVER) || a.order - b.order,
-  );
-  const ticks: ComingTick[] = [];
-  while (ticks.length < count) {
-    const first = queue.pop();
-    if (first === undefined || first.at === null) break;
-    const { phase, at } = first;
-    const held = holds(phase, at);
-    if (held === null) {
-      ticks.push(preview(phase, { phaseId: phase.id, scheduledAt: at }, tickContext));
-      queue.push({ ...first, at: phase.rule.cron?.next(at) ?? null });
-      continue;
-    }
-    // One row for all that the pause passes over.
-    const { reason, until } = held;
-    ticks.push({ phase, at, taskTime: tickTaskTime(phase, at, tickContext.zone), info: "", tasks: 0, reason });
-    queue.push({ ...first, at: until === null ? null : (phase.rule.cron?.next(until - 1) ?? null) });
+  const ticks: ShownTick[] = [];
+  for (const { phase, at, held } of comingTicks(due, holds)) {
+    if (ticks.length === count) break;
+    ticks.push(
+      held === null
+        ? preview(phase, { phaseId: phase.id, scheduledAt: at }, tickContext)
+        : { phase, at, taskTime: tickTaskTime(phase, at, tickContext.zone), info: "", tasks: 0, reason: held.reason },
+    );
   }
   return ticks;
 }
 
-const NEVER = Number.MAX_SAFE_INTEGER;
-
-function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "now">): ComingTick {
+function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "now">): ShownTick {
   const effects = decideTick(phase, tick, new Map(), { ...tickContext, now: tick.scheduledAt });
   const [task] = effects.tasks;
   const reason = task === undefined ? (effects.alerts[0]?.message ?? "its batch has no rows") : "";
@@ -211,7 +199,7 @@ function preview(phase: Phase, tick: DueTick, tickContext: Omit<TickContext, "no
 }
 
 function asJson(
-  tick: ComingTick,
+  tick: ShownTick,
   notes: PhaseNotes,
   links: readonly LinkTemplate[],
   zone: string,
@@ -236,7 +224,7 @@ function asJson(
 }
 
 function asTable(
-  ticks: readonly ComingTick[],
+  ticks: readonly ShownTick[],
   { page, idOf }: PhaseNotes,
   zone: string,
   phaseZone: string,
@@ -257,7 +245,7 @@ function asTable(
   return table([`DUE (${zone})`, times.head, "WORKFLOW", "TASK", ...page.heads, "INFO"], rows, width);
 }
 
-function timeOf({ phase, taskTime }: ComingTick): TaskTime {
+function timeOf({ phase, taskTime }: ShownTick): TaskTime {
   return { task_time: taskTime, task_zone: phase.rule.timezone };
 }
 

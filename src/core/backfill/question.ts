@@ -1,5 +1,5 @@
 import { parseAskedTime, type AskedTime } from "../../contract/time/asked-time.ts";
-import type { CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
+import type { CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "./plan.ts";
 

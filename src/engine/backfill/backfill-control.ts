@@ -1,4 +1,4 @@
-import type { ChangeBackfillRequest, CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
+import type { ChangeBackfillRequest, CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { backfillQuestion } from "../../core/backfill/question.ts";
 import type { EngineContext } from "../context.ts";
 import { changeBackfill, createBackfill } from "./change-backfill.ts";

@@ -1,4 +1,4 @@
-import type { CreateBackfillRequest } from "../../contract/api/backfill-api.ts";
+import type { CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { backfillQuestion } from "../../core/backfill/question.ts";
 import { backfillSummary, type BackfillSummary } from "../../core/backfill/summary.ts";

@@ -1,4 +1,4 @@
-import type { BackfillAct } from "../../contract/api/backfill-api.ts";
+import type { BackfillAct } from "../../contract/api/workflows/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "../../core/backfill/plan.ts";
 import type { SlotSelection } from "../../core/backfill/slot-class.ts";

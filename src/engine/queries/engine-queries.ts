@@ -3,10 +3,19 @@ import { workerRows, type WorkerRow, type WorkerSection } from "../../core/task/
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import { type BackfillQueries, backfillQueries } from "../backfill/backfill-queries.ts";
 import type { EngineContext } from "../context.ts";
+import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
+import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
+import { workflowGraph, type ShownGraph } from "./workflow-graph.ts";
 
 /** What people ask that needs more than the database: the workflows in force, or the configuration. Changes nothing. */
 export interface EngineQueries {
   readonly backfills: BackfillQueries;
+  /** The phases in force with their newest tasks, and what follows what. Throws DomainError. */
+  graph(request: Parameters<typeof workflowGraph>[0]): Promise<ShownGraph>;
+  /** What became of each task time of phases. Throws DomainError. */
+  grid(asked: GridAsked): Promise<PhaseGrid>;
+  /** The coming ticks. */
+  schedule(request: ScheduleRequest): Promise<ComingSchedule>;
   /** What was heard of workers today (UTC), and those of this instance, by type and job. */
   workers(): Promise<readonly WorkerRow<WorkerActivity>[]>;
 }
@@ -23,6 +32,9 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
   const { runtime, store } = context;
   return {
     backfills: backfillQueries(context, mayReadMeta),
+    graph: (request) => workflowGraph(request, context),
+    grid: (asked) => phaseGrid(asked, context),
+    schedule: (request) => comingSchedule(request, context),
     workers: async () => {
       const today = Math.floor(runtime.now() / DAY) * DAY;
       return workerRows(await store.reads.running.workers(today), workers(), silentWorker);

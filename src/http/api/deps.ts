@@ -1,6 +1,6 @@
 import type { ByHand } from "../../contract/api/from-person.ts";
-import type { DrainAnswer, DrainRequest } from "../../contract/api/worker-api.ts";
 import type { SummaryAnswer } from "../../contract/api/instance/summary-api.ts";
+import type { DrainAnswer, DrainRequest } from "../../contract/api/tasks/worker-api.ts";
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";

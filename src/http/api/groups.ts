@@ -107,6 +107,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: ["POST /api/workflows/refresh", "POST /api/workflows/accept"],
   },
   {
+    load: () => import("../routes/workflows/plan.ts"),
+    routes: ["GET /api/workflows/graph", "GET /api/workflows/grid", "GET /api/workflows/gantt", "GET /api/schedule"],
+  },
+  {
     load: () => import("../routes/workflows/files.ts"),
     routes: [
       "GET /api/workflows",

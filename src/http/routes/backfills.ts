@@ -13,7 +13,7 @@ import {
   createBackfillRequest,
   previewBackfillAnswer,
   previewBackfillRequest,
-} from "../../contract/api/backfill-api.ts";
+} from "../../contract/api/workflows/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillView } from "../../engine/backfill/backfill-queries.ts";
 import type { Caller } from "../auth/caller.ts";

@@ -1,4 +1,4 @@
-import { drainAnswer, drainRequest, workersAnswer, workersQuery } from "../../contract/api/worker-api.ts";
+import { drainAnswer, drainRequest, workersAnswer, workersQuery } from "../../contract/api/tasks/worker-api.ts";
 import { askedPage, paginationOf } from "../api/cursor.ts";
 import { route } from "../api/route.ts";
 import { timeText } from "../request-time.ts";

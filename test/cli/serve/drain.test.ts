@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { drainRequest } from "../../../src/contract/api/worker-api.ts";
+import { drainRequest } from "../../../src/contract/api/tasks/worker-api.ts";
 import { jsonLines, Place } from "../harness.ts";
 
 const CONFIG = { "flowlord.toml": 'workflow = "./flows"\ntimezone = "UTC"\n' };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BackfillError } from "../../../src/contract/backfill-error.ts";
 import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
-import type { BackfillAct } from "../../../src/contract/api/backfill-api.ts";
+import type { BackfillAct } from "../../../src/contract/api/workflows/backfill-api.ts";
 import { changeBackfill } from "../../../src/engine/backfill/change-backfill.ts";
 import { previewBackfill, readBackfill } from "../../../src/engine/backfill/preview-backfill.ts";
 import { codes, dataOf, deliver, fireAt, phase, records, report, rigWith, schedule, takeSent } from "../rig/drive.ts";

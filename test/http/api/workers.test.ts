@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { z } from "zod";
-import type { workersAnswer } from "../../../src/contract/api/worker-api.ts";
+import type { workersAnswer } from "../../../src/contract/api/tasks/worker-api.ts";
 import type { Problem } from "../../../src/contract/api/problem.ts";
 import { phase, report, rigWith, takeOne } from "../../engine/rig/drive.ts";
 import { serveRig } from "../served-rig.ts";

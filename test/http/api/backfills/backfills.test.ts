@@ -6,7 +6,7 @@ import type {
   backfillsAnswer,
   backfillSlotsAnswer,
   createBackfillAnswer,
-} from "../../../../src/contract/api/backfill-api.ts";
+} from "../../../../src/contract/api/workflows/backfill-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import { BackfillRunner } from "../../../../src/engine/backfill/advance-backfills.ts";
 import { turns } from "../../../engine/backfill/ask.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { z } from "zod";
-import type { previewBackfillAnswer } from "../../../../src/contract/api/backfill-api.ts";
+import type { previewBackfillAnswer } from "../../../../src/contract/api/workflows/backfill-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import { phase, report, rigWith, takeOne } from "../../../engine/rig/drive.ts";
 import { serveRig } from "../../served-rig.ts";

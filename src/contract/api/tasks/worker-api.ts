@@ -1,7 +1,7 @@
 /** Workers. Times are RFC 3339. */
 import { z } from "zod";
-import type { FromPerson } from "./from-person.ts";
-import { pageQuery, pagination } from "./list.ts";
+import type { FromPerson } from "../from-person.ts";
+import { pageQuery, pagination } from "../list.ts";
 
 /** `GET /api/workers` */
 export const workersQuery = z.strictObject(pageQuery);

@@ -1,8 +1,8 @@
 /** Backfills. Times of requests are as a person writes them: by the clock of the phase, or RFC 3339; those of answers are RFC 3339. */
 import { z } from "zod";
-import { LONGEST_NAME, LONGEST_WORKFLOW } from "../limits.ts";
-import type { FromPerson } from "./from-person.ts";
-import { pageQuery, pagination } from "./list.ts";
+import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
+import type { FromPerson } from "../from-person.ts";
+import { pageQuery, pagination } from "../list.ts";
 
 const askedTime = z
   .string()

@@ -1,0 +1,166 @@
+import { clockChanges, clockEffect, type ClockChange, type ClockEffect } from "../../core/cron/clock-change.ts";
+import { decideTick, tickTaskTime } from "../../core/decide/on-tick.ts";
+import { isCalendar } from "../../core/time/calendar-span.ts";
+import { taskTimeText as wallText } from "../../core/why/phrases.ts";
+import { comingTicks, nextAfter, type Hold, type NextTick } from "../../core/cron/coming-ticks.ts";
+import type { Phase } from "../../core/workflow/phase.ts";
+import type { EngineContext } from "../context.ts";
+import { taskTimeText } from "../task-time-text.ts";
+import { slices } from "./slices.ts";
+
+export interface ScheduleRequest {
+  /** Milliseconds since 1970: ticks after this moment, and not after `until` (null: for ever). */
+  readonly from: number;
+  readonly until: number | null;
+  /** Only of this workflow file; null: of all. */
+  readonly workflow: string | null;
+  /** The last tick of the page before. */
+  readonly after: { readonly at: number; readonly phaseId: number } | null;
+  readonly limit: number;
+}
+
+/** Who holds a phase; null, but for `until`: its file says `paused`. */
+export interface HeldBy extends Hold {
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+export interface ScheduledTick {
+  readonly phase: Phase;
+  readonly zone: string;
+  readonly at: number;
+  readonly taskTime: string | null;
+  /** Of the task that it would make; null: it makes none, or a batch of them. */
+  readonly info: string | null;
+  readonly isBatch: boolean;
+  readonly held: HeldBy | null;
+}
+
+/** The clocks of a zone change, and what that does to a schedule. */
+export interface ScheduleChange extends ClockChange {
+  readonly zone: string;
+  readonly effects: readonly { readonly phase: Phase; readonly kind: ClockEffect["kind"]; readonly time: string }[];
+}
+
+export interface ComingSchedule {
+  readonly ticks: readonly ScheduledTick[];
+  readonly isLast: boolean;
+  /** Between the first and the last of these ticks. */
+  readonly changes: readonly ScheduleChange[];
+}
+
+/** Effects of one change that are named. */
+const MAX_EFFECTS = 100;
+
+/** The coming ticks of the workflows in force, earliest first. */
+export async function comingSchedule(request: ScheduleRequest, context: EngineContext): Promise<ComingSchedule> {
+  const { runtime } = context;
+  const { from, until, workflow, limit } = request;
+  const pause = slices(runtime.monotonic);
+  const holds = await holdsOf(context);
+  const scheduled = context.graph().scheduled.filter((phase) => workflow === null || phase.workflow === workflow);
+  const phases = scheduled.toSorted((a, b) => a.id - b.id);
+  const next: NextTick[] = [];
+  for (const phase of phases) {
+    next.push({ phase, at: firstTick(phase, request, holds) });
+    await pause();
+  }
+  const ticks: ScheduledTick[] = [];
+  let isLast = true;
+  for (const { phase, at, held } of comingTicks(next, holds)) {
+    if (until !== null && at > until) break;
+    if (ticks.length === limit) {
+      isLast = false;
+      break;
+    }
+    ticks.push(tickOf(phase, at, held, context));
+    await pause();
+  }
+  const end = ticks.at(-1)?.at ?? until ?? from;
+  return { ticks, isLast, changes: await changesBetween(ticks[0]?.at ?? from, end, phases, context) };
+}
+
+/** The first tick that is not on the pages before. A phase that is held has one row, at its first tick after `from`. */
+function firstTick(
+  phase: Phase,
+  { from, after }: Pick<ScheduleRequest, "from" | "after">,
+  holds: (phase: Phase, at: number) => HeldBy | null,
+): number | null {
+  const { cron } = phase.rule;
+  if (cron === null) return null;
+  let at = cron.next(from);
+  if (after === null) return at;
+  // What holds a phase later than that holds it there too: no pause is planned ahead.
+  for (let held = at === null ? null : holds(phase, at); at !== null && held !== null; held = holds(phase, at)) {
+    if (isAfter(at, phase, after)) return at;
+    at = nextAfter(phase, held);
+    if (at === null) return null;
+  }
+  if (at === null || isAfter(at, phase, after)) return at;
+  return cron.next(phase.id > after.phaseId ? after.at - 1 : after.at);
+}
+
+function isAfter(at: number, { id }: Phase, after: NonNullable<ScheduleRequest["after"]>): boolean {
+  return at > after.at || (at === after.at && id > after.phaseId);
+}
+
+async function holdsOf({ store }: EngineContext): Promise<(phase: Phase, at: number) => HeldBy | null> {
+  const pauses = await store.pauses.inForce();
+  const inFile = new Set((await store.pausedPhases()).map(({ phaseId }) => phaseId));
+  return ({ id }, at) => {
+    if (inFile.has(id)) return { until: null, by: null, reason: null };
+    const inForce = pauses.filter(({ until }) => until === null || at < until);
+    // Its own before that of all phases.
+    const pause = inForce.find(({ phaseId }) => phaseId === id) ?? inForce.find(({ phaseId }) => phaseId === 0);
+    return pause === undefined ? null : { until: pause.until, by: pause.by, reason: pause.reason };
+  };
+}
+
+function tickOf(phase: Phase, at: number, held: HeldBy | null, { runtime, taskTtl }: EngineContext): ScheduledTick {
+  const { rule } = phase;
+  const zone = rule.timezone ?? runtime.zone;
+  const isBatch = rule.forNs !== 0n || isCalendar(rule.forDays) || rule.meta !== null || rule.metaFile !== "";
+  const taskTime = taskTimeText(tickTaskTime(phase, at, runtime.zone), zone, runtime.zone);
+  const tick = { phase, zone, at, taskTime, isBatch, held };
+  // The tasks of a batch may be many: they are counted when they are made.
+  if (held !== null || isBatch) return { ...tick, info: null };
+  const { tasks } = decideTick(
+    { ...phase, rule: { ...rule, paused: false } },
+    { phaseId: phase.id, scheduledAt: at },
+    new Map(),
+    {
+      now: at,
+      newId: () => "",
+      // A preview shows a placeholder: the real digits are random.
+      shortId: () => "xxxxxxxx",
+      host: runtime.host,
+      zone: runtime.zone,
+      taskTtl,
+      metaRows: () => [],
+    },
+  );
+  return { ...tick, info: tasks[0]?.message.info ?? null };
+}
+
+async function changesBetween(
+  from: number,
+  until: number,
+  phases: readonly Phase[],
+  { runtime }: EngineContext,
+): Promise<readonly ScheduleChange[]> {
+  const pause = slices(runtime.monotonic);
+  const found: ScheduleChange[] = [];
+  for (const [zone, ofZone] of Map.groupBy(phases, ({ rule }) => rule.timezone ?? runtime.zone)) {
+    for (const change of clockChanges(zone, from).filter(({ at }) => at <= until)) {
+      const effects: ScheduleChange["effects"][number][] = [];
+      for (const phase of ofZone) {
+        const effect = phase.rule.cron === null ? null : clockEffect(phase.rule.cron, [change]);
+        if (effect !== null && effects.length < MAX_EFFECTS)
+          effects.push({ phase, kind: effect.kind, time: wallText(effect.wall) });
+        await pause();
+      }
+      found.push({ zone, ...change, effects });
+    }
+  }
+  return found.toSorted((a, b) => a.at - b.at);
+}

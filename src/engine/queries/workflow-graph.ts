@@ -1,0 +1,94 @@
+import { DomainError } from "../../contract/domain-error.ts";
+import { DAY } from "../../contract/time/time-units.ts";
+import { isForeign, parentName, workflowOfParent } from "../../core/workflow/phase/parent-ref.ts";
+import { isMadeBy, type Phase } from "../../core/workflow/phase.ts";
+import type { KindCounts, PhaseLastTask } from "../../store/workflow-queries.ts";
+import type { EngineContext } from "../context.ts";
+import { taskTimeText } from "../task-time-text.ts";
+
+export interface GraphNode {
+  readonly phase: Phase;
+  /** Of another file than the one that is asked for, next to one of it. */
+  readonly isOutside: boolean;
+  readonly last: (Omit<PhaseLastTask, "phase_id" | "task_time"> & { readonly taskTime: string | null }) | null;
+  readonly counts: Omit<KindCounts, "type" | "job">;
+}
+
+export interface PhaseEdge {
+  /** Ids of the parent and of the phase that follows it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ShownGraph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly PhaseEdge[];
+  /** What a phase waits for, and no phase in force makes. */
+  readonly missing: readonly { readonly to: number; readonly parent: string }[];
+}
+
+export const MAX_NODES = 20_000;
+const MAX_EDGES = 100_000;
+const NO_COUNTS = { total: 0, complete: 0, failed: 0, cancelled: 0 };
+
+/** The phases in force of a file (null: of all), and what follows what. Throws DomainError. */
+export async function workflowGraph(
+  { workflow, days }: { readonly workflow: string | null; readonly days: number },
+  { graph, store, runtime }: EngineContext,
+): Promise<ShownGraph> {
+  const all = graph().phases;
+  const { edges, missing } = phaseEdges(all, (phase) => workflow === null || phase.workflow === workflow);
+  const near = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const shown = all.filter(({ id, workflow: own }) => workflow === null || own === workflow || near.has(id));
+  if (shown.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
+  const { reads } = store;
+  const [last, counts] = await Promise.all([
+    reads.workflows.lastTasks(shown.map(({ id, type, job }) => ({ id, type, job }))),
+    reads.workflows.counts(runtime.now() - (days - 1) * DAY),
+  ]);
+  const lastOf = new Map(last.map((task) => [task.phase_id, task]));
+  const countsOf = new Map(counts.map(({ type, job, ...row }) => [`${type}\n${job}`, row]));
+  return {
+    nodes: shown.map((phase) => ({
+      phase,
+      isOutside: workflow !== null && phase.workflow !== workflow,
+      last: lastJson(phase, lastOf.get(phase.id), runtime.zone),
+      counts: countsOf.get(`${phase.type}\n${phase.job}`) ?? NO_COUNTS,
+    })),
+    edges,
+    missing,
+  };
+}
+
+/** The edges that touch a phase which is `asked`. Throws DomainError when they are too many. */
+export function phaseEdges(
+  phases: readonly Phase[],
+  asked: (phase: Phase) => boolean,
+): Pick<ShownGraph, "edges" | "missing"> {
+  const makers = Map.groupBy(phases, ({ workflow, type }) => `${workflow}\n${type}`);
+  const edges: PhaseEdge[] = [];
+  const missing: ShownGraph["missing"][number][] = [];
+  for (const phase of phases) {
+    const isAsked = asked(phase);
+    if (!isAsked && !phase.dependsOn.some(isForeign)) continue;
+    for (const ref of phase.dependsOn) {
+      const parents = (makers.get(`${workflowOfParent(ref, phase)}\n${ref.type}`) ?? []).filter((one) =>
+        isMadeBy(ref, one),
+      );
+      if (isAsked && parents.length === 0) missing.push({ to: phase.id, parent: parentName(ref) });
+      for (const parent of parents) if (isAsked || asked(parent)) edges.push({ from: parent.id, to: phase.id });
+      if (edges.length > MAX_EDGES) throw tooLarge(`${MAX_EDGES} edges`);
+    }
+  }
+  return { edges, missing };
+}
+
+function lastJson(phase: Phase, task: PhaseLastTask | undefined, zone: string): GraphNode["last"] {
+  if (task === undefined) return null;
+  const { phase_id: _, task_time: time, ...rest } = task;
+  return { ...rest, taskTime: taskTimeText(time, phase.rule.timezone, zone) };
+}
+
+function tooLarge(what: string): DomainError {
+  return new DomainError("invalid", "graph_too_large", `The graph has more than ${what}: ask for one file, with path.`);
+}

@@ -1,0 +1,176 @@
+import {
+  ganttAnswer,
+  ganttQuery,
+  graphAnswer,
+  graphQuery,
+  gridAnswer,
+  gridQuery,
+  scheduleAnswer,
+  scheduleQuery,
+} from "../../../contract/api/workflows/plan-api.ts";
+import { DomainError } from "../../../contract/domain-error.ts";
+import type { ScheduledTick } from "../../../engine/queries/coming-ticks.ts";
+import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
+import { route } from "../../api/route.ts";
+import { requestTime, timeText } from "../../request-time.ts";
+import { fileOf } from "./files.ts";
+
+export const ROUTES = [
+  route({
+    method: "GET",
+    path: "/api/workflows/graph",
+    summary: "The phases in force and what follows what, over files too, with the newest task of each.",
+    role: "viewer",
+    query: graphQuery,
+    answer: graphAnswer,
+    async handle({ query: { path, days } }, deps) {
+      if (path !== undefined) await fileOf(path, deps);
+      const { nodes, edges, missing } = await deps.queries.graph({ workflow: path ?? null, days });
+      return {
+        nodes: nodes.map(({ phase, isOutside, last, counts }) => ({
+          ...phaseJson(phase),
+          line: phase.line,
+          trigger: {
+            cron: phase.rule.cronText,
+            files: phase.rule.files ?? phase.rule.filesGlob,
+            join: phase.rule.join === "all",
+          },
+          owner: phase.about.owner,
+          paused: phase.rule.paused,
+          outside: isOutside,
+          last:
+            last === null
+              ? null
+              : {
+                  record_id: last.record_id,
+                  state: last.state,
+                  result: last.result,
+                  task_time: last.taskTime,
+                  at: timeText(last.at),
+                },
+          counts: { ...counts },
+        })),
+        edges: [...edges],
+        missing: [...missing],
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/workflows/grid",
+    summary: "What became of the task times of phases, a page of phases at a time.",
+    role: "viewer",
+    query: gridQuery,
+    answer: gridAnswer,
+    async handle({ query }, deps) {
+      const page = askedPage(query.cursor, query);
+      const { path = null, from = null, to = null, by, limit } = query;
+      if (path !== null) await fileOf(path, deps);
+      const after = typeof page.after === "number" ? page.after : 0;
+      const grid = await deps.queries.grid({ workflow: path, from, to, by, after, limit });
+      const last = grid.isLast ? null : (grid.phases.at(-1)?.id ?? null);
+      return {
+        phases: grid.phases.map((phase) => ({
+          ...phaseJson(phase),
+          zone: phase.rule.timezone ?? deps.runtime.zone,
+        })),
+        times: [...grid.times],
+        cells: [...grid.cells],
+        pagination: paginationOf(page, query, last, { total: grid.total, total_is: "exact" }),
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/workflows/gantt",
+    summary: "When the tasks of a run were decided, created, started and ended.",
+    role: "viewer",
+    query: ganttQuery,
+    answer: ganttAnswer,
+    async handle({ query }, { reads }) {
+      const run = await reads.lineage.run(query.run);
+      if (run === null || run.tasks.length === 0)
+        throw new DomainError(
+          "not_found",
+          "unknown_run",
+          "There is no such run; GET /api/tasks lists the tasks with their ids.",
+        );
+      return {
+        id: run.id,
+        bars: run.tasks.map((task) => ({
+          record_id: task.record_id,
+          parent_id: task.parent_id,
+          phase_id: task.phase_id,
+          workflow: task.workflow,
+          task: task.job === "" ? task.type : `${task.type}:${task.job}`,
+          type: task.type,
+          job: task.job,
+          depth: task.depth,
+          attempt: task.attempt,
+          state: task.state,
+          result: task.result,
+          decided_at: timeText(task.decided_at),
+          created: timeText(task.created),
+          started: timeText(task.started),
+          ended: timeText(task.ended),
+        })),
+        truncated: run.truncated.count || run.truncated.depth,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/schedule",
+    summary: "The coming ticks of all schedules, earliest first, and the clock changes between them.",
+    role: "viewer",
+    query: scheduleQuery,
+    answer: scheduleAnswer,
+    async handle({ query }, deps) {
+      const page = askedPage(query.cursor, query);
+      const { path = null, limit } = query;
+      if (path !== null) await fileOf(path, deps);
+      const [at, phaseId, began] = Array.isArray(page.after) ? page.after : [];
+      const after = typeof at === "number" && typeof phaseId === "number" ? { at, phaseId } : null;
+      const asked = query.from === undefined ? deps.runtime.now() : requestTime("from", query.from);
+      // A list from now on goes on from when it was begun.
+      const from = typeof began === "number" ? began : asked;
+      const until = query.to === undefined ? null : requestTime("to", query.to);
+      const found = await deps.queries.schedule({ from, until, workflow: path, after, limit });
+      const end = found.ticks.at(-1);
+      const last = found.isLast || end === undefined ? null : [end.at, end.phase.id, from];
+      return {
+        ticks: found.ticks.map(tickJson),
+        clock_changes: found.changes.map(({ at: moved, zone, before, after: later, effects }) => ({
+          at: timeText(moved),
+          zone,
+          moved_ms: later - before,
+          effects: effects.map(({ phase, kind, time }) => ({ ...phaseJson(phase), kind, time })),
+        })),
+        pagination: paginationOf(
+          page,
+          query,
+          last,
+          totalSeen(page, limit, found.ticks.length + (found.isLast ? 0 : 1)),
+        ),
+      };
+    },
+  }),
+];
+
+type Phase = ScheduledTick["phase"];
+
+function phaseJson({ id, workflow, task, type, job }: Pick<Phase, "id" | "workflow" | "task" | "type" | "job">) {
+  return { phase_id: id, workflow, task, type, job };
+}
+
+function tickJson({ phase, zone, at, taskTime, info, isBatch, held }: ScheduledTick) {
+  return {
+    ...phaseJson(phase),
+    scheduled_at: timeText(at),
+    zone,
+    task_time: taskTime,
+    info,
+    batch: isBatch,
+    held: held === null ? null : { until: timeText(held.until), by: held.by, reason: held.reason },
+  };
+}

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import type { z } from "zod";
+import type {
+  ganttAnswer,
+  graphAnswer,
+  gridAnswer,
+  scheduleAnswer,
+} from "../../../../src/contract/api/workflows/plan-api.ts";
+import type { Problem } from "../../../../src/contract/api/problem.ts";
+import { fireAt, phase, report, schedule, takeSent } from "../../../engine/rig/drive.ts";
+import { openRig, type Rig } from "../../../engine/rig/rig.ts";
+import { serveRig } from "../../served-rig.ts";
+
+type Graph = z.infer<typeof graphAnswer>;
+type Grid = z.infer<typeof gridAnswer>;
+type Gantt = z.infer<typeof ganttAnswer>;
+type Schedule = z.infer<typeof scheduleAnswer>;
+
+async function open(t: TestContext, workflows: Readonly<Record<string, string>>, zone = "UTC"): Promise<Rig> {
+  const rig = await openRig({ workflows, zone });
+  t.after(() => rig.close());
+  return rig;
+}
+
+const LOAD = phase("load", { cron: "0 5 * * *" });
+const DAY = 86_400_000;
+
+/** Fires the ticks of these days; every task of the first one fails. */
+async function runDays(rig: Rig, days: number): Promise<void> {
+  const scheduler = await schedule(rig);
+  for (let day = 1; day <= days; day++) {
+    for (const task of await fireAt(rig, scheduler, Date.UTC(2026, 10, 24 + day, 5, 0, 1)))
+      await report(rig, task, day === 1 ? "error" : "complete");
+    // On the first day what is sent says that a task has failed.
+    for (const task of takeSent(rig)) if (day > 1) await report(rig, task, "complete");
+  }
+}
+
+test("the graph has the edges of files and between them, what is missing, and the newest tasks", async (t) => {
+  const rig = await open(t, {
+    "a.toml": LOAD + phase("sum", { dependsOn: "load" }) + phase("mail", { dependsOn: "nobody" }),
+    "b/b.toml": phase("load", { cron: "@hourly", paused: true }) + phase("copy", { dependsOn: "a.toml: load" }),
+  });
+  const { get, post } = serveRig(t, rig);
+  await runDays(rig, 2);
+  const names = (body: Graph) =>
+    new Map(
+      body.nodes.map((node) => [node.phase_id, `${node.workflow}:${node.task}${node.outside ? " outside" : ""}`]),
+    );
+  const edges = (body: Graph) =>
+    body.edges.map(({ from, to }) => `${names(body).get(from)} > ${names(body).get(to)}`).toSorted();
+  const all = await get<Graph>("/api/workflows/graph");
+  assert.equal(all.status, 200);
+  assert.deepEqual(edges(all.body), ["a.toml:load > a.toml:sum", "a.toml:load > b/b.toml:copy"]);
+  assert.deepEqual(
+    all.body.missing.map(({ parent }) => parent),
+    ["nobody"],
+  );
+  const load = all.body.nodes.find(({ task, workflow }) => task === "load" && workflow === "a.toml");
+  assert.partialDeepStrictEqual(load, {
+    trigger: { cron: "0 5 * * *", files: null, join: false },
+    paused: false,
+    last: { state: "finished", result: "complete", task_time: "2026-11-26T05:00:00Z" },
+    counts: { total: 2, complete: 1, failed: 1, cancelled: 0 },
+  });
+  const one = await get<Graph>("/api/workflows/graph?path=b%2Fb.toml");
+  assert.deepEqual([...names(one.body).values()].toSorted(), ["a.toml:load outside", "b/b.toml:copy", "b/b.toml:load"]);
+  assert.deepEqual(edges(one.body), ["a.toml:load outside > b/b.toml:copy"]);
+  await post("/api/workflows/phases/sum/pause", { reason: "" });
+  const paused = (await get<Graph>("/api/workflows/graph")).body.nodes.filter((node) => node.paused);
+  assert.deepEqual(paused.map(({ task }) => task).toSorted(), ["load", "sum"]);
+  assert.equal((await get<Problem>("/api/workflows/graph?path=c.toml")).body.code, "unknown_workflow");
+  assert.equal((await get<Problem>("/api/workflows/graph?days=93")).status, 400);
+});
+
+test("the grid has the task times of phases, each by the latest attempt, a page of phases at a time", async (t) => {
+  const rig = await open(t, { "a.toml": LOAD + phase("sum", { dependsOn: "load" }), "b.toml": LOAD });
+  const { get } = serveRig(t, rig);
+  await runDays(rig, 3);
+  const url = "/api/workflows/grid?from=2026-11-24&to=2026-11-28&limit=2";
+  const first = await get<Grid>(url);
+  assert.equal(first.status, 200);
+  assert.deepEqual(first.body.times, ["2026-11-25T05", "2026-11-26T05", "2026-11-27T05"]);
+  const [load, sum] = first.body.phases;
+  const cells = (id: number | undefined) =>
+    first.body.cells
+      .filter((cell) => cell.phase_id === id)
+      .map(({ time, state, tasks }) => `${time} ${state} ${tasks}`);
+  assert.deepEqual(cells(load?.phase_id), [
+    "2026-11-25T05 failed 1",
+    "2026-11-26T05 complete 1",
+    "2026-11-27T05 complete 1",
+  ]);
+  assert.deepEqual(cells(sum?.phase_id), ["2026-11-26T05 complete 1", "2026-11-27T05 complete 1"]);
+  assert.deepEqual([first.body.pagination.total, load?.zone], [3, "UTC"]);
+  const second = await get<Grid>(`${url}&cursor=${first.body.pagination.next_cursor}`);
+  assert.deepEqual(
+    second.body.phases.map(({ workflow }) => workflow),
+    ["b.toml"],
+  );
+  const days = await get<Grid>("/api/workflows/grid?from=2026-11-25&to=2026-11-26&by=day&path=a.toml");
+  assert.deepEqual(days.body.times, ["2026-11-25T00", "2026-11-26T00"]);
+  assert.equal((await get<Grid>("/api/workflows/grid")).body.times.length, 3);
+  for (const [query, status, code] of [
+    ["from=2026-11-02&to=2026-11-01", 422, "span"],
+    ["from=2024-11-02&to=2026-11-01", 422, "span"],
+    ["from=2026-13-01", 422, "span"],
+    ["from=yesterday", 400, "invalid_request"],
+    ["path=c.toml", 404, "unknown_workflow"],
+  ] as const) {
+    const answer = await get<Problem>(`/api/workflows/grid?${query}`);
+    assert.deepEqual([answer.status, answer.body.code], [status, code], query);
+  }
+});
+
+test("the gantt of a run has its records with their times", async (t) => {
+  const rig = await open(t, { "a.toml": LOAD + phase("sum", { dependsOn: "load" }) });
+  const { get } = serveRig(t, rig);
+  const [task] = await fireAt(rig, await schedule(rig), Date.UTC(2026, 10, 25, 5, 0, 1));
+  assert.ok(task !== undefined);
+  const times = { started: "2026-11-25T06:00:00Z", ended: "2026-11-25T06:10:00Z" };
+  await report(rig, task, "complete", times);
+  const { status, body } = await get<Gantt>(`/api/workflows/gantt?run=${task.id}`);
+  assert.equal(status, 200);
+  assert.deepEqual(
+    body.bars.map(({ task: name, depth, started, ended }) => [name, depth, started, ended]),
+    [
+      ["load", 0, "2026-11-25T06:00:00.000Z", "2026-11-25T06:10:00.000Z"],
+      ["sum", 1, null, null],
+    ],
+  );
+  assert.equal((await get<Gantt>(`/api/workflows/gantt?run=${body.bars[1]?.record_id}`)).body.id, task.id);
+  const none = await get<Problem>("/api/workflows/gantt?run=no");
+  assert.deepEqual([none.status, none.body.code], [404, "unknown_run"]);
+});
+
+test("the schedule goes from page to page over files and zones, and misses no tick of one moment", async (t) => {
+  const hourly = phase("a", { cron: "@hourly", template: "?h={hh}" });
+  const rig = await open(t, {
+    "a.toml": hourly + phase("b", { cron: "@hourly", meta: "k:1,2" }),
+    "b.toml": hourly + phase("c", { cron: "0 3 * * *", timezone: "Asia/Tokyo" }),
+  });
+  const { get } = serveRig(t, rig);
+  const seen: string[] = [];
+  let cursor: string | null = "";
+  for (let page = 0; page < 5 && cursor !== null; page++) {
+    const next: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const { body } = await get<Schedule>(`/api/schedule?limit=2&to=2026-11-24T14:00:00Z${next}`);
+    seen.push(
+      ...body.ticks.map(
+        (tick) => `${tick.scheduled_at.slice(11, 16)} ${tick.workflow} ${tick.task} ${tick.info ?? tick.batch}`,
+      ),
+    );
+    cursor = body.pagination.next_cursor;
+  }
+  assert.deepEqual(seen, [
+    "13:00 a.toml a ?h=13",
+    "13:00 a.toml b true",
+    "13:00 b.toml a ?h=13",
+    "14:00 a.toml a ?h=14",
+    "14:00 a.toml b true",
+    "14:00 b.toml a ?h=14",
+  ]);
+  const tokyo = await get<Schedule>("/api/schedule?path=b.toml&from=2026-11-24T17:59:59Z&limit=2");
+  assert.partialDeepStrictEqual(
+    tokyo.body.ticks.find(({ task }) => task === "c"),
+    { scheduled_at: "2026-11-24T18:00:00.000Z", zone: "Asia/Tokyo", task_time: "2026-11-25T03:00:00+09:00" },
+  );
+});
+
+test("the schedule has one row for what a pause passes over, on every page", async (t) => {
+  const rig = await open(t, {
+    "a.toml":
+      phase("a", { cron: "@hourly" }) + phase("b", { cron: "@hourly" }) + phase("c", { cron: "@hourly", paused: true }),
+  });
+  const { get, post } = serveRig(t, rig);
+  await post("/api/workflows/phases/a/pause", { reason: "new disk", until: "2026-11-24T15:30:00Z" });
+  const all = (await get<Schedule>("/api/schedule?to=2026-11-24T17:00:00Z")).body.ticks;
+  const row = (tick: Schedule["ticks"][number]) =>
+    `${tick.scheduled_at.slice(11, 13)} ${tick.task} ${tick.held?.by ?? tick.held !== null}`;
+  const expected = [
+    "13 a ada",
+    "13 b false",
+    "13 c true",
+    "14 b false",
+    "15 b false",
+    "16 a false",
+    "16 b false",
+    "17 a false",
+    "17 b false",
+  ];
+  assert.deepEqual(all.map(row), expected);
+  const rows: string[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const next: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const { body } = await get<Schedule>(`/api/schedule?to=2026-11-24T17:00:00Z&limit=2${next}`);
+    rows.push(...body.ticks.map(row));
+    cursor = body.pagination.next_cursor;
+  }
+  assert.deepEqual(rows, expected);
+});
+
+test("the schedule marks clock changes and the ticks that they skip or double", async (t) => {
+  const rig = await open(
+    t,
+    { "a.toml": phase("a", { cron: "30 2 * * *" }) + phase("b", { cron: "@hourly" }) },
+    "Europe/Berlin",
+  );
+  const { get } = serveRig(t, rig);
+  rig.now = Date.UTC(2027, 2, 27, 12);
+  const spring = (await get<Schedule>("/api/schedule?limit=30")).body.clock_changes;
+  assert.deepEqual(
+    spring.map(({ at, zone, moved_ms: moved, effects }) => [
+      at,
+      zone,
+      moved,
+      effects.map(({ task, kind, time }) => `${task} ${kind} ${time}`),
+    ]),
+    [["2027-03-28T01:00:00.000Z", "Europe/Berlin", 3_600_000, ["a skipped 2027-03-28T02:30"]]],
+  );
+  const before = await get<Schedule>(`/api/schedule?limit=3&from=${new Date(rig.now - 2 * DAY).toISOString()}`);
+  assert.deepEqual(before.body.clock_changes, []);
+});
+
+test("the schedule refuses what is no time", async (t) => {
+  const { get } = serveRig(t, await open(t, { "a.toml": LOAD }));
+  assert.equal((await get<Problem>("/api/schedule?from=tomorrow")).body.errors?.[0]?.pointer, "/query/from");
+  assert.equal((await get<Problem>("/api/schedule?limit=501")).status, 400);
+  assert.equal((await get<Problem>("/api/schedule?path=no.toml")).body.code, "unknown_workflow");
+});
