@@ -1,4 +1,4 @@
-import { ROLES } from "../src/contract/api/role.ts";
+import { ROLES } from "../src/contract/api/access/role.ts";
 import { allRoutes } from "../src/http/api/openapi.ts";
 import { isRead, routeName } from "../src/http/api/route.ts";
 import { mayCall } from "../src/http/auth/caller.ts";

@@ -1,3 +1,4 @@
+import { redactor } from "../core/text/redact.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -43,6 +44,7 @@ export function alerting(
     },
   });
   const sender = new NotificationSender({
+    redact: redactor(options.redact),
     store,
     channels,
     zone: runtime.zone,

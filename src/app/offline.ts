@@ -14,6 +14,7 @@ import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { UserRow } from "../store/access-store.ts";
 import type { ReadStore } from "../store/store.ts";
 import type { NamedTarget } from "../contract/note-target.ts";
+import { redactor } from "../core/text/redact.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { type AccessControl, accessControl } from "../engine/access/access-control.ts";
@@ -96,7 +97,9 @@ export async function openDirect(options: Options, user: string): Promise<Direct
     outlet: { send: () => {}, dueAt: () => {} },
   });
   const channels = openChannels(options, runtime.now);
+  const redact = redactor(options.redact);
   const sender = new NotificationSender({
+    redact,
     store,
     channels,
     zone: runtime.zone,
@@ -142,7 +145,7 @@ export async function openDirect(options: Options, user: string): Promise<Direct
       await store.close();
     },
   };
-  return audited(direct, context, user, isWrite);
+  return audited(direct, { ...context, redact }, user, isWrite);
 }
 
 /** A dry run writes nothing; a job is filled with its tasks and asked how far it is in the same way as it is begun. */

@@ -32,7 +32,7 @@ import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
-import { DEFAULT_RULES, redactor } from "../core/text/redact.ts";
+import { redactor } from "../core/text/redact.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -251,6 +251,7 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
     // A stop waits for the answer to each request.
     sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
   });
+  const redact = redactor(options.redact);
   const http = await startHttp(options, {
     status,
     steering,
@@ -272,7 +273,8 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
       rejected: () => workflows.rejected,
       workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
     }),
-    audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
+    audit: auditOf({ ...context, redact }),
+    redact,
     mayReadMeta: metaRoots(options),
     workers: () => options.workers,
     pauses: pauseControl(context, repause),

@@ -1,3 +1,4 @@
+import type { RedactRules } from "../core/text/redact.ts";
 import type { LineOutput } from "../contract/line-output.ts";
 import type { Paint } from "./output/paint.ts";
 
@@ -5,6 +6,10 @@ import type { Paint } from "./output/paint.ts";
 export interface CliContext {
   /** A line, or several, on standard output. */
   out(text: string): void;
+  /** The same of a secret that is shown this once: nothing in it is hidden. */
+  outSecret(text: string): void;
+  /** From now on what matches is hidden in `out`, `redraw` and `err`. */
+  hideSecrets(rules: RedactRules): void;
   /** Standard output, byte for byte: on a terminal too, so what is written there must not control it. Resolves when more may follow. */
   write(bytes: Uint8Array): Promise<void>;
   /** On a terminal: clears it, and writes this. */
@@ -26,3 +31,6 @@ export interface CliContext {
   /** Columns of the terminal; null when the output is not a terminal. */
   readonly width: number | null;
 }
+
+/** The environment as a process, or a test, has it. */
+export type OuterContext = Omit<CliContext, "outSecret" | "hideSecrets">;

@@ -75,6 +75,7 @@ export function configOf(flags: ConfigFlags, context: CliContext): Config {
     ([key, { name }]) => name === "flag" || (name === "environment" && key !== "host"),
   );
   if (config.settings.location === "" && !isGiven) throw new NoConfigError(context.cwd);
+  context.hideSecrets(config.options.redact);
   return config;
 }
 

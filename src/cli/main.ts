@@ -14,7 +14,8 @@ import { afterHelp, Cli } from "./cli.ts";
 import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
 import { addBackfill } from "./backfill/backfill.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext, OuterContext } from "./context.ts";
+import { hidingContext } from "./hiding-context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
@@ -43,7 +44,8 @@ import { addWhyNot } from "./tasks/why-not.ts";
 import { addWhy } from "./tasks/why.ts";
 
 /** Runs a command line (without program and script) and returns the exit code. Never rejects. */
-export async function run(argv: readonly string[], context: CliContext = processContext(process)): Promise<number> {
+export async function run(argv: readonly string[], outer: OuterContext = processContext(process)): Promise<number> {
+  const context = hidingContext(outer);
   try {
     const cli = buildCli(context);
     await cli.program.parseAsync(normalizeArgv(argv), { from: "user" });

@@ -1,4 +1,4 @@
-import type { CliContext } from "./context.ts";
+import type { OuterContext } from "./context.ts";
 import { paintFor } from "./output/paint.ts";
 import type { LineOutput } from "../contract/line-output.ts";
 import { escapeUnprintable } from "../contract/printable.ts";
@@ -16,7 +16,7 @@ const MAX_UNREAD = 1024 * 1024;
 const LAST_LINES_MS = 1000;
 
 /** The context of a real process. */
-export function processContext(process: Streams): CliContext {
+export function processContext(process: Streams): OuterContext {
   const { stdin, stdout, stderr, env } = process;
   let isServer = false;
   const err = (text: string): void => void stderr.write(`${withoutControl(text)}\n`);

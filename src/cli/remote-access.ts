@@ -1,4 +1,4 @@
-import { addKeyAnswer, revokeKeyAnswer, userAnswer } from "../contract/api/access-api.ts";
+import { addKeyAnswer, revokeKeyAnswer, userAnswer } from "../contract/api/access/access-api.ts";
 import { parseInstant } from "../contract/time/instant.ts";
 import type { DirectInstance } from "../app/offline.ts";
 

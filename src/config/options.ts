@@ -1,6 +1,7 @@
 import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { Thresholds } from "../core/summary/error-rates.ts";
 import type { LinkTemplate } from "../core/task/task-links.ts";
+import type { RedactRules } from "../core/text/redact.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
 /**
@@ -29,6 +30,7 @@ export interface Options {
   readonly listen: string;
   readonly insecure: boolean;
   readonly auth: AuthOptions;
+  readonly redact: RedactRules;
   readonly thresholds: Thresholds;
   /** IANA zone; null = the zone of the process. */
   readonly timezone: string | null;

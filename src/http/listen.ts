@@ -61,6 +61,7 @@ export interface HttpParts extends InstanceParts {
   readonly counts: Counts;
   readonly context: EngineContext;
   readonly audit: Audit;
+  readonly redact: ApiDeps["redact"];
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
   readonly legacy: LegacyControl;
@@ -163,6 +164,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       live,
       metrics,
       audit: parts.audit,
+      redact: parts.redact,
       acts: {
         createTask: (request) => createTask(request, context),
         triggerPhase: (request) => triggerPhase(request, context),

@@ -1,4 +1,4 @@
-import type { Role } from "../contract/api/role.ts";
+import type { Role } from "../contract/api/access/role.ts";
 
 export interface UserRow {
   readonly id: number;

@@ -10,6 +10,8 @@ const DOC = readFileSync(new URL("../../docs/command-line.md", import.meta.url),
 
 const { program } = buildCli({
   out: () => {},
+  outSecret: () => undefined,
+  hideSecrets: () => undefined,
   write: async () => undefined,
   redraw: () => undefined,
   err: () => {},

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { OuterContext } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/main.ts";
 import { paintFor } from "../../src/cli/output/paint.ts";
 
@@ -35,7 +35,7 @@ export class Place {
   async run(args: readonly string[], input = "", cwd = this.dir): Promise<Ran> {
     let out = "";
     let err = "";
-    const context: CliContext = {
+    const context: OuterContext = {
       out: (text) => void (out += `${text}\n`),
       err: (text) => void (err += `${text}\n`),
       write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),

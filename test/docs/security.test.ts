@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ROLES } from "../../src/contract/api/role.ts";
+import { ROLES } from "../../src/contract/api/access/role.ts";
 import { allRoutes } from "../../src/http/api/openapi.ts";
 import { routeName } from "../../src/http/api/route.ts";
 import { accessApp, AS_INSTANCE, PASSWORD, type AccessApp } from "../http/auth/access-app.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { OuterContext } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/main.ts";
 import { paintFor } from "../../src/cli/output/paint.ts";
 import { HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
@@ -58,7 +58,7 @@ function asRow(task: Parameters<typeof report>[1]): Rig["sent"][number] {
 
 async function typed(rig: Rig, line: string): Promise<string> {
   let out = "";
-  const context: CliContext = {
+  const context: OuterContext = {
     out: (text) => void (out += `${text}\n`),
     write: async (bytes) => void (out += Buffer.from(bytes).toString("utf8")),
     redraw: () => undefined,

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
 import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
@@ -21,6 +22,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
       health: () => ({}),
     }),
     audit: async () => undefined,
+    redact: redactor(DEFAULT_RULES),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
@@ -72,6 +73,7 @@ async function start(
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
       audit: async () => undefined,
+      redact: redactor(DEFAULT_RULES),
       mayReadMeta: async () => false,
       workers: () => [],
       acceptRemoval: async () => [],

@@ -16,7 +16,7 @@ import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
 import { auditOf } from "../../src/engine/access/audit.ts";
 import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
-import type { Role } from "../../src/contract/api/role.ts";
+import type { Role } from "../../src/contract/api/access/role.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
@@ -120,6 +120,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
           bus: () => IDLE_BUS,
         },
       },
+      redact: redactor(DEFAULT_RULES),
       audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
       acts: idleUseCases({
         access: accessControl(access),

@@ -1,5 +1,5 @@
 import { processZone } from "../../config/process-zone.ts";
-import type { Role } from "../../contract/api/role.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 import type { KeyRow } from "../../store/access-store.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
@@ -87,9 +87,9 @@ async function addKey(context: CliContext, name: string, flags: AddFlags): Promi
   const instance = await openInstance(options);
   try {
     const made = await instance.access.addKey({ name, role: flags.role, expiresAt, by: currentUser() });
-    if (flags.json === true) context.out(JSON.stringify(made));
+    if (flags.json === true) context.outSecret(JSON.stringify(made));
     else {
-      context.out(made.key);
+      context.outSecret(made.key);
       context.err(context.paint.dim(`key ${made.id}: it is not shown again`));
     }
     return 0;

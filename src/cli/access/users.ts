@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { processZone } from "../../config/process-zone.ts";
-import type { Role } from "../../contract/api/role.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 import type { UserRow } from "../../store/access-store.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -137,10 +137,10 @@ async function change(
   try {
     const { after: user } = await act(instance);
     if (flags.json === true)
-      context.out(JSON.stringify({ ...userJson(user), ...(password === null ? {} : { password }) }));
+      context.outSecret(JSON.stringify({ ...userJson(user), ...(password === null ? {} : { password }) }));
     else {
       context.out(`${user.name}: ${user.role}${user.disabled_at === null ? "" : ", disabled"}`);
-      if (password !== null) context.out(`password: ${password}`);
+      if (password !== null) context.outSecret(`password: ${password}`);
     }
     return 0;
   } finally {

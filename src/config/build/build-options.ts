@@ -10,6 +10,7 @@ import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
+import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
@@ -55,6 +56,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
+    redact: buildRedact(build),
     thresholds: buildThresholds(build),
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),

@@ -22,16 +22,16 @@ export const DEFAULT_RULES: RedactRules = {
   ],
   patterns: [
     // Keys of Flowlord, AWS, GitHub, Slack; JSON web tokens; what follows Bearer and Basic.
-    String.raw`\bflk_[\w-]{20,}`,
-    String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
-    String.raw`\bgh[pousr]_[A-Za-z0-9]{20,}`,
-    String.raw`\bxox[abeprs]-[\w-]{10,}`,
-    String.raw`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+`,
-    String.raw`(?<=\b[Bb]earer )[\w.~+/=-]{8,}`,
-    String.raw`(?<=\b[Bb]asic )[\w+/=]{8,}`,
+    String.raw`flk_[\w-]{20,}`,
+    String.raw`A[KS]IA[A-Z0-9]{16}`,
+    String.raw`gh[pousr]_[A-Za-z0-9]{20,}`,
+    String.raw`xox[abeprs]-[\w-]{10,}`,
+    String.raw`eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+`,
+    String.raw`[Bb]earer [\w.~+/=-]{8,}`,
+    String.raw`[Bb]asic [\w+/=]{8,}`,
     String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?`,
     // The login of a URL.
-    String.raw`(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^/\s@"']{1,500}(?=@)`,
+    String.raw`(?<=:\/\/)[^/\s@"']{1,500}(?=@)`,
   ],
 };
 
@@ -43,6 +43,8 @@ export interface Redact {
   text(text: string): string;
   /** Whether the value of a key of this name is hidden. */
   isSecret(key: string): boolean;
+  /** Every text in an answer, however deep. */
+  all<T>(value: T): T;
 }
 
 /** A key before its value: as in a query string, a header, JSON, also JSON in a string of JSON. */
@@ -63,7 +65,17 @@ export function redactor({ keys, patterns }: RedactRules): Redact {
   const stems = keys.map((key) => longestPiece(folded(key)).split("").map(escaped).join("[_-]?"));
   const mayHaveKey = new RegExp(stems.join("|"), "i");
   const forms = patterns.map((pattern) => new RegExp(pattern, "g"));
-  const isSecret = (key: string): boolean => keys.length > 0 && isKey.test(folded(key));
+  const anyForm = patterns.length === 0 ? null : new RegExp(patterns.map((pattern) => `(?:${pattern})`).join("|"));
+  /** The fields of answers are few, and come with each row. */
+  const judged = new Map<string, boolean>();
+
+  function isSecret(key: string): boolean {
+    const known = judged.get(key);
+    if (known !== undefined) return known;
+    const secret = keys.length > 0 && isKey.test(folded(key));
+    if (judged.size < MAX_JUDGED) judged.set(key, secret);
+    return secret;
+  }
 
   function hideValues(text: string): string {
     let hidden = "";
@@ -82,14 +94,20 @@ export function redactor({ keys, patterns }: RedactRules): Redact {
     return hidden + text.slice(done);
   }
 
-  return {
-    isSecret,
-    text: (text) => {
-      let hidden = text;
-      for (const form of forms) hidden = hidden.replaceAll(form, MASK);
-      return keys.length > 0 && mayHaveKey.test(hidden) ? hideValues(hidden) : hidden;
-    },
-  };
+  function hide(text: string): string {
+    let hidden = text;
+    if (anyForm?.test(text) === true) for (const form of forms) hidden = hidden.replaceAll(form, MASK);
+    return keys.length > 0 && mayHaveKey.test(hidden) ? hideValues(hidden) : hidden;
+  }
+
+  function hideAll(value: unknown, key: string): unknown {
+    if (typeof value === "string") return key !== "" && value !== "" && isSecret(key) ? MASK : hide(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((entry) => hideAll(entry, key));
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hideAll(one, name)]));
+  }
+
+  return { isSecret, text: hide, all: <T>(value: T) => hideAll(value, "") as T };
 }
 
 /** What is shown for the value that begins there, and where it ends; `close` is the quote that ended its key. Null: no secret. */
@@ -139,6 +157,7 @@ export function redactedValue(value: unknown, redact: Redact, key = "", depth = 
   return Object.fromEntries(entries.map(([name, one]) => [name, redactedValue(one, redact, name, depth + 1)]));
 }
 
+const MAX_JUDGED = 1000;
 const MAX_TEXT = 500;
 /** A secret that begins within the text that is kept ends before this. */
 const MAX_LOOKED_AT = 2000;

@@ -1,5 +1,5 @@
-import { ACCESS_NAME, PASSWORD_MAX, PASSWORD_MIN } from "../../contract/api/access-api.ts";
-import type { Role } from "../../contract/api/role.ts";
+import { ACCESS_NAME, PASSWORD_MAX, PASSWORD_MIN } from "../../contract/api/access/access-api.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 import type { AccessStore, KeyRow, SessionRow, UserRow, UserSecret } from "../../store/access-store.ts";
 import type { EngineContext } from "../context.ts";
 import { AccessError } from "./access-error.ts";

@@ -1,5 +1,4 @@
-import { DEFAULT_RULES, redactor } from "../../core/text/redact.ts";
-import { auditOf } from "./audit.ts";
+import { auditOf, type AuditParts } from "./audit.ts";
 import type { EngineContext } from "../context.ts";
 
 /**
@@ -8,11 +7,11 @@ import type { EngineContext } from "../context.ts";
  */
 export function audited<T extends object>(
   acts: T,
-  { store, runtime }: Pick<EngineContext, "store" | "runtime">,
+  { store, runtime, redact }: Pick<EngineContext, "store" | "runtime"> & Pick<AuditParts, "redact">,
   user: string,
   isWrite: (act: string, request: unknown) => boolean,
 ): T {
-  const audit = auditOf({ store, runtime, redact: redactor(DEFAULT_RULES) });
+  const audit = auditOf({ store, runtime, redact });
   const around = (target: object, path: string): object =>
     new Proxy(target, {
       get: (_, name) => {

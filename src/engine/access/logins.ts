@@ -1,4 +1,4 @@
-import type { Role } from "../../contract/api/role.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 import { MINUTE } from "../../contract/time/time-units.ts";
 import type { KeyRow, SessionRow, UserRow } from "../../store/access-store.ts";
 import { type AccessParts, addUser } from "./access-control.ts";

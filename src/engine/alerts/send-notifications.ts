@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import { afterAbandoned, retryAt } from "../../core/alerts/alert-cadence.ts";
+import type { Redact } from "../../core/text/redact.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Channel } from "../../notify/notify.ts";
@@ -23,6 +24,8 @@ export interface NotificationSenderOptions {
   /** A notification was sent or has failed: there may be more to plan and to send. */
   readonly onDone: () => void;
   readonly onProblem: (channel: string, error: Error) => void;
+  /** Hides secrets in what is sent. */
+  readonly redact: Redact;
   /** How long a stop waits for answers, in milliseconds. */
   readonly stopWithin?: number;
 }
@@ -96,11 +99,21 @@ export class NotificationSender {
       return;
     }
     const { deliveryId, kind, text, createdAt: at, alertCount, criticalCount, resolvedCount } = claimed;
-    const alerts = claimed.alerts.map((alert) => sentAlert(alert, this.#options.zone));
+    const { redact, zone } = this.#options;
+    const alerts = redact.all(claimed.alerts.map((alert) => sentAlert(alert, zone)));
     let answer: string;
     let refused: string | null = null;
     try {
-      const notification = { deliveryId, kind, text, at, alerts, alertCount, criticalCount, resolvedCount };
+      const notification = {
+        deliveryId,
+        kind,
+        text: redact.text(text),
+        at,
+        alerts,
+        alertCount,
+        criticalCount,
+        resolvedCount,
+      };
       answer = await target.channel.send(notification, this.#stopping.signal, (whom) => {
         refused = whom;
       });

@@ -4,7 +4,7 @@ import type { DrainAnswer, DrainRequest } from "../../contract/api/tasks/worker-
 import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";
-import type { Audit } from "../../engine/access/audit.ts";
+import type { Audit, AuditParts } from "../../engine/access/audit.ts";
 import type { Logins } from "../../engine/access/logins.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
@@ -71,4 +71,6 @@ export interface ApiDeps {
   readonly live: LiveEvents;
   readonly metrics: Metrics;
   readonly audit: Audit;
+  /** Hides secrets in what is answered. */
+  readonly redact: AuditParts["redact"];
 }

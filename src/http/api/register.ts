@@ -65,7 +65,7 @@ function registerRoute(
       if (!isRead(route)) await audit("done");
       if (route.answer === null) return reply;
       reply.code(route.status ?? 200).header("cache-control", "no-store");
-      return answer;
+      return route.unredacted === true ? answer : deps.redact.all(answer);
     },
   });
 }

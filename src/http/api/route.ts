@@ -25,6 +25,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly answer: A | null;
   /** The media type of such an answer. */
   readonly produces?: string;
+  /** Its answer is a secret that is shown once, or has none of users: it is not searched for secrets. */
+  readonly unredacted?: true;
   /** 200 unless it says another. */
   readonly status?: number;
   /** Does no domain logic: reads, or calls a use case. */

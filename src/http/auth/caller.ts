@@ -1,4 +1,4 @@
-import type { Role } from "../../contract/api/role.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 
 /** What a route needs of its caller; `known`: any role, `anyone`: nothing, not even a login. */
 export type Need = Role | "known" | "anyone";

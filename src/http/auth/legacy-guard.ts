@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Role } from "../../contract/api/role.ts";
+import type { Role } from "../../contract/api/access/role.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import type { Audit } from "../../engine/access/audit.ts";
 import { type Caller, mayCall } from "./caller.ts";

@@ -8,6 +8,7 @@ export const ROUTES = [
     path: "/api/openapi.json",
     summary: "The OpenAPI document of these routes.",
     role: "viewer",
+    unredacted: true,
     answer: z.record(z.string(), z.unknown()),
     handle: (_call, { version }) => openApi(version),
   }),

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import test from "node:test";
-import type { CliContext } from "../../../src/cli/context.ts";
+import type { OuterContext } from "../../../src/cli/context.ts";
 import { run } from "../../../src/cli/main.ts";
 import { processContext } from "../../../src/cli/process-context.ts";
 
 type Output = PassThrough & { readonly isTTY: boolean; readonly columns: number };
 
-function contextWith(output: Output): CliContext {
+function contextWith(output: Output): OuterContext {
   const stdin = Object.assign(new PassThrough(), { fd: 0 as const });
   const exit = (code?: unknown): never => assert.fail(`it ended with ${String(code)}`);
   const streams = {

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import type { ChannelRoute } from "../../../src/core/alerts/alert-routes.ts";
 import { AlertPlanner } from "../../../src/engine/alerts/alert-planner.ts";
@@ -77,6 +78,7 @@ export function alertRig(
     });
   const newSender = (): NotificationSender =>
     new NotificationSender({
+      redact: redactor(DEFAULT_RULES),
       get store() {
         return storeOf();
       },

@@ -5,7 +5,7 @@ import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
 import { auditOf } from "../../../src/engine/access/audit.ts";
 import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts";
 import { Passwords } from "../../../src/engine/access/secrets.ts";
-import type { Role } from "../../../src/contract/api/role.ts";
+import type { Role } from "../../../src/contract/api/access/role.ts";
 import { buildApp } from "../../../src/http/app.ts";
 import { addressList } from "../../../src/http/auth/address-list.ts";
 import { rateLimit } from "../../../src/http/auth/rate-limit.ts";

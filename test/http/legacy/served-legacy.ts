@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
 import type { TestContext } from "node:test";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
@@ -63,6 +64,7 @@ export async function openServedLegacy({
   await scheduler.load(workflows.graph);
   const reload = async (): Promise<void> => void (await workflows.reload(scheduler));
   const sender = new NotificationSender({
+    redact: redactor(DEFAULT_RULES),
     store: context.store,
     channels: openChannels(configured, context.runtime.now),
     zone: context.runtime.zone,

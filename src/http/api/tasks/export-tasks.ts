@@ -24,7 +24,7 @@ export interface Export {
  */
 export async function* exportTasks(
   { query, format, limit, before }: Export,
-  { reads, runtime }: Pick<ApiDeps, "reads" | "runtime">,
+  { reads, runtime, redact }: Pick<ApiDeps, "reads" | "runtime" | "redact">,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let head = format === "csv" ? csvLine(FIELDS) : "";
@@ -37,7 +37,7 @@ export async function* exportTasks(
         `${page.unindexed} records that changed just now are not indexed yet; export again in a moment.`,
       );
     const lines = page.rows.map((row) => {
-      const listed = listedTask(row, runtime.zone);
+      const listed = redact.all(listedTask(row, runtime.zone));
       return format === "csv" ? csvLine(FIELDS.map((field) => listed[field])) : `${JSON.stringify(listed)}\n`;
     });
     const text = head + lines.join("");

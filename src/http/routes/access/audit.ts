@@ -1,4 +1,4 @@
-import { auditAnswer, auditQuery } from "../../../contract/api/access-api.ts";
+import { auditAnswer, auditQuery } from "../../../contract/api/access/access-api.ts";
 import { askedPage, paginationOf } from "../../api/cursor.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";

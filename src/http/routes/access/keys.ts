@@ -5,7 +5,7 @@ import {
   keysAnswer,
   keysQuery,
   revokeKeyAnswer,
-} from "../../../contract/api/access-api.ts";
+} from "../../../contract/api/access/access-api.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";
 import { pageOf } from "./page-of.ts";
@@ -41,6 +41,7 @@ export const ROUTES = [
     role: "admin",
     body: addKeyRequest,
     answer: addKeyAnswer,
+    unredacted: true,
     status: 201,
     handle: ({ body: { name, role, expires_at: expires }, caller }, { acts }) =>
       acts.access.addKey({ name, role, expiresAt: expires === null ? null : Date.parse(expires), by: caller.name }),

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { loginRequest, meAnswer, setupRequest } from "../../../contract/api/access-api.ts";
+import { loginRequest, meAnswer, setupRequest } from "../../../contract/api/access/access-api.ts";
 import type { LoggedIn, LoginFrom } from "../../../engine/access/logins.ts";
 import { route } from "../../api/route.ts";
 import { sessionToken, setSessionCookie } from "../../auth/cookie.ts";

@@ -1,4 +1,9 @@
-import { endSessionAnswer, sessionParams, sessionsAnswer, sessionsQuery } from "../../../contract/api/access-api.ts";
+import {
+  endSessionAnswer,
+  sessionParams,
+  sessionsAnswer,
+  sessionsQuery,
+} from "../../../contract/api/access/access-api.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";
 import { pageOf } from "./page-of.ts";

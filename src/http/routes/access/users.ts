@@ -5,7 +5,7 @@ import {
   userParams,
   usersAnswer,
   usersQuery,
-} from "../../../contract/api/access-api.ts";
+} from "../../../contract/api/access/access-api.ts";
 import type { UserRow } from "../../../store/access-store.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";

@@ -1,7 +1,7 @@
 /** Users, sessions and keys: who may use the API. Times are RFC 3339. */
 import { z } from "zod";
 import { ROLES } from "./role.ts";
-import { pageQuery, pagination } from "./list.ts";
+import { pageQuery, pagination } from "../list.ts";
 
 /** Shortest and longest password, in characters. */
 export const PASSWORD_MIN = 12;

@@ -1,0 +1,18 @@
+import { DEFAULT_RULES } from "../../core/text/redact.ts";
+import type { SectionTable } from "./key-spec.ts";
+
+/** Keys of `[redact]`: what is hidden wherever it is shown or leaves. */
+export const REDACT_KEYS: SectionTable = {
+  keys: {
+    kind: "list",
+    standard: JSON.stringify(DEFAULT_RULES.keys).replaceAll(",", ", "),
+    about:
+      "Names of keys whose values are masked, in meta, info, messages and JSON; `*` is any characters, and upper and lower case, `_` and `-` make no difference.",
+  },
+  patterns: {
+    kind: "list",
+    standard: "[]",
+    about:
+      "Regular expressions of texts that are masked, besides those of well-known keys and tokens and of logins in URLs.",
+  },
+};
