@@ -162,6 +162,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
       logins,
       live,
+      answers: context.store.answers,
       metrics,
       audit: parts.audit,
       redact: parts.redact,

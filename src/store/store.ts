@@ -37,6 +37,7 @@ import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
 import type { ChangeEvents, LiveQueries } from "../contract/live/changes.ts";
+import type { IdempotentAnswers } from "../contract/live/idempotent-answers.ts";
 import type { DatabaseQueries } from "../contract/live/database-metrics.ts";
 import type { FileQueries, FinishGathered, GatheringRow, RedrivenFile } from "./file-queries.ts";
 
@@ -258,6 +259,9 @@ export interface Store extends ChangeEvents {
   readonly pauses: PauseStore;
 
   readonly notes: NoteStore;
+
+  /** Of requests that a client may send again. */
+  readonly answers: IdempotentAnswers;
 
   readonly access: AccessStore;
 

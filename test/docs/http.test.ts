@@ -217,6 +217,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: "[".repeat(21) + "]".repeat(21), headers: JSON_HEADERS } },
   { change: { method: "GET", url: "/api/dead-letters?cursor=x" } },
   { change: { method: "GET", url: `/api/dead-letters?cursor=${cursorOf({ type: "b" })}` } },
+  { change: {}, fail: new DomainError("malformed", "bad_idempotency_key", "") },
   { change: { url: "/api/tasks/actions", payload: { action: "cancel", query: "type:" } } },
   { change: { payload: "{}", headers: { ...JSON_HEADERS, "content-length": "3" } } },
   { change: { headers: { host: HEADERS.host } } },
@@ -251,6 +252,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
   { change: {}, fail: new CountError(1, 2) },
+  { change: {}, fail: new DomainError("conflict", "idempotency_unknown", "") },
   { change: {}, fail: new AccessError("name_taken", "") },
   { change: {}, fail: new AccessError("last_admin", "") },
   { change: {}, fail: new AccessError("set_up_already", "") },
@@ -259,6 +261,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { method: "GET", url: "/task/x" }, fail: new DomainError("too_large", "run_too_large", "") },
   { change: { payload: `[${"1,".repeat(100_000)}1]`, headers: JSON_HEADERS } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
+  { change: {}, fail: new DomainError("invalid", "idempotency_key_reused", "") },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
   { change: {}, fail: new LeftOpenError("a of b.toml", "{yyyy} stays open in its info") },
@@ -311,6 +314,7 @@ test("docs/http.md has every code that the source of the HTTP side names", () =>
     "api/register.ts",
     "auth/identify.ts",
     "events/live-events.ts",
+    "api/idempotency.ts",
   ]) {
     const source = readFileSync(new URL(`../../src/http/${file}`, import.meta.url), "utf8");
     const named = source.matchAll(/(?:DomainError\(\s*"\w+",|problem\(\d+,|[A-Z]", |\?\? )\s*"([a-z_]+)"/g);

@@ -15,6 +15,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     acts: idleUseCases(acts),
     logins: nothing("logins"),
     metrics: nothing("metrics"),
+    answers: nothing("answers"),
     live: new LiveEvents({
       events: { onChange: () => () => undefined },
       reads: { changed: async () => ({ tasks: [], alerts: [], files: [], workflows: [], backfills: [] }) },

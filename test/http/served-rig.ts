@@ -111,6 +111,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
       logins: logins(access, LOGIN_SETTINGS),
       live,
+      answers: context.store.answers,
       metrics: {
         counts: createCounts(),
         sources: {

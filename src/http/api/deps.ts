@@ -24,6 +24,7 @@ import type { EngineQueries } from "../../engine/queries/engine-queries.ts";
 import type { TriggerRequest } from "../../engine/workflows/trigger-phase.ts";
 import type { Steering } from "../status-report.ts";
 import type { ReadStore } from "../../store/store.ts";
+import type { IdempotentAnswers } from "../../contract/live/idempotent-answers.ts";
 import type { Metrics } from "../metrics.ts";
 import type { LiveEvents } from "../events/live-events.ts";
 
@@ -69,6 +70,7 @@ export interface ApiDeps {
   readonly acts: UseCases;
   readonly logins: Logins;
   readonly live: LiveEvents;
+  readonly answers: IdempotentAnswers;
   readonly metrics: Metrics;
   readonly audit: Audit;
   /** Hides secrets in what is answered. */

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "../../contract/domain-error.ts";
 import { type Caller, mayCall, NOBODY } from "../auth/caller.ts";
 import type { Gate } from "../auth/identify.ts";
+import { formAnswer } from "./answer-form.ts";
 import type { ApiDeps } from "./deps.ts";
+import { doOnce, REPLAYED } from "./idempotency.ts";
 import { ROUTE_GROUPS, type RouteGroup } from "./groups.ts";
 import type { AuditEntry } from "../../engine/access/audit.ts";
 import { type Call, isRead, readCall, type Route, routeName, type Trail } from "./route.ts";
@@ -48,6 +50,10 @@ function registerRoute(
       }
       callers.set(request, caller);
     },
+    onSend: async (request, reply, payload) => {
+      const rarelyChanges = reply.statusCode === 200 && (await load(name)).rarelyChanges === true;
+      return formAnswer(request, reply, payload, rarelyChanges);
+    },
     handler: async (request, reply) => {
       const route = await load(name);
       const caller = callers.get(request);
@@ -56,13 +62,24 @@ function registerRoute(
       const call = { ...readCall(route, request), caller, request, reply, trail };
       const audit = (outcome: "done" | "refused"): Promise<void> =>
         deps.audit(entryOf(name, call, { outcome, ...trail }));
-      const handle = async (): Promise<unknown> => route.handle(call, deps);
+      const handle = async (): Promise<unknown> => {
+        if (route.creates !== true) return route.handle(call, deps);
+        const keyed = {
+          caller: caller.name,
+          route: `${method} ${request.url}`,
+          request,
+          reply,
+          now: deps.runtime.now(),
+        };
+        return doOnce(keyed, deps.answers, async () => route.handle(call, deps));
+      };
       const answer = await handle().catch(async (error: unknown) => {
         const isLogin = route.role === "anyone" && error instanceof DomainError && error.kind === "unauthenticated";
         if (isLogin) await audit("refused");
         throw error;
       });
-      if (!isRead(route)) await audit("done");
+      const isRepeated = reply.hasHeader(REPLAYED);
+      if (!isRead(route) && !isRepeated) await audit("done");
       if (route.answer === null) return reply;
       reply.code(route.status ?? 200).header("cache-control", "no-store");
       return route.unredacted === true ? answer : deps.redact.all(answer);

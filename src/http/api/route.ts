@@ -18,6 +18,10 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly role: Need;
   /** It changes nothing: said by a POST that only reads; a GET never changes anything. */
   readonly reads?: true;
+  /** It makes something: a client may send it again with the same `Idempotency-Key`. Not where the answer has a secret: it is kept. */
+  readonly creates?: true;
+  /** Its answer is the same most of the time: it gets an `ETag`. */
+  readonly rarelyChanges?: true;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

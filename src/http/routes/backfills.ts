@@ -53,6 +53,7 @@ export const ROUTES: readonly Route[] = [
     method: "POST",
     path: "/api/backfills",
     summary: "Begin a backfill.",
+    creates: true,
     role: "operator",
     body: createBackfillRequest,
     answer: createBackfillAnswer,

@@ -36,6 +36,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/dead-letters/redrive",
     summary: "Redrive dead letters to their original topics.",
+    creates: true,
     role: "operator",
     body: redriveRequest,
     answer: redriveAnswer,

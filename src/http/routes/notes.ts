@@ -6,6 +6,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/notes",
     summary: "Leave a note on a task, file event, alert, phase or day.",
+    creates: true,
     role: "operator",
     body: addNoteRequest,
     answer: noteAnswer,

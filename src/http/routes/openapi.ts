@@ -9,6 +9,7 @@ export const ROUTES = [
     summary: "The OpenAPI document of these routes.",
     role: "viewer",
     unredacted: true,
+    rarelyChanges: true,
     answer: z.record(z.string(), z.unknown()),
     handle: (_call, { version }) => openApi(version),
   }),

@@ -6,6 +6,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/topics/{topic}/messages",
     summary: "Put messages on a topic as they are, as if they had come from the bus.",
+    creates: true,
     role: "operator",
     params: topicParams,
     body: publishRequest,

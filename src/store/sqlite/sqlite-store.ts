@@ -12,10 +12,12 @@ import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
 import type { HeldPhase } from "../running-tasks.ts";
 import type { ChangeListener } from "../../contract/live/changes.ts";
+import type { IdempotentAnswers } from "../../contract/live/idempotent-answers.ts";
 import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
 import type { WatchedFiles } from "../watched-files.ts";
 import { accessStore } from "./write/access.ts";
+import { idempotentAnswers } from "./live/idempotent-answers.ts";
 import { noteStore } from "./write/notes.ts";
 import { pauseStore, wake } from "./write/pauses.ts";
 import type { Committed, DeadLetter, FilesSpan, OpenDeadLetter, ReadStore, Store, StoreHealth } from "../store.ts";
@@ -55,6 +57,7 @@ export class SqliteStore implements Store {
   readonly backfills: BackfillStore;
   readonly pauses: PauseStore;
   readonly notes: NoteStore;
+  readonly answers: IdempotentAnswers;
   readonly access: AccessStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
@@ -91,6 +94,7 @@ export class SqliteStore implements Store {
     this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
     this.pauses = parts.lock.around(pauseStore(tables, this.#writer));
     this.notes = parts.lock.around(noteStore(tables, this.#writer));
+    this.answers = parts.lock.around(idempotentAnswers(tables.answers, this.#writer));
     this.access = parts.lock.around(accessStore(tables, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();

@@ -48,6 +48,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/silences",
     summary: "Until it ends, nobody is notified of the alerts that the silence matches.",
+    creates: true,
     role: "operator",
     body: silenceRequest,
     answer: silenceAnswer,

@@ -12,6 +12,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/jobs",
     summary: "Begin a job: one action on many tasks, in steps that a restart continues.",
+    creates: true,
     role: "operator",
     body: createJobRequest,
     answer: jobAnswer,

@@ -24,6 +24,7 @@ export const ROUTES = [
     path: "/api/workflows",
     summary: "Workflow files, by their paths.",
     role: "viewer",
+    rarelyChanges: true,
     query: workflowsQuery,
     answer: workflowsAnswer,
     async handle({ query }, { reads }) {
@@ -45,6 +46,7 @@ export const ROUTES = [
     path: "/api/workflows/file",
     summary: "A workflow file with its phases in force.",
     role: "viewer",
+    rarelyChanges: true,
     query: workflowQuery,
     answer: workflowAnswer,
     async handle({ query }, deps) {
@@ -66,6 +68,7 @@ export const ROUTES = [
     path: "/api/workflows/versions",
     summary: "The versions of a workflow file that were read, the newest first.",
     role: "viewer",
+    rarelyChanges: true,
     query: versionsQuery,
     answer: versionsAnswer,
     async handle({ query }, deps) {
@@ -86,6 +89,7 @@ export const ROUTES = [
     path: "/api/workflows/source",
     summary: "The text of a workflow file, of any version.",
     role: "viewer",
+    rarelyChanges: true,
     query: sourceQuery,
     answer: sourceAnswer,
     async handle({ query }, deps) {
@@ -99,6 +103,7 @@ export const ROUTES = [
     path: "/api/workflows/issues",
     summary: "What is wrong with the workflow files, and what to do.",
     role: "viewer",
+    rarelyChanges: true,
     query: issuesQuery,
     answer: issuesAnswer,
     async handle({ query }, deps) {
@@ -110,7 +115,7 @@ export const ROUTES = [
       const rows = found.slice(0, limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
       return {
-        issues: rows.map(({ id: _, workflow, ...row }) => ({ path: workflow, ...row })),
+        issues: rows.map(({ id: _id, workflow, ...row }) => ({ path: workflow, ...row })),
         pagination: paginationOf(page, query, last, totalSeen(page, limit, found.length)),
       };
     },

@@ -40,6 +40,7 @@ export const ROUTES = [
     method: "POST",
     path: "/api/workflows/phases/{key}/trigger",
     summary: "Create the tasks that a phase would create for a task time, now.",
+    creates: true,
     role: "operator",
     params: phaseParams,
     query: phaseQuery,

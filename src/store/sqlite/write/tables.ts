@@ -12,6 +12,7 @@ import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
 import { Notes } from "../tasks/notes.ts";
+import { AnswerTable } from "../live/idempotent-answers.ts";
 import { Notifications } from "../alerts/notifications.ts";
 import { NotifiedAlerts } from "../alerts/notified-alerts.ts";
 import { Delays } from "../tasks/delays.ts";
@@ -51,6 +52,7 @@ export class Tables {
   readonly files: Files;
   readonly reportedPaths: ReportedPaths;
   readonly notes: Notes;
+  readonly answers: AnswerTable;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly apiKeys: ApiKeys;
@@ -88,6 +90,7 @@ export class Tables {
     this.files = new Files(statements, ids, now, this.changes);
     this.reportedPaths = new ReportedPaths(statements);
     this.notes = new Notes(statements, this.changes);
+    this.answers = new AnswerTable(statements);
     this.users = new Users(statements);
     this.sessions = new Sessions(statements);
     this.apiKeys = new ApiKeys(statements);
