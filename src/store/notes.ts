@@ -5,7 +5,10 @@ import type { NewDecision } from "../core/decide/effects.ts";
 export interface NoteRow {
   readonly id: number;
   readonly target: NoteTarget;
-  /** A task's record of attempt 0; the id of a file event, alert or phase; a day as the number 20261130. */
+  /**
+   * The first attempt of a task, or one with which it began anew: it has the same notes. The id of a file event, alert or phase;
+   * a day as the number 20261130.
+   */
   readonly target_id: number;
   readonly text: string;
   readonly author: string;

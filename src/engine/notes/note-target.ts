@@ -36,7 +36,7 @@ export interface FoundTarget {
 }
 
 export interface TargetParts {
-  readonly reads: Pick<ReadStore, "taskHistory" | "files" | "alerts" | "lineage">;
+  readonly reads: Pick<ReadStore, "taskHistory" | "files" | "alerts" | "lineage" | "views">;
   readonly graph: WorkflowGraph;
   readonly now: number;
   /** The zone of days. */
@@ -61,7 +61,9 @@ const FINDERS: Readonly<Record<NoteTarget, Finder>> = {
         "unknown_target",
         `no task has the record number or run id ${quotable(key)}; flowlord tasks lists the newest ones`,
       );
-    const tasks = new Map(histories.map(({ task }) => [task.first_attempt_id, task]));
+    // A task that was retried with its children has a new first attempt since, and is one task all the same.
+    const firsts = await reads.views.firstAttempts(histories.map(({ task }) => task.record_id));
+    const tasks = new Map(histories.map(({ task }, at) => [firsts[at] ?? task.first_attempt_id, task]));
     if (tasks.size > 1) {
       const some = [...tasks.values()].map((task) => `${taskName(task)} (record ${task.record_id})`);
       throw new NoteError(

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RetryOptions } from "../../../src/core/decide/by-hand/retry-task.ts";
+import { MAX_NOTES, type NamedTarget } from "../../../src/contract/note-target.ts";
 import { parseTaskQuery } from "../../../src/contract/query/task-query-parser.ts";
 import { queryClock } from "../../../src/core/time/query-clock.ts";
+import { noteControl, notesOn } from "../../../src/engine/notes/note-control.ts";
 import { compareTasks, retryAsCurrent, retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
 import { selectTasks } from "../../../src/engine/tasks/select-tasks.ts";
 import {
@@ -123,6 +125,48 @@ describe("retry by hand", () => {
       );
     }
     assert.deepEqual(await reads.views.firstAttempts([5, 4, 99]), [1, 4, 99]);
+  });
+
+  it("with its children leaves it one list of notes, whichever of its attempts is named, and found with each", async (t) => {
+    const rig = await rigWith(t, phase("root") + phase("next", { dependsOn: "root" }));
+    const control = noteControl(rig.context);
+    const on = (record: number): NamedTarget => ({ kind: "task", key: String(record), workflow: null });
+    await report(rig, rootTask(rig), "complete");
+    await control.add({ target: on(1), text: "disk was full", by: "ann" });
+    for (let times = 0; times < 2; times++) {
+      await retry(rig, [1], { withChildren: true });
+      await report(rig, takeSent(rig).find(({ type }) => type === "root") ?? rootTask(rig), "complete");
+    }
+    await control.add({ target: on(5), text: "moved to B", by: "bob" });
+    const { store } = rig;
+    const parts = { reads: store.reads, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
+    const texts = async (record: number) => (await notesOn(on(record), parts)).notes.map(({ text }) => text);
+    for (const id of [1, 3, 5]) {
+      assert.deepEqual(await texts(id), ["disk was full", "moved to B"]);
+      const rows = await store.reads.notes.of("task", [1, 3, id]);
+      assert.equal(rows.filter((row) => row.target_id === id).length, 2, "in lists by the attempt that they name");
+    }
+    const found = async (text: string) => {
+      const query = parseTaskQuery(text, queryClock(rig.now, "UTC"));
+      const { rows } = await store.reads.searchTasks({ query, before: null, limit: 10 });
+      return rows.map((row) => row.record_id);
+    };
+    assert.deepEqual(await found("note:disk"), [5, 3, 1]);
+    assert.deepEqual(await found("note:moved OR note:nothing"), [5, 3, 1]);
+    assert.deepEqual(await found("-note:*"), [6, 4, 2]);
+    await control.remove({ target: on(3), id: 2, by: "ann", reason: "" });
+    assert.deepEqual(await texts(1), ["disk was full"]);
+    for (let more = 1; more < MAX_NOTES; more++) await control.add({ target: on(5), text: "x", by: "ann" });
+    await assert.rejects(control.add({ target: on(1), text: "x", by: "ann" }), /has 100 notes already/);
+  });
+
+  it("with its children leaves a run of this one task, which a note may name by its id", async (t) => {
+    const rig = await rigWith(t, phase("root"));
+    const sent = rootTask(rig);
+    await report(rig, sent, "complete");
+    await retry(rig, [1], { withChildren: true });
+    const target: NamedTarget = { kind: "task", key: sent.id, workflow: null };
+    assert.equal((await noteControl(rig.context).add({ target, text: "x", by: "ann" })).target, "root, record 2");
   });
 
   const joined =

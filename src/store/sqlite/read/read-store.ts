@@ -184,7 +184,7 @@ class ReadConnection {
     this.logs = new LogReader(statements, generations);
     this.stats = new TaskStats(statements);
     this.legacy = new LegacyPages(statements);
-    this.search = new TaskSearch({ db, statements, kinds: (type) => this.lists.kinds(type, null) });
+    this.search = new TaskSearch({ db, statements, generations, kinds: (type) => this.lists.kinds(type, null) });
     this.views = new TaskViews(this.search, generations, statements);
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements);
@@ -192,7 +192,7 @@ class ReadConnection {
     this.backfills = new BackfillReader(statements);
     this.phases = new PhaseReader(statements);
     this.workflows = new WorkflowReader(statements);
-    this.notes = new NoteReader(statements);
+    this.notes = new NoteReader(statements, generations);
     this.access = new AccessReader(statements);
     this.changed = new ChangedReader(statements);
     this.sizes = new DatabaseSizes(db, statements, db.name);

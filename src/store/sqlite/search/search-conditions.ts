@@ -59,8 +59,10 @@ export function recordCondition(query: TaskQuery, negated = false): Condition | 
   }
 }
 
+/** Also what may belong to a task that began anew: its notes may be with another first attempt. */
 const HAS_NOTE: Condition = {
-  sql: "EXISTS (SELECT 1 FROM notes WHERE target = 'task' AND target_id = task_records.first_attempt_id)",
+  sql: `EXISTS (SELECT 1 FROM notes WHERE target = 'task' AND target_id = task_records.first_attempt_id) OR +attempt > 0
+    OR EXISTS (SELECT 1 FROM task_relationships WHERE origin_id = task_records.first_attempt_id AND kind = 'retry')`,
   values: [],
 };
 

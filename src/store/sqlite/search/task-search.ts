@@ -4,6 +4,7 @@ import { zoneOf } from "../../../core/time/zone.ts";
 import type { Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
 import type { Connection, Statements } from "../database/connection.ts";
+import type { TaskGenerations } from "../lineage/task-generations.ts";
 import { blockCondition, recordCondition } from "./search-conditions.ts";
 import { Demands, type TaskKind } from "./search-plan.ts";
 import { RangeSource, ListSource, partitionStart, WalkSource, TermSource, type Source } from "./search-sources.ts";
@@ -29,6 +30,7 @@ const DENSE = 8;
 export interface SearchParts {
   readonly db: Connection;
   readonly statements: Statements;
+  readonly generations: TaskGenerations;
   /** Every type and job, or those of one type. */
   kinds(type: string | null): readonly TaskKind[];
   /** How long a page may search, in ms. */
@@ -163,11 +165,14 @@ export class TaskSearch {
     const first = new Set(
       notes.filter(({ text }) => hasWords([text], phrases)).map(({ firstAttemptId }) => firstAttemptId),
     );
-    return [...first].flatMap((id) => [id, ...this.#statements.laterAttempts(id)]).toSorted((a, b) => b - a);
+    const parts = new Set([...first].flatMap((id) => this.#parts.generations.all(id)));
+    const records = new Set([...parts].flatMap((id) => [id, ...this.#statements.laterAttempts(id)]));
+    return [...records].toSorted((a, b) => b - a);
   }
 
   #matches(query: TaskQuery, row: TaskRow): boolean {
-    const notes = (): readonly string[] => this.#statements.notes(row.first_attempt_id);
+    const notes = (): readonly string[] =>
+      this.#parts.generations.all(row.first_attempt_id).flatMap((id) => this.#statements.notes(id));
     return matchesTask(query, row, { instantsOnWall: instantsIn, notes });
   }
 

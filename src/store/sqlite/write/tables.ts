@@ -11,6 +11,7 @@ import { Files } from "../files/files.ts";
 import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
 import { InstanceState } from "../database/instance-state.ts";
+import { TaskGenerations } from "../lineage/task-generations.ts";
 import { Notes } from "../tasks/notes.ts";
 import { AnswerTable } from "../live/idempotent-answers.ts";
 import { Notifications } from "../alerts/notifications.ts";
@@ -89,7 +90,7 @@ export class Tables {
     this.deadLetters = new DeadLetters(statements, ids);
     this.files = new Files(statements, ids, now, this.changes);
     this.reportedPaths = new ReportedPaths(statements);
-    this.notes = new Notes(statements, this.changes);
+    this.notes = new Notes(statements, new TaskGenerations(statements), this.changes);
     this.answers = new AnswerTable(statements);
     this.users = new Users(statements);
     this.sessions = new Sessions(statements);

@@ -1,5 +1,6 @@
 import { HOUR, SECOND } from "../../../../src/contract/time/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
+import { TaskGenerations } from "../../../../src/store/sqlite/lineage/task-generations.ts";
 import { TaskLists } from "../../../../src/store/sqlite/tasks/task-lists.ts";
 import { TaskSearch } from "../../../../src/store/sqlite/search/task-search.ts";
 import { NOW } from "../../factories.ts";
@@ -82,7 +83,9 @@ export function plant(db: Connection, rows: readonly Planted[]): void {
 
 export function searchOn(db: Connection, timeoutMs: number): TaskSearch {
   const lists = new TaskLists(new Statements(db));
-  return new TaskSearch({ db, statements: new Statements(db), kinds: (type) => lists.kinds(type, null), timeoutMs });
+  const statements = new Statements(db);
+  const generations = new TaskGenerations(statements);
+  return new TaskSearch({ db, statements, generations, kinds: (type) => lists.kinds(type, null), timeoutMs });
 }
 
 /** A query, and the same in JavaScript. */
