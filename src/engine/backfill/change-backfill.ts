@@ -55,9 +55,9 @@ export async function changeBackfill({ id, act, by, reason }: BackfillChange, co
   const before = await store.backfills.one(id);
   if (before === null)
     throw new BackfillError("unknown_backfill", `there is no backfill ${id}; flowlord backfill list shows them`);
-  const { counts, phaseId } = before;
+  const { phaseId } = before;
   const { from, to, done } = ACTS[act];
-  let slots = act === "retry-failed" ? counts.failed : counts.waiting + counts.active;
+  let slots = act === "retry-failed" ? before.counts.failed : unended(before);
   if (act === "retry-failed" && slots === 0)
     throw new BackfillError("wrong_state", `backfill ${id} has no failed slot`);
   const decision = changed(phaseId, { backfill: id, act: done, by, reason, slots });
@@ -68,6 +68,12 @@ export async function changeBackfill({ id, act, by, reason }: BackfillChange, co
     throw new BackfillError("wrong_state", `backfill ${id} is ${state}: it cannot be ${done}`);
   }
   return slots;
+}
+
+/** Slots that are not ended, also those that are not written yet. */
+function unended({ counts, total, isPlanned }: OpenBackfill): number {
+  const { waiting, active, complete, failed, cancelled } = counts;
+  return isPlanned ? waiting + active : Math.max(waiting + active, total - complete - failed - cancelled);
 }
 
 async function waitAgain(id: number, { store }: EngineContext): Promise<number> {

@@ -110,10 +110,11 @@ test("a backfill is resumed, cancelled once, and followed", async (t) => {
   assert.match((await location.run(["backfill", "show", "1", "--follow"])).out, /^backfill 1 of a {2}paused/);
   assert.match((await location.run(["backfill", "list"])).out, /^ID +STATE.*\n1 +paused +a +2026-01-01 00:00/);
   const resumed = await location.run(["backfill", "resume", "1", "--json"]);
-  assert.deepEqual(jsonLines(resumed.out), [{ slots: 0 }], "none are planned yet");
+  assert.deepEqual(jsonLines(resumed.out), [{ slots: 2 }], "also before they are planned");
   assert.match((await location.run(["backfill", "resume", "1"])).err, /backfill 1 is running: it cannot be resumed/);
   assert.match((await location.run(["backfill", "retry-failed", "1"])).err, /backfill 1 has no failed slot/);
-  assert.equal((await location.run(["backfill", "cancel", "1"])).out, "backfill 1: 0 slots cancelled\n");
+  assert.equal((await location.run(["backfill", "cancel", "1"])).out, "backfill 1: 2 slots cancelled\n");
+  assert.match((await location.run(["backfill", "show", "1"])).out, /100 % {2}2 of 2 done \(.*, 2 cancelled\)/);
   const again = await location.run(["backfill", "cancel", "1"]);
   assert.deepEqual([again.code, again.out], [1, ""]);
   assert.match(again.err, /backfill 1 is cancelled: it cannot be cancelled/);

@@ -103,6 +103,24 @@ describe("a backfill", () => {
     assert.equal(dataOf(rig, "backfill_changed")["act"], "retried");
   });
 
+  it("is cancelled with the slots that are not planned yet, and plans no more, also after a restart", async (t) => {
+    const rig = await rigWith(t, DAILY);
+    const id = await begin(rig, "2020-01-01", "2025-12-31", { maxActive: 2, total: 2192 });
+    await turns(new BackfillRunner(rig.context, 10), 2);
+    const [before] = await rig.store.backfills.open();
+    assert.equal(before?.isPlanned, false);
+    assert.equal(await act(rig, id, "pause"), 2192);
+    assert.equal(await act(rig, id, "cancel"), 2192);
+    assert.equal(dataOf(rig, "backfill_changed")["slots"], 2192);
+    await rig.reopen();
+    const runner = new BackfillRunner(rig.context, 10);
+    await turns(runner, 5);
+    assert.equal(await counts(rig, id), "cancelled: 0 waiting, 0 active, 0 complete, 0 failed, 2192 cancelled");
+    const row = await rig.store.reads.backfills.one(id);
+    assert.deepEqual([row?.total, row?.planned], [2192, 1]);
+    assert.notEqual(row?.ended_at, null);
+  });
+
   it("is paused and cancelled with what is queued; what was cancelled is missing again", async (t) => {
     const rig = await rigWith(t, DAILY);
     const runner = new BackfillRunner(rig.context, 10);

@@ -53,6 +53,7 @@ export class Backfills {
   readonly #lastAttempt: Statement<FoundTask & { readonly id: number }>;
   readonly #setSlot: Statement;
   readonly #setState: Statement;
+  readonly #cancelUnplanned: Statement;
   readonly #end: Statement;
   readonly #behind: Statement<{ found: number }>;
   readonly #move: ReadonlyMap<SlotState, Statement>;
@@ -103,6 +104,10 @@ export class Backfills {
     this.#setState = prepare(
       "backfill.set_state",
       "UPDATE backfills SET state = ?, note = ?, ended_at = NULL WHERE id = ?",
+    );
+    this.#cancelUnplanned = prepare(
+      "backfill.cancel_unplanned",
+      "UPDATE backfills SET cancelled = cancelled + max(0, total - slots), total = max(total, slots), planned = 1 WHERE id = ? AND planned = 0",
     );
     this.#end = prepare(
       "backfill.end",
@@ -196,6 +201,11 @@ export class Backfills {
   setState(id: number, state: BackfillState, note: string): void {
     this.#setState.run(state, note, id);
     this.#changes.note("backfills", id);
+  }
+
+  /** Slots that are not written yet never will be: they count as cancelled. */
+  cancelUnplanned(id: number): void {
+    this.#cancelUnplanned.run(id);
   }
 
   end(id: number, now: number): void {

@@ -82,6 +82,7 @@ export class SqliteBackfillStore implements BackfillStore {
       const before = backfills.one(id);
       if (before === null || !from.includes(before.state)) return false;
       backfills.setState(id, to, note);
+      if (to === "cancelled") backfills.cancelUnplanned(id);
       this.#decide(decision, now);
       return true;
     });
