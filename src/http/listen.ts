@@ -14,6 +14,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
+import { reportFile } from "../engine/files/report-file.ts";
 import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { redriveDeadLetters, sendMessages } from "../engine/send-messages.ts";
 import { acceptRemoval } from "../engine/workflows/accept-removal.ts";
@@ -182,6 +183,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
         drain: (request) => parts.drain(request),
+        reportFile: (report) => reportFile(report, context),
         redriveFiles: (request) => redriveFiles(request, context),
         finishFiles: (request) => finishFiles(request, context),
       },

@@ -22,6 +22,9 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     summarize: async () => {
       throw new Error("nothing is summarized here");
     },
+    reportFile: async () => {
+      throw new Error("nobody reports a file here");
+    },
     redriveFiles: async () => ({ results: [], next: null, up_to: null }),
     finishFiles: async () => ({ finished: [], waiting: [] }),
     access: {

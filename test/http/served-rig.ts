@@ -5,6 +5,7 @@ import { backfillControl } from "../../src/engine/backfill/backfill-control.ts";
 import { createTask } from "../../src/engine/create-task.ts";
 import { finishFiles } from "../../src/engine/files/finish-gathered.ts";
 import { redriveFiles } from "../../src/engine/files/redrive-files.ts";
+import { reportFile } from "../../src/engine/files/report-file.ts";
 import { noteControl } from "../../src/engine/notes/note-control.ts";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
@@ -143,6 +144,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
         backfills: backfillControl(context, () => undefined),
         pauses: pauseControl(context, async () => void (await rig.reload())),
+        reportFile: (report) => reportFile(report, context),
         redriveFiles: (request) => redriveFiles(request, context),
         finishFiles: (request) => finishFiles(request, context),
       }),

@@ -12,6 +12,8 @@ import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { Runtime } from "../../engine/context.ts";
 import type { FilesFinished } from "../../engine/files/finish-gathered.ts";
 import type { FilesRedriven } from "../../engine/files/redrive-files.ts";
+import type { FileReport } from "../../engine/files/report-file.ts";
+import type { FileRow } from "../../store/file-queries.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
 import type { SummaryRequest } from "../../engine/summary/summarize.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
@@ -46,6 +48,8 @@ export interface UseCases {
   readonly pauses: PauseControl;
   /** Resolves when the workers take no more tasks, or take them again. */
   drain(request: DrainRequest): Promise<DrainAnswer>;
+  /** The event of the file, when it is committed. */
+  reportFile(report: FileReport): Promise<FileRow>;
   /** One turn. */
   redriveFiles(request: RedriveFilesRequest): Promise<FilesRedriven>;
   finishFiles(request: FinishFilesRequest): Promise<FilesFinished>;

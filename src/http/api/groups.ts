@@ -101,7 +101,20 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     ],
   },
   { load: () => import("../routes/workers.ts"), routes: ["GET /api/workers", "POST /api/workers/drain"] },
-  { load: () => import("../routes/file-actions.ts"), routes: ["POST /api/files/redrive", "POST /api/files/finish"] },
+  {
+    load: () => import("../routes/files/files.ts"),
+    routes: [
+      "GET /api/files",
+      "GET /api/files/analytics",
+      "GET /api/files/{id}",
+      "POST /api/files",
+      "POST /api/files/match",
+    ],
+  },
+  {
+    load: () => import("../routes/files/file-actions.ts"),
+    routes: ["POST /api/files/redrive", "POST /api/files/finish"],
+  },
   {
     load: () => import("../routes/workflows/changes.ts"),
     routes: ["POST /api/workflows/refresh", "POST /api/workflows/accept"],

@@ -3,9 +3,9 @@ import {
   finishFilesRequest,
   redriveFilesAnswer,
   redriveFilesRequest,
-} from "../../contract/api/file-api.ts";
-import { route } from "../api/route.ts";
-import { requestTime } from "../request-time.ts";
+} from "../../../contract/api/file-api.ts";
+import { route } from "../../api/route.ts";
+import { requestTime } from "../../request-time.ts";
 
 export const ROUTES = [
   route({

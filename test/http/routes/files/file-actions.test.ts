@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RedriveFilesRequest } from "../../src/contract/api/file-api.ts";
-import { alertApp, TOKEN } from "./alert-app.ts";
+import type { RedriveFilesRequest } from "../../../../src/contract/api/file-api.ts";
+import { alertApp, TOKEN } from "../../alert-app.ts";
 
 test("POST /api/files/redrive takes ids or what events have in common, not both and not neither", async (t) => {
   const asked: RedriveFilesRequest[] = [];
