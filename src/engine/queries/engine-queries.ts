@@ -5,6 +5,8 @@ import { type BackfillQueries, backfillQueries } from "../backfill/backfill-quer
 import type { EngineContext } from "../context.ts";
 import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
 import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
+import type { DiffLine, ValidatedText } from "./inspect-text.ts";
+import { TextInspector } from "./text-inspector.ts";
 import { workflowGraph, type ShownGraph } from "./workflow-graph.ts";
 
 /** What people ask that needs more than the database: the workflows in force, or the configuration. Changes nothing. */
@@ -16,6 +18,10 @@ export interface EngineQueries {
   grid(asked: GridAsked): Promise<PhaseGrid>;
   /** The coming ticks. */
   schedule(request: ScheduleRequest): Promise<ComingSchedule>;
+  /** What a text would be as a workflow file of that name. Throws DomainError. */
+  validate(name: string, source: string, ticks: number): Promise<ValidatedText>;
+  /** The changed lines. Throws DomainError. */
+  diff(from: string, to: string): Promise<readonly DiffLine[]>;
   /** What was heard of workers today (UTC), and those of this instance, by type and job. */
   workers(): Promise<readonly WorkerRow<WorkerActivity>[]>;
 }
@@ -30,11 +36,18 @@ export interface InstanceParts {
 
 export function engineQueries(context: EngineContext, { mayReadMeta, workers }: InstanceParts): EngineQueries {
   const { runtime, store } = context;
+  const inspector = new TextInspector();
   return {
     backfills: backfillQueries(context, mayReadMeta),
     graph: (request) => workflowGraph(request, context),
     grid: (asked) => phaseGrid(asked, context),
     schedule: (request) => comingSchedule(request, context),
+    validate: (name, source, ticks) => {
+      const others = context.graph().phases.map(({ workflow, type, job }) => ({ workflow, type, job }));
+      const { zone } = runtime;
+      return inspector.run({ kind: "validate", name, source, zone, now: runtime.now(), ticks, others });
+    },
+    diff: (from, to) => inspector.run({ kind: "diff", from, to }),
     workers: async () => {
       const today = Math.floor(runtime.now() / DAY) * DAY;
       return workerRows(await store.reads.running.workers(today), workers(), silentWorker);

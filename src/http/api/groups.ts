@@ -15,6 +15,9 @@ const MESSAGES_LIMIT = 16 * 1024 * 1024;
 /** The same of a request from somebody who is not known yet. */
 const LOGIN_LIMIT = 16 * 1024;
 
+/** Bytes of a request with a text of 1 MiB, escaped. */
+const TEXT_LIMIT = 4 * 1024 * 1024;
+
 /** Every route below `/api/`. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
@@ -122,6 +125,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
     load: () => import("../routes/workflows/plan.ts"),
     routes: ["GET /api/workflows/graph", "GET /api/workflows/grid", "GET /api/workflows/gantt", "GET /api/schedule"],
+  },
+  {
+    load: () => import("../routes/workflows/inspect.ts"),
+    routes: ["POST /api/workflows/validate", "GET /api/workflows/diff"],
+    bodyLimit: TEXT_LIMIT,
   },
   {
     load: () => import("../routes/workflows/files.ts"),
