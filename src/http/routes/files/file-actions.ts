@@ -13,6 +13,7 @@ export const ROUTES = [
     path: "/api/files/redrive",
     summary: "Decide stored file events once more, by the workflows in force; one turn a request.",
     role: "operator",
+    creates: true,
     body: redriveFilesRequest,
     answer: redriveFilesAnswer,
     async handle({ body, caller }, { acts }) {

@@ -106,6 +106,7 @@ export const ROUTES = [
     path: "/api/files",
     summary: "Report a file: it is handled as one that the bus reports, and its event answered.",
     role: "operator",
+    creates: true,
     body: reportFileRequest,
     answer: reportFileAnswer,
     async handle({ body, caller }, { acts, runtime }) {
