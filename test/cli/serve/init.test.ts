@@ -56,6 +56,15 @@ function commandLines(): string[][] {
     "files redrive": ["1"],
     "files finish": ["a", "--all"],
     "dead-letters redrive": ["--all"],
+    logs: ["1"],
+    note: ["1", "a note"],
+    "users add": ["ada", "--role", "admin"],
+    "users password": ["ada"],
+    "users role": ["ada", "--role", "viewer"],
+    "users disable": ["ada"],
+    "users enable": ["ada"],
+    "keys add": ["k", "--role", "viewer"],
+    "keys revoke": ["1"],
   };
   const lines: string[][] = [];
   const visit = (command: Command, path: readonly string[]): void => {
