@@ -35,14 +35,15 @@ const MAX_RECORDS = 200_000;
 const MAX_CELLS = 50_000;
 
 /** What became of each task time of phases. Throws DomainError. */
-export async function phaseGrid(asked: GridAsked, { graph, store, runtime }: EngineContext): Promise<PhaseGrid> {
+export async function phaseGrid(asked: GridAsked, context: EngineContext): Promise<PhaseGrid> {
+  const { store, runtime } = context;
   const { workflow, by, after, limit } = asked;
   const today = Math.floor(digitsOf(wallAt(runtime.now(), zoneOf(runtime.zone))) / DAY) * DAY;
   const last = asked.to === null ? today : dayOf("to", asked.to);
   const first = asked.from === null ? last - 29 * DAY : dayOf("from", asked.from);
   if (last < first || last - first >= MAX_DAYS * DAY)
-    throw new DomainError("invalid", "span", `The days from ${"`from`"} to ${"`to`"} must be 1 to ${MAX_DAYS}.`);
-  const ofFile = graph().phases.filter((phase) => workflow === null || phase.workflow === workflow);
+    throw new DomainError("invalid", "span", `The days from \`from\` to \`to\` must be 1 to ${MAX_DAYS}.`);
+  const ofFile = context.graph().phases.filter((phase) => workflow === null || phase.workflow === workflow);
   const rest = ofFile.filter(({ id }) => id > after).toSorted((a, b) => a.id - b.id);
   const phases = rest.slice(0, limit);
   const cells = await store.reads.workflows.grid({

@@ -34,9 +34,10 @@ const NO_COUNTS = { total: 0, complete: 0, failed: 0, cancelled: 0 };
 /** The phases in force of a file (null: of all), and what follows what. Throws DomainError. */
 export async function workflowGraph(
   { workflow, days }: { readonly workflow: string | null; readonly days: number },
-  { graph, store, runtime }: EngineContext,
+  context: EngineContext,
 ): Promise<ShownGraph> {
-  const all = graph().phases;
+  const { store, runtime } = context;
+  const all = context.graph().phases;
   const { edges, missing } = phaseEdges(all, (phase) => workflow === null || phase.workflow === workflow);
   const near = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const shown = all.filter(({ id, workflow: own }) => workflow === null || own === workflow || near.has(id));
