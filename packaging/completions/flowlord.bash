@@ -136,6 +136,7 @@ _flowlord() {
     'resume --config' | 'resume -c') COMPREPLY=(); return ;;
     'resume --set') COMPREPLY=(); return ;;
     'resume --workflow') COMPREPLY=(); return ;;
+    'resume --reason') COMPREPLY=(); return ;;
     'drain --config' | 'drain -c') COMPREPLY=(); return ;;
     'drain --set') COMPREPLY=(); return ;;
     'publish --config' | 'publish -c') COMPREPLY=(); return ;;
@@ -298,7 +299,7 @@ _flowlord() {
     'backfill cancel') words='--config -c --set --reason --json --help -h' ;;
     'backfill retry-failed') words='--config -c --set --reason --json --help -h' ;;
     'pause') words='--config -c --set --all --workflow --until --reason --json --help -h' ;;
-    'resume') words='--config -c --set --all --workflow --drop --json --help -h' ;;
+    'resume') words='--config -c --set --all --workflow --drop --reason --json --help -h' ;;
     'drain') words='--config -c --set --wait --end --json --help -h' ;;
     'publish') words='--config -c --set --reason --json --help -h' ;;
     'workflows') words='accept help --config -c --set --help -h' ;;

@@ -258,6 +258,7 @@ complete -c flowlord -n '__flowlord_command \'resume\'' -l set -x -d 'set a conf
 complete -c flowlord -n '__flowlord_command \'resume\'' -l all -d 'end the pause of all phases; those that are paused one by one stay so'
 complete -c flowlord -n '__flowlord_command \'resume\'' -l workflow -x -d 'the workflow file of the phase (default: the one that has it)'
 complete -c flowlord -n '__flowlord_command \'resume\'' -l drop -d 'cancel the tasks that files and finished parents asked for meanwhile'
+complete -c flowlord -n '__flowlord_command \'resume\'' -l reason -x -d 'why, for others who ask'
 complete -c flowlord -n '__flowlord_command \'resume\'' -l json -d 'one JSON object: resumed, dropped, still_paused'
 complete -c flowlord -n '__flowlord_command \'resume\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'drain\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'

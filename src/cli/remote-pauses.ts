@@ -10,7 +10,8 @@ export function remotePauses(post: (path: string, body: object) => Promise<unkno
       const body = { reason, by, until: until === null ? null : isoTime(until) };
       return pauseAnswer.parse(await post(pathOf("pause", scope), body)).paused;
     },
-    resume: async ({ drop, by, ...scope }) => resumeAnswer.parse(await post(pathOf("resume", scope), { drop, by })),
+    resume: async ({ drop, reason, by, ...scope }) =>
+      resumeAnswer.parse(await post(pathOf("resume", scope), { drop, reason, by })),
   };
 }
 

@@ -91,6 +91,8 @@ export interface BackfillStore {
     decision: NewDecision,
     now: number,
   ): Promise<boolean>;
+  /** Who cancelled it and why, as its decision says; empty when nobody finds it among the newest of its phase. */
+  cancelledBy(id: number, phaseId: number): Promise<{ readonly by?: string; readonly reason?: string }>;
   /** Nothing is left to do. */
   end(id: number, now: number): Promise<void>;
   /** Whether messages of this topic wait for the bus. */

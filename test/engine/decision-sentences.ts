@@ -34,7 +34,7 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   phase_paused: "a was paused by ann until 2026-11-24 13:00:00Z: new disk",
   phase_resumed: "a was resumed: its pause was until 2026-11-24 13:00:00Z",
   pause_dropped:
-    "cancelled while it waited for the resume: ann resumed a without what it kept (`flowlord resume --drop`)",
+    "cancelled while it waited for the resume: ann resumed a without what it kept (`flowlord resume --drop`): moved",
   drained: "ann drained the workers of this instance: they take no more tasks",
   drain_ended: "ann let the workers of this instance take tasks again",
   file_matched: "started because /in/a.csv matches `/in/*.csv` of a",
@@ -69,7 +69,7 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   backfilled: "made by backfill 1 of ann",
   backfill_changed: "backfill 1 of a was begun by ann: `last week`",
   backfill_cancelled:
-    "cancelled with backfill 1: it was queued; a result that comes later is recorded and starts nothing",
+    "cancelled with backfill 1 (ann: not needed): it was queued; a result that comes later is recorded and starts nothing",
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   published: "2 messages published to clean by hand (ann: a test)",
   redriven: "dead letter 1 was redriven to done (ann: repaired)",

@@ -257,7 +257,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   backfill_changed: backfill,
   backfill_cancelled: async (t) => {
     const rig = await backfill(t);
-    await changeBackfill({ id: 1, act: "cancel", by: "ann", reason: "" }, rig.context);
+    await changeBackfill({ id: 1, act: "cancel", by: "ann", reason: "not needed" }, rig.context);
     await turns(new BackfillRunner(rig.context, 10), 1);
     return rig;
   },
@@ -288,7 +288,7 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   pause_dropped: async (t) => {
     const rig = await afterPause(t);
     await arrive(rig, "/in/a.csv");
-    await pauseControl(rig.context, async () => undefined).resume({ ...OF_A, drop: true, by: "ann" });
+    await pauseControl(rig.context, async () => undefined).resume({ ...OF_A, drop: true, by: "ann", reason: "moved" });
     return rig;
   },
   drained: afterDrain(false),

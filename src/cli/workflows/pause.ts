@@ -25,6 +25,7 @@ interface PauseFlags extends ScopeFlags {
 
 interface ResumeFlags extends ScopeFlags {
   readonly drop?: true;
+  readonly reason?: string;
 }
 
 /** `flowlord pause TYPE[:JOB]`: start nothing of a phase until its resume. */
@@ -54,6 +55,7 @@ export function addResume(cli: Cli): void {
     .option("--all", "end the pause of all phases; those that are paused one by one stay so")
     .option("--workflow <name>", "the workflow file of the phase (default: the one that has it)")
     .option("--drop", "cancel the tasks that files and finished parents asked for meanwhile")
+    .option("--reason <text>", "why, for others who ask")
     .option("--json", "one JSON object: resumed, dropped, still_paused")
     .action(cli.action((task: string | undefined, flags: ResumeFlags) => resume(cli.context, task, flags)));
 }
@@ -84,7 +86,8 @@ async function resume(context: CliContext, task: string | undefined, flags: Resu
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const answer = await instance.pauses.resume({ ...scope, drop: flags.drop === true, by: currentUser() });
+    const { drop = false, reason = "" } = flags;
+    const answer = await instance.pauses.resume({ ...scope, drop, by: currentUser(), reason });
     if (flags.json === true) context.out(JSON.stringify(answer));
     else {
       const { resumed, dropped, still_paused: still } = answer;

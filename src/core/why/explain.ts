@@ -249,13 +249,16 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   phase_resumed: (phase, data, zone) =>
     `${phase === "the phase" ? "all phases were" : `${phase} was`} resumed${resumedBy(data, zone)}`,
   pause_dropped: (phase, data) =>
-    `cancelled while it waited for the resume: ${named(data["by"])} resumed ${phase} without what it kept (\`flowlord resume --drop\`)`,
+    `cancelled while it waited for the resume: ${named(data["by"])} resumed ${phase} without what it kept (\`flowlord resume --drop\`)${reasonText(data)}`,
   drained: (_, data) => `${named(data["by"])} drained the workers of this instance: they take no more tasks`,
   drain_ended: (_, data) => `${named(data["by"])} let the workers of this instance take tasks again`,
-  released: (phase, data) =>
-    data["after"] === undefined
-      ? `sent: a slot of ${phase} became free, or it needs none any more`
-      : `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`,
+  released: (phase, data) => {
+    if (data["after"] !== undefined)
+      return `sent: a slot of ${phase} became free when record ${list(data["after"])} was done`;
+    if (data["resumed_at"] === undefined) return `sent: a slot of ${phase} became free, or it needs none any more`;
+    if (data["by"] === undefined) return `sent: the pause of ${phase} ended`;
+    return `sent: ${named(data["by"])} resumed ${phase}${reasonText(data)}`;
+  },
   incomplete: (_, data, zone) =>
     `no result came in time${typeof data["deadline"] === "number" ? `, which was until ${instantText(data["deadline"], zone)}` : ""}: the task is overdue, a result that comes still counts${data["holds_slot"] === true ? ", and it keeps its slot until then" : ""}`,
   requeued: (_, data, zone) =>
@@ -279,7 +282,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   backfill_changed: (phase, data) =>
     `backfill ${list(data["backfill"])} of ${phase} was ${list(data["act"])} by ${named(data["by"])}${data["reason"] === "" ? "" : `: ${quoted(data["reason"])}`}`,
   backfill_cancelled: (_, data) =>
-    `cancelled with backfill ${list(data["backfill"])}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
+    `cancelled with backfill ${list(data["backfill"])}${person(data)}: it was ${named(data["was"])}${data["was"] === "waiting" ? "" : "; a result that comes later is recorded and starts nothing"}`,
   published: (_, data) => `${publishedWhat(data)} to ${named(data["topic"])} by hand${person(data)}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}${data["edited"] === true ? " with another payload" : ""}${person(data)}`,
@@ -305,7 +308,12 @@ function resumedBy(data: Facts, zone: string): string {
   const dropped = data["dropped"];
   const cancelled =
     dropped === undefined ? "" : `; ${list(dropped)} ${dropped === 1 ? "task" : "tasks"} that waited cancelled`;
-  return ` by ${named(data["by"])}${cancelled}`;
+  return ` by ${named(data["by"])}${reasonText(data)}${cancelled}`;
+}
+
+/** Of a sentence that names the person itself. */
+function reasonText(data: Facts): string {
+  return data["reason"] === undefined || data["reason"] === "" ? "" : `: ${named(data["reason"])}`;
 }
 
 /** About the complete import, the tasks that a file event made there, or a task that a file made. */

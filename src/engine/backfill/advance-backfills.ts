@@ -152,7 +152,8 @@ export class BackfillRunner {
     const { backfills } = this.#context.store;
     await backfills.moveSlots(id, "waiting", "cancelled", SETTLE);
     const slots = await backfills.active(id, 0, SETTLE);
-    const why = { code: "backfill_cancelled", phaseId, data: { backfill: id } } as const;
+    const data = { backfill: id, ...(await backfills.cancelledBy(id, phaseId)) };
+    const why = { code: "backfill_cancelled", phaseId, data } as const;
     await cancelFor(
       slots.map(({ latestId }) => latestId),
       { ...why, taskTime: null },

@@ -24,6 +24,8 @@ export interface ResumeRequest extends PauseScope {
   /** Cancel what files and parents asked for meanwhile. */
   readonly drop: boolean;
   readonly by: string;
+  /** Empty: not said. */
+  readonly reason: string;
 }
 
 /** One phase, or (phase 0, without names) all of them. */
@@ -102,10 +104,10 @@ async function resume(request: ResumeRequest, context: EngineContext): Promise<R
   });
   if (paused.length === 0) throw notPaused(scopes, pauses, context.graph());
   // Before the end: what comes meanwhile is kept, and dropped too.
-  const dropped = request.drop ? await drop(paused, request.by, context) : 0;
-  const { by } = request;
+  const dropped = request.drop ? await drop(paused, request, context) : 0;
+  const { by, reason } = request;
   const ends = paused.map(({ pause: { id, phaseId, since } }) => {
-    const data = { by, since, ...(request.drop ? { dropped } : {}) };
+    const data = { by, reason, since, ...(request.drop ? { dropped } : {}) };
     return { id, by, decision: { code: "phase_resumed", phaseId, taskTime: null, data } as const };
   });
   await store.pauses.end(ends, context.runtime.now());
@@ -121,13 +123,17 @@ async function resume(request: ResumeRequest, context: EngineContext): Promise<R
 }
 
 /** Cancels what the pauses kept, in turns; the number of tasks. */
-async function drop(paused: readonly { readonly pause: Pause }[], by: string, context: EngineContext): Promise<number> {
+async function drop(
+  paused: readonly { readonly pause: Pause }[],
+  { by, reason }: ResumeRequest,
+  context: EngineContext,
+): Promise<number> {
   const { store } = context;
   let dropped = 0;
   for (const { pause } of paused) {
     const phases = pause.phaseId === 0 ? (await store.heldPhases()).map(({ phaseId }) => phaseId) : [pause.phaseId];
     for (const phaseId of phases) {
-      const why = { code: "pause_dropped", phaseId, data: { by, since: pause.since } } as const;
+      const why = { code: "pause_dropped", phaseId, data: { by, reason, since: pause.since } } as const;
       for (;;) {
         const kept = await store.pauses.kept(phaseId, pause.since);
         const cancelled = await cancelTasks(kept, why, context);

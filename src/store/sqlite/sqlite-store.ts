@@ -204,7 +204,8 @@ export class SqliteStore implements Store {
       .flatMap((phaseId) => choose(phaseId, this.#tables.records.slots(phaseId)));
     if (chosen.length === 0) return { outbox: [], rejected: 0 };
     return this.#writer.transaction((gathered) => {
-      for (const recordId of chosen) this.#effects.release(recordId, now, gathered);
+      const resumed = this.#tables.acts.resumes();
+      for (const recordId of chosen) this.#effects.release(recordId, now, gathered, resumed);
       return { outbox: gathered.outbox, rejected: 0 };
     });
   }

@@ -46,7 +46,7 @@ test("a phase is paused and resumed without an instance, and the schedule shows 
     (await location.run(["why-not", "load", "--workflow", "a.toml", "--at", "2026-03-02T05"])).out,
     /new disk/,
   );
-  assert.deepEqual(await location.run(["resume", "load", "--workflow", "a.toml", "--drop"]), {
+  assert.deepEqual(await location.run(["resume", "load", "--workflow", "a.toml", "--drop", "--reason", "moved"]), {
     code: 0,
     out: "resumed load of a.toml\n0 tasks that waited cancelled\n",
     err: "",

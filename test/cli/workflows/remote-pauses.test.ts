@@ -15,15 +15,15 @@ test("pauses of a running instance name the phase in their address", async () =>
   await pauses.pause({ ...NOWHERE, type: "load", ...why });
   await pauses.pause({ type: "load", job: "a/b", workflow: "sub/sales.toml", ...why });
   await pauses.pause({ ...NOWHERE, type: null, ...why, until: null });
-  await pauses.resume({ ...NOWHERE, type: "7", drop: true, by: "ann" });
-  await pauses.resume({ ...NOWHERE, type: null, drop: false, by: "ann" });
+  await pauses.resume({ ...NOWHERE, type: "7", drop: true, by: "ann", reason: "" });
+  await pauses.resume({ ...NOWHERE, type: null, drop: false, by: "ann", reason: "" });
   const paused = { until: "2026-01-31T18:00:00Z", by: "ann", reason: "new disk" };
   assert.deepEqual(requests, [
     ["/api/workflows/phases/load%3A/pause", paused],
     ["/api/workflows/phases/load%3Aa%2Fb/pause?workflow=sub%2Fsales.toml", paused],
     ["/api/pause", { ...paused, until: null }],
-    ["/api/workflows/phases/7%3A/resume", { drop: true, by: "ann" }],
-    ["/api/resume", { drop: false, by: "ann" }],
+    ["/api/workflows/phases/7%3A/resume", { drop: true, by: "ann", reason: "" }],
+    ["/api/resume", { drop: false, by: "ann", reason: "" }],
   ]);
 });
 

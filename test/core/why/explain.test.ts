@@ -97,3 +97,21 @@ test("attempts are counted from one, with their maximum", () => {
   ];
   for (const [attempt, retries, text] of texts) assert.equal(attemptText(attempt, retries), text);
 });
+
+test("what follows from a resume or a cancelled backfill names the person and the reason, as far as they are known", () => {
+  const cases: readonly [code: string, data: Record<string, unknown>, sentence: string][] = [
+    ["released", { resumed_at: 1, by: "ann", reason: "moved" }, "sent: ann resumed a: moved"],
+    ["released", { resumed_at: 1, by: "ann" }, "sent: ann resumed a"],
+    ["released", { resumed_at: 1 }, "sent: the pause of a ended"],
+    ["released", {}, "sent: a slot of a became free, or it needs none any more"],
+    ["phase_resumed", { by: "ann", reason: "moved" }, "a was resumed by ann: moved"],
+    ["phase_resumed", { by: "ann", reason: "" }, "a was resumed by ann"],
+    ["backfill_cancelled", { backfill: 3, was: "waiting" }, "cancelled with backfill 3: it was waiting"],
+    [
+      "backfill_cancelled",
+      { backfill: 3, was: "waiting", by: "ann", reason: "moved" },
+      "cancelled with backfill 3 (ann: moved): it was waiting",
+    ],
+  ];
+  for (const [code, data, sentence] of cases) assert.equal(say(code, data), sentence);
+});

@@ -236,7 +236,7 @@ describe("phase_paused", () => {
     const check = new PauseCheck(rig.context);
     await check.run();
     rig.now += SECOND;
-    await control.resume({ ...load, drop: false, by: "ann" });
+    await control.resume({ ...load, drop: false, by: "ann", reason: "" });
     await control.pause({ ...load, until: null, by: "bob", reason: "y" });
     rig.now += DAY;
     await check.run();

@@ -79,7 +79,7 @@ describe("a pause", () => {
       await standing(rig, 1),
       "not sent yet: its phase `a` is paused since 2026-11-24 12:00:00Z (1h 00m) by ann (new disk); it goes on with `flowlord resume`",
     );
-    assert.deepEqual(await control(rig).resume({ ...A, drop: false, by: "bob" }), {
+    assert.deepEqual(await control(rig).resume({ ...A, drop: false, by: "bob", reason: "moved" }), {
       resumed: [{ phase_id: 1, task: "a", workflow: "flow.toml" }],
       dropped: 0,
       still_paused: [],
@@ -89,7 +89,27 @@ describe("a pause", () => {
       ["a", "a"],
     );
     assert.partialDeepStrictEqual(dataOf(rig, "phase_paused"), ANN);
-    assert.equal(dataOf(rig, "phase_resumed")["by"], "bob");
+    assert.partialDeepStrictEqual(dataOf(rig, "phase_resumed"), { by: "bob", reason: "moved" });
+    const released = rig.stored.decisions("released");
+    assert.equal(released.length, 2);
+    for (const { data } of released) assert.deepEqual(data, { resumed_at: rig.now, by: "bob", reason: "moved" });
+  });
+
+  it("names who resumed all phases, and of a pause that ended by itself nobody", async (t) => {
+    const rig = await kept(t);
+    await control(rig).pause({ ...ALL, until: null, ...ANN });
+    await control(rig).resume({ ...A, drop: false, by: "bob", reason: "" });
+    assert.deepEqual(takeSent(rig), [], "all phases are paused still");
+    rig.now += MINUTE;
+    await control(rig).resume({ ...ALL, drop: false, by: "ann", reason: "moved" });
+    assert.equal(takeSent(rig).length, 2);
+    assert.deepEqual(dataOf(rig, "released"), { resumed_at: rig.now, by: "ann", reason: "moved" });
+    await control(rig).pause({ ...A, until: rig.now + HOUR, ...ANN });
+    rig.now += MINUTE;
+    await arrive(rig, "/in/later.csv");
+    rig.now += HOUR;
+    await turn(rig);
+    assert.deepEqual(dataOf(rig, "released"), { resumed_at: rig.now });
   });
 
   it("drops at its resume what it kept, and nothing that waited before it or was asked for by hand", async (t) => {
@@ -101,7 +121,7 @@ describe("a pause", () => {
     for (let file = 1; file <= 150; file++) await arrive(rig, `/in/${file}.csv`);
     const byHand = { type: "a", job: "", at: null, workflow: "", info: "?by=hand", meta: "", by: "ann" };
     await createTask(byHand, rig.context);
-    const { dropped } = await control(rig).resume({ ...A, drop: true, by: "ann" });
+    const { dropped } = await control(rig).resume({ ...A, drop: true, by: "ann", reason: "" });
     assert.equal(dropped, 150);
     const states = rig.stored.tasks().map(({ state }) => state);
     assert.deepEqual([...states.slice(0, 2), states.at(-1)], ["queued", "waiting", "waiting"]);
@@ -115,7 +135,7 @@ describe("a pause", () => {
     const root = { type: "root", job: null, workflow: null };
     await control(rig).pause({ ...root, until: null, ...ANN });
     await report(rig, rootTask(rig), "error");
-    assert.equal((await control(rig).resume({ ...root, drop: true, by: "ann" })).dropped, 0);
+    assert.equal((await control(rig).resume({ ...root, drop: true, by: "ann", reason: "" })).dropped, 0);
     assert.ok(rig.stored.tasks().every(({ state }) => state !== "cancelled"));
   });
 
@@ -124,7 +144,7 @@ describe("a pause", () => {
     await control(rig).pause({ ...ALL, until: null, ...ANN });
     await arrive(rig, "/in/1.csv");
     await report(rig, rootTask(rig), "complete");
-    assert.equal((await control(rig).resume({ ...ALL, drop: true, by: "ann" })).dropped, 2);
+    assert.equal((await control(rig).resume({ ...ALL, drop: true, by: "ann", reason: "" })).dropped, 2);
     assert.deepEqual(
       rig.stored
         .tasks()
@@ -194,7 +214,7 @@ describe("a pause", () => {
     rig.now += HOUR;
     await turn(rig);
     assert.deepEqual(takeSent(rig), []);
-    await control(rig).resume({ ...A, drop: false, by: "ann" });
+    await control(rig).resume({ ...A, drop: false, by: "ann", reason: "" });
     assert.equal(takeSent(rig).length, 2);
   });
 
@@ -215,7 +235,7 @@ describe("a pause", () => {
     assert.deepEqual(takeSent(rig), []);
     const row = rig.stored.decisions("retry_scheduled")[0];
     assert.match(explain({ ...(row ?? assert.fail()), phase: null, task_time: null }, "UTC"), /waits for the resume/);
-    await control(rig).resume({ ...root, drop: false, by: "ann" });
+    await control(rig).resume({ ...root, drop: false, by: "ann", reason: "" });
     assert.deepEqual(
       takeSent(rig).map(({ meta }) => new URLSearchParams(meta).get("retry")),
       ["1"],
@@ -249,7 +269,7 @@ describe("a retry whose delay ends in a pause", () => {
       if (how === "by its file") {
         await rig.write("flow.toml", phase("root", keys) + phase("other", keys));
         await settle(rig);
-      } else await control(rig).resume({ ...scope, drop: false, by: "ann" });
+      } else await control(rig).resume({ ...scope, drop: false, by: "ann", reason: "" });
       assert.equal(takeSent(rig).length, how === "of all" ? 2 : 1);
     });
   }
@@ -278,7 +298,7 @@ describe("the ticks that a pause passes over", () => {
         if (inFile) {
           await rig.write("flow.toml", phase("a", keys));
           await settle(rig, scheduler);
-        } else await control(rig, scheduler).resume({ ...A, drop: false, by: "ann" });
+        } else await control(rig, scheduler).resume({ ...A, drop: false, by: "ann", reason: "" });
         await fireAt(rig, scheduler, rig.now + 10);
         const fired = rig.stored.decisions("tick_late").map((row) => new Date(Number(row.data["scheduled_at"])));
         assert.deepEqual(
@@ -308,9 +328,9 @@ describe("a pause of all phases", () => {
     await turn(rig, scheduler);
     assert.deepEqual(takeSent(rig), []);
     assert.match(await standing(rig, 2), /^not sent yet: everything is paused .* with `flowlord resume --all`$/);
-    const refused = control(rig).resume({ ...A, drop: false, by: "ann" });
+    const refused = control(rig).resume({ ...A, drop: false, by: "ann", reason: "" });
     await assert.rejects(refused, { code: "not_paused", message: /paused with all phases: flowlord resume --all$/ });
-    await control(rig, scheduler).resume({ ...ALL, drop: false, by: "ann" });
+    await control(rig, scheduler).resume({ ...ALL, drop: false, by: "ann", reason: "" });
     assert.equal(takeSent(rig).length, 2);
   });
 
@@ -323,7 +343,7 @@ describe("a pause of all phases", () => {
     rig.now += HOUR;
     await turn(rig);
     assert.deepEqual(records(rig), ["a waiting - 0"]);
-    await control(rig).resume({ ...ALL, drop: false, by: "ann" });
+    await control(rig).resume({ ...ALL, drop: false, by: "ann", reason: "" });
     assert.equal(takeSent(rig).length, 1);
   });
 
@@ -331,10 +351,10 @@ describe("a pause of all phases", () => {
     const rig = await kept(t);
     rig.now += MINUTE;
     await control(rig).pause({ ...ALL, until: null, ...ANN });
-    const { still_paused: still } = await control(rig).resume({ ...A, drop: false, by: "ann" });
+    const { still_paused: still } = await control(rig).resume({ ...A, drop: false, by: "ann", reason: "" });
     assert.match(still[0]?.because ?? "", /resume --all/);
     assert.deepEqual(takeSent(rig), []);
-    await control(rig).resume({ ...ALL, drop: true, by: "ann" });
+    await control(rig).resume({ ...ALL, drop: true, by: "ann", reason: "" });
     assert.equal(takeSent(rig).length, 2);
     assert.equal(rig.stored.decisions("pause_dropped").length, 0, "they came before it");
   });
@@ -348,7 +368,7 @@ describe("what cannot be paused or resumed", () => {
     });
     const pauses = control(rig);
     const pause = (scope: object, until: number | null = null) => pauses.pause({ ...A, ...scope, until, ...ANN });
-    const resume = (scope: object) => pauses.resume({ ...A, ...scope, drop: false, by: "ann" });
+    const resume = (scope: object) => pauses.resume({ ...A, ...scope, drop: false, by: "ann", reason: "" });
     await assert.rejects(pause({}), { code: "ambiguous_phase", message: /a of 1\.toml.*a of 2\.toml.*workflow/ });
     await assert.rejects(pause({ type: "c" }), { code: "ambiguous_phase", message: /c:x of 1\.toml/ });
     await assert.rejects(pause({ type: "aa" }), { code: "unknown_phase", message: /no phase `aa`/ });
@@ -384,7 +404,7 @@ describe("a pause that is not seen", () => {
         "a of flow.toml has been paused since 2026-11-24T12:00:00Z by ann: flowlord resume a --workflow flow.toml",
       ],
     );
-    await control(rig).resume({ ...ALL, drop: false, by: "ann" });
+    await control(rig).resume({ ...ALL, drop: false, by: "ann", reason: "" });
     rig.now += MINUTE;
     await check.run();
     assert.deepEqual(
@@ -400,7 +420,7 @@ describe("a pause that is not seen", () => {
     await begin(rig, "2026-11-01", "2026-11-03", { total: 3 });
     await turns(runner, 3);
     assert.deepEqual(takeSent(rig), []);
-    await control(rig).resume({ ...A, drop: false, by: "ann" });
+    await control(rig).resume({ ...A, drop: false, by: "ann", reason: "" });
     await turns(runner, 3);
     assert.equal(takeSent(rig).length, 3);
   });

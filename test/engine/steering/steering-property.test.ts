@@ -61,7 +61,7 @@ function pauses(rig: Rig) {
 /** Nothing happens where nothing is paused. */
 async function resume(rig: Rig, scope: (typeof SCOPES)[number], drop: boolean): Promise<void> {
   await pauses(rig)
-    .resume({ ...scope, drop, by: "ann" })
+    .resume({ ...scope, drop, by: "ann", reason: "" })
     .catch((error: unknown) => assert.equal(error instanceof PauseError && error.code, "not_paused"));
 }
 

@@ -23,6 +23,7 @@ export const pauseAnswer = z.object({
 /** `POST /api/resume`, and `…/resume` of a phase. */
 export const resumeRequest = z.strictObject({
   drop: z.boolean().default(false).describe("Cancel what files and finished parents asked for meanwhile."),
+  reason: z.string().max(2000).default("").describe("Why; empty: not said."),
 });
 
 export const resumeAnswer = z.object({

@@ -7,7 +7,7 @@ import type { Writer } from "../write/writer.ts";
 
 /** The SQLite adapter of backfills; each method that writes is one transaction. */
 export class SqliteBackfillStore implements BackfillStore {
-  readonly #tables: Pick<Tables, "backfills" | "decisions" | "records">;
+  readonly #tables: Pick<Tables, "acts" | "backfills" | "decisions" | "records">;
   readonly #writer: Writer;
   readonly #effects: EffectsWriter;
 
@@ -86,6 +86,10 @@ export class SqliteBackfillStore implements BackfillStore {
       this.#decide(decision, now);
       return true;
     });
+  }
+
+  async cancelledBy(id: number, phaseId: number): ReturnType<BackfillStore["cancelledBy"]> {
+    return this.#tables.acts.backfillCancelled(id, phaseId);
   }
 
   async end(id: number, now: number): Promise<void> {

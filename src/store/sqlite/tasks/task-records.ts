@@ -63,6 +63,7 @@ export interface MessageRow {
 export interface ReleasedRow extends MessageRow {
   readonly phaseId: number;
   readonly taskTime: WallMs | null;
+  readonly decidedAt: number;
 }
 
 export interface Ancestry {
@@ -126,7 +127,7 @@ export class TaskRecords {
       "record.release",
       `UPDATE task_records SET state = 'queued', held = 0, deadline_at = ? + (deadline_at - decided_at), due_at = ?
        WHERE id = ? AND state = 'waiting' AND held = 1
-       RETURNING task_id AS taskId, type, job, info, created, meta, phase_id AS phaseId, task_time AS taskTime`,
+       RETURNING task_id AS taskId, type, job, info, created, meta, phase_id AS phaseId, task_time AS taskTime, decided_at AS decidedAt`,
     );
     this.#sameTask = prepare(
       "record.same_task",

@@ -1,7 +1,14 @@
 import { parseInstant, secondsText } from "../../../contract/time/instant.ts";
 import { MessageError } from "../../../contract/message-error.ts";
 import { writeTaskMessage } from "../../../contract/task-message.ts";
-import type { Effects, JoinArrival, NewTask, RecordChange, TaskState } from "../../../core/decide/effects.ts";
+import type {
+  Effects,
+  JoinArrival,
+  NewDecision,
+  NewTask,
+  RecordChange,
+  TaskState,
+} from "../../../core/decide/effects.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
@@ -10,7 +17,7 @@ import type { Joins } from "../tasks/joins.ts";
 import type { SentTasks } from "../tasks/sent-tasks.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import type { SentMarks } from "../tasks/sent-marks.ts";
-import { messageOf, type RecordRow, type TaskRecords } from "../tasks/task-records.ts";
+import { messageOf, type RecordRow, type ReleasedRow, type TaskRecords } from "../tasks/task-records.ts";
 import type { ReportedPaths } from "../files/reported-paths.ts";
 import type { ChangeLog } from "./change-log.ts";
 import { FileLineage } from "./file-lineage.ts";
@@ -91,7 +98,8 @@ export class EffectsWriter {
     if (effects.resolves.length > 0) this.#tables.alerts.resolveCauses(effects.resolves, now);
     for (const decision of effects.decisions) decisions.add(decision, about, now);
     for (const recordId of effects.cancel) this.cancel(recordId, gathered);
-    for (const recordId of effects.release) this.release(recordId, now, gathered, parent?.recordId ?? null);
+    const after: NewDecision["data"] = parent === null ? {} : { after: parent.recordId };
+    for (const recordId of effects.release) this.release(recordId, now, gathered, () => after);
     return created;
   }
 
@@ -250,18 +258,14 @@ export class EffectsWriter {
     gathered.counts.replace(before, CANCELLED);
   }
 
-  /** Releases a held task, `after` that record was done. Does nothing when it was released or finished before. */
-  release(recordId: number, now: number, gathered: Gathered, after: number | null = null): void {
+  /** Releases a held task; `why`: the data of the decision. Does nothing when it was released or finished before. */
+  release(recordId: number, now: number, gathered: Gathered, why: (row: ReleasedRow) => NewDecision["data"]): void {
     const row = this.#tables.records.release(recordId, now);
     if (row === null) return;
     this.#tables.changes.note("tasks", recordId);
     const { phaseId, taskTime } = row;
     const about = { recordId, fileMessageId: null };
-    this.#tables.decisions.add(
-      { code: "released", phaseId, taskTime, data: after === null ? {} : { after } },
-      about,
-      now,
-    );
+    this.#tables.decisions.add({ code: "released", phaseId, taskTime, data: why(row) }, about, now);
     gathered.outbox.push(this.#tables.outbox.addOwned(recordId, row.type, writeTaskMessage(messageOf(row)), null, now));
   }
 }

@@ -31,6 +31,7 @@ import { SentMarks } from "../tasks/sent-marks.ts";
 import { TaskRecords } from "../tasks/task-records.ts";
 import { TaskReports } from "../tasks/task-reports.ts";
 import { Workflows } from "../workflows/workflows.ts";
+import { ActsByHand } from "./acts-by-hand.ts";
 import { ChangeLog } from "./change-log.ts";
 
 /** The groups of tables, all on the one write connection. */
@@ -45,6 +46,7 @@ export class Tables {
   readonly outbox: Outbox;
   readonly delays: Delays;
   readonly decisions: Decisions;
+  readonly acts: ActsByHand;
   readonly alerts: Alerts;
   readonly silences: Silences;
   readonly notifications: Notifications;
@@ -83,6 +85,7 @@ export class Tables {
     this.outbox = new Outbox(statements, ids, owner, now());
     this.delays = new Delays(statements);
     this.decisions = new Decisions(statements);
+    this.acts = new ActsByHand(statements);
     this.notifiedAlerts = new NotifiedAlerts(statements);
     this.alerts = new Alerts(statements, ids, this.notifiedAlerts, this.changes);
     this.silences = new Silences(statements, ids, this.alerts);
