@@ -161,5 +161,8 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { load: () => import("../routes/health.ts"), routes: ["GET /api/health/live", "GET /api/health/ready"] },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
   { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit"] },
-  { load: () => import("../routes/openapi.ts"), routes: ["GET /api/openapi.json"] },
+  {
+    load: () => import("../routes/openapi.ts"),
+    routes: ["GET /api/openapi.json", "GET /api/docs", "GET /api/docs.css"],
+  },
 ];
