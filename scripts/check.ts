@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   { name: "servers", npm: ["run", "test-servers"] },
   { name: "test", npm: ["run", "test:all"] },
   { name: "vectors", npm: ["run", "vectors"] },
+  { name: "fuzz", npm: ["run", "fuzz"] },
   { name: "package", npm: ["run", "check:package"] },
   { name: "e2e", npm: ["run", "e2e"] },
   { name: "faults", npm: ["run", "faults"] },

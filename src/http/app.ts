@@ -6,7 +6,7 @@ import type { ApiDeps } from "./api/deps.ts";
 import { registerApi } from "./api/register.ts";
 import type { Gate } from "./auth/identify.ts";
 import { leaveRefusedBodies, limitConnections } from "./connection-limits.ts";
-import { handleErrors, refuseBadUrl } from "./errors.ts";
+import { handleErrors, refuseBadUrl, refuseUnreadable } from "./errors.ts";
 import type { ErrorLog } from "./errors.ts";
 import type { Metrics } from "./metrics.ts";
 import { refuseOtherMethods } from "./legacy/other-methods.ts";
@@ -62,6 +62,7 @@ export function buildApp({
     // Of one request alone, also after a restart: the audit log names it.
     genReqId: () => randomUUID(),
     schemaController: NO_COMPILERS,
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
     routerOptions: ROUTER,
   });

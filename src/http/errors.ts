@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Problem } from "../contract/api/problem.ts";
 import { DomainError, type ErrorKind } from "../contract/domain-error.ts";
@@ -84,6 +85,22 @@ function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
 export function refuseBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.url.startsWith("/api/")) return sendProblem(reply, problem(400, "bad_request", error.message));
   return reply.code(400).type("text/plain; charset=utf-8").send("400 Bad Request");
+}
+
+/** A request that Node's parser gives up on has no route: what it is called by, and how large its headers are, is all that is known. */
+export function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const answer =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? problem(431, "bad_request", "The address and the headers have more than 16 KiB: send what is long in a body.")
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? problem(408, "bad_request", "The request did not arrive within 30 s.")
+        : problem(400, "bad_request", "This is not HTTP that the server understands.");
+  const body = JSON.stringify(answer);
+  const head = `HTTP/1.1 ${answer.status} ${answer.title}\r\ncontent-type: application/problem+json; charset=utf-8\r\n`;
+  if (socket.writable)
+    socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.destroy(error);
 }
 
 /** Outside of the API in the text of the older program, which scripts may search for. */

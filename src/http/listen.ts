@@ -121,6 +121,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     events: context.events,
     reads: context.store.reads,
     monotonic: () => context.runtime.monotonic(),
+    redact: (rows) => parts.redact.all(rows),
     health: () => healthOf(parts.status()),
   });
   const summary: SummarySources = {

@@ -20,6 +20,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
       events: { onChange: () => () => undefined },
       reads: { changed: async () => ({ tasks: [], alerts: [], files: [], workflows: [], backfills: [] }) },
       monotonic: () => 0,
+      redact: (rows) => rows,
       health: () => ({}),
     }),
     audit: async () => undefined,

@@ -146,3 +146,13 @@ test("where others reach it, it starts when somebody has to log in, or insecure 
   assert.equal(await setupToken({ listen: "127.0.0.1" }), "", "nobody has to log in");
   assert.match(await setupToken({ listen: "127.0.0.1", required: true }), token);
 });
+
+test("a request whose headers are too large is refused in the form of every refusal", async (t) => {
+  const http = await start(t, join(scratchFolder(t), "flow.db.instance"));
+  const answer = await fetch(`${http.url}/api/tasks?query=${"x".repeat(20_000)}`);
+  assert.equal(answer.status, 431);
+  assert.equal(answer.headers.get("content-type"), "application/problem+json; charset=utf-8");
+  const { code, detail } = (await answer.json()) as { code: string; detail: string };
+  assert.equal(code, "bad_request");
+  assert.match(detail, /16 KiB/);
+});

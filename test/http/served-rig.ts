@@ -85,6 +85,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
     events: context.events,
     reads: context.store.reads,
     monotonic: context.runtime.monotonic,
+    redact: (rows) => redactor(DEFAULT_RULES).all(rows),
     health: () => ({ status: "ok" }),
   });
   const summary = {

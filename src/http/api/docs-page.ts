@@ -9,7 +9,7 @@ interface Operation {
     readonly name: string;
     readonly in: string;
     readonly required: boolean;
-    readonly schema: Json;
+    readonly schema: { readonly description?: string };
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> };
   readonly responses?: Readonly<
@@ -56,7 +56,7 @@ function section(name: string, operation: Operation): string {
   const { summary = "", "x-role": role = "", parameters = [], requestBody, responses = {} } = operation;
   const rows = parameters.map(
     ({ name: parameter, in: where, required, schema }) =>
-      `<tr><td><code>${escaped(parameter)}</code></td><td>${escaped(where)}${required ? ", required" : ""}</td><td>${escaped(String(schema["description"] ?? ""))}</td></tr>`,
+      `<tr><td><code>${escaped(parameter)}</code></td><td>${escaped(where)}${required ? ", required" : ""}</td><td>${escaped(schema.description ?? "")}</td></tr>`,
   );
   const table =
     rows.length === 0

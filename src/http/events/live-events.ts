@@ -9,6 +9,8 @@ export interface LiveSources {
   readonly reads: LiveQueries;
   /** Milliseconds of a clock that nobody sets. */
   monotonic(): number;
+  /** Rows without what nobody may see. */
+  readonly redact: (rows: readonly object[]) => readonly object[];
   /** Plain data: sent when it is another than before. */
   health(): object;
 }
@@ -172,7 +174,7 @@ export class LiveEvents {
     this.#flushTimer = null;
     this.#isSending = true;
     // A change that is committed while the rows are read is sent next, even if this reading shows it already.
-    const kinds = await this.#pending.take(this.#sources.reads).catch(() => null);
+    const kinds = await this.#pending.take(this.#sources).catch(() => null);
     this.#isSending = false;
     this.#lastSent = this.#sources.monotonic();
     this.#number += 1;

@@ -10,6 +10,11 @@ import type { KindChanges } from "./event-frames.ts";
 /** So many rows of a kind are named in one event. */
 export const MAX_ROWS = 100;
 
+export interface PendingSources {
+  readonly reads: LiveQueries;
+  readonly redact: (rows: readonly object[]) => readonly object[];
+}
+
 /** Ids of what changed since they were last taken. */
 export class PendingChanges {
   /** Null: more than are named. */
@@ -34,7 +39,7 @@ export class PendingChanges {
   }
 
   /** The rows of what is pending, which is none afterwards; null: everything may have changed. */
-  async take(reads: LiveQueries): Promise<ReadonlyMap<ChangeKind, KindChanges> | null> {
+  async take({ reads, redact }: PendingSources): Promise<ReadonlyMap<ChangeKind, KindChanges> | null> {
     const taken = new Map(this.#ids);
     const isAll = this.#isAll;
     this.#ids.clear();
@@ -53,7 +58,7 @@ export class PendingChanges {
     return new Map(
       [...taken].map(([kind, own]) => [
         kind,
-        { rows: own === null ? [] : rowsOf(kind, rows, own), more: own === null },
+        { rows: own === null ? [] : redact(rowsOf(kind, rows, own)), more: own === null },
       ]),
     );
   }

@@ -67,6 +67,7 @@ function setUp(t: TestContext, readFails = false): Setup {
       },
     },
     monotonic: () => now,
+    redact: (rows) => rows.map((row) => ("path" in row ? { ...row, path: "hidden" } : row)),
     health: () => health.value,
   });
   t.after(() => live.close());
@@ -159,7 +160,7 @@ describe("live events", () => {
     await pass(PACE_MS);
     const [tasks, files] = one.take();
     assert.deepEqual(tasks?.data, { tasks: [], more: true });
-    assert.partialDeepStrictEqual(files?.data, { more: false });
+    assert.partialDeepStrictEqual(files?.data, { files: [{ id: 0, path: "hidden" }], more: false });
     assert.deepEqual(
       reads.map((read) => read.tasks.length),
       [0],
