@@ -3,6 +3,7 @@ import type { ActedTasks } from "../../contract/api/tasks/task-control-api.ts";
 import { printable } from "../../contract/printable.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
+import { UsageError } from "../usage-error.ts";
 import { actOn } from "./act.ts";
 import { withSelection, type SelectionFlags } from "./selection.ts";
 
@@ -43,6 +44,10 @@ export function addRetry(cli: Cli): void {
       cli.action((ids: readonly string[], flags: Flags) => {
         const { children = false, info = null, meta = null, reason = "", as } = flags;
         const isCopy = info !== null || meta !== null;
+        if (isCopy && as === "current")
+          throw new UsageError(
+            "--info and --meta make an edited copy of what was sent, and --as current sends what would be made now: choose one.",
+          );
         const request = { by: currentUser(), reason, children, info, meta, as };
         let differing = 0;
         return actOn(

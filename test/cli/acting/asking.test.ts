@@ -100,6 +100,8 @@ test("flags that cannot be meant are refused", async (t) => {
   for (const [args, message] of [
     [["cancel", "1", "--expect", "-1"], /--expect/],
     [["cancel", "1", "--expect", "two"], /--expect/],
+    [["retry", "1", "--as", "current", "--info", "x"], /--as current sends what would be made now: choose one/],
+    [["retry", "1", "--as", "current", "--meta", "k=v"], /choose one/],
     [["retry", "1", "--as", "new"], /Allowed choices are recorded, current/],
     [["retry", "1", "--to", "x"], /unknown option '--to'/],
     [["mark", "complete", "--reason", "x"], /Name tasks by the numbers/],
