@@ -108,7 +108,7 @@ complete -c flowlord -n '__flowlord_command \'why\'' -l json -d 'one JSON object
 complete -c flowlord -n '__flowlord_command \'why\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -l set -x -d 'set a configuration key; overrides file and environment'
-complete -c flowlord -n '__flowlord_command \'why-not\'' -l at -x -d 'the task time: a day or hour in the zone of the phase, or RFC 3339'
+complete -c flowlord -n '__flowlord_command \'why-not\'' -l at -x -d 'the task time: a day (also yesterday) or hour in the zone of the phase, or RFC 3339'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -l workflow -x -d 'the workflow file of the phase (default: the one that has it)'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -l json -d 'one JSON object a line for each phase that matches'
 complete -c flowlord -n '__flowlord_command \'why-not\'' -s h -l help -d 'display help for command'

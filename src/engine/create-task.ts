@@ -1,5 +1,5 @@
 import { DomainError } from "../contract/domain-error.ts";
-import { wallOf, type WallMs } from "../contract/time/wall-ms.ts";
+import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
 import { present } from "../contract/present.ts";
 import type { SlotState } from "../core/decide/decider.ts";
@@ -9,10 +9,9 @@ import { handKey, rootMemberships, timeKey } from "../core/decide/joins/join-key
 import { aboutOf } from "../core/workflow/offset.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
-import { askedMoment } from "../core/decide/asked-task-time.ts";
+import { askedMoment, dayAgo } from "../core/decide/asked-task-time.ts";
 import { decideTick } from "../core/decide/on-tick.ts";
 import { isTooLarge, tooLargeText } from "../core/decide/task-size.ts";
-import { partsOf } from "../core/time/wall-time.ts";
 import { wallAt } from "../core/time/wall-ms.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { paramValues } from "../core/workflow/phase/params.ts";
@@ -230,11 +229,6 @@ async function phaseTasks(phase: Phase, request: TaskRequest, now: number, conte
 function momentOf(at: number | AskedTime | DayAgo, phase: Phase, zone: string, now: number): number {
   if (typeof at === "number") return at;
   return askedMoment(at.kind === "ago" ? dayAgo(at, phase.rule.timezone ?? zone, now) : at, phase, zone);
-}
-
-function dayAgo({ days }: DayAgo, zone: string, now: number): AskedTime {
-  const { year, month, day } = partsOf(wallAt(now, zoneOf(zone)));
-  return { kind: "wall", wall: wallOf(Date.UTC(year, month - 1, day - days)), isDay: true };
 }
 
 /** Throws NoTaskError when no row is meant. */

@@ -2,9 +2,9 @@ import { taskZonesOf } from "../core/workflow/offset.ts";
 import { zoneOf } from "../core/time/zone.ts";
 import { wallAt, wholeHour } from "../core/time/wall-ms.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
-import type { AskedTime } from "../contract/time/asked-time.ts";
+import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
 import { ambiguity, findPhases, parentElsewhere, whyNoPhase, type PhaseQuery } from "../core/why/find-phase.ts";
-import { askedTaskTime } from "../core/decide/asked-task-time.ts";
+import { askedTaskTime, dayAgo } from "../core/decide/asked-task-time.ts";
 import { lacksWorker } from "../core/why/finding.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import { parentPhases, whyNot, whyNotNeeds, whyNotOf, type WhyNot, type WhyNotFinding } from "../core/why/why-not.ts";
@@ -12,7 +12,7 @@ import type { TickContext } from "../core/why/why-not-ticks.ts";
 import type { ReadStore } from "../store/store.ts";
 
 export interface WhyNotQuery extends PhaseQuery {
-  readonly taskTime: AskedTime;
+  readonly taskTime: AskedTime | DayAgo;
 }
 
 export interface WhyNotSources {
@@ -41,15 +41,19 @@ export async function queryWhyNot(query: WhyNotQuery, sources: WhyNotSources): P
   const pauses = await lineage.pauses();
   const found = findPhases(query, graph);
   const several = ambiguity(query, found);
-  if (several.length > 0) return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, several)];
+  const asked = (zone: string): AskedTime =>
+    query.taskTime.kind === "ago" ? dayAgo(query.taskTime, zone, sources.now) : query.taskTime;
+  const plain = (): WallMs => written(asked(sources.zone), sources.zone);
+  if (several.length > 0) return [whyNotOf(null, plain(), sources.zone, several)];
   if (found.length === 0) {
     const unknown = whyNoPhase(query, graph, await lineage.workflows(), sources.zone);
-    return [whyNotOf(null, written(query.taskTime, sources.zone), sources.zone, unknown)];
+    return [whyNotOf(null, plain(), sources.zone, unknown)];
   }
   const answers: WhyNot[] = [];
   for (const phase of found) {
     const visited = new Set<Phase>();
-    answers.push(await answer(phase, timeOf(phase, query.taskTime, sources.zone), { ...sources, pauses }, visited));
+    const taskTime = timeOf(phase, asked(phase.rule.timezone ?? sources.zone), sources.zone);
+    answers.push(await answer(phase, taskTime, { ...sources, pauses }, visited));
   }
   return answers;
 }

@@ -107,7 +107,7 @@ async function show(context: CliContext, id: number, flags: ShowFlags): Promise<
         continue;
       }
       if (flags.json === true) return flags.follow === true && row.failed > 0 ? 1 : 0;
-      if (row.note !== "") context.out(`  ${row.state}: ${printable(row.note)}`);
+      if (row.note !== "") context.out(`  reason: ${printable(row.note)}`);
       const failed = await reader.backfills.slots(id, "failed", 0, SHOWN_FAILED);
       for (const { record_id: record, about_at: at } of failed)
         context.out(

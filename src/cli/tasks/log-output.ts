@@ -60,7 +60,9 @@ export function whyNoLog(task: LoggedRecord, { workers, logs }: Pick<Options, "w
     workers.find((one) => one.type === type && one.job === null);
   const folders = logs.dirs.map(printable).join(", ");
   if (section?.kind === "http") return `${name} has no log: a worker with \`http\` runs no command here.`;
-  if (section?.kind === "exec" || state === "running")
+  if (section === undefined && state === "running")
+    return `${name} has no log in ${folders}: no [[worker]] here runs it. A worker by \`launch\` writes no log here, and one elsewhere has sent none yet.`;
+  if (section?.kind === "exec")
     return `${name} has no log in ${folders}: its command wrote nothing${state === "running" ? " yet" : ", or the log was deleted"}.`;
   return `${name} has no log in ${folders}: only the output of commands of a [[worker]] with \`exec\` is kept, as long as it is not deleted.`;
 }

@@ -1,4 +1,4 @@
-import { parseAskedTime, type AskedTime } from "../../contract/time/asked-time.ts";
+import { parseAskedDay, type AskedTime, type DayAgo } from "../../contract/time/asked-time.ts";
 import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -26,7 +26,10 @@ export function addWhyNot(cli: Cli): void {
       "flowlord why-not transform --workflow sales.toml --at 2026-01-31T05",
       "flowlord why-not transform --at 2026-01-31T05 --json",
     ])
-    .requiredOption("--at <time>", "the task time: a day or hour in the zone of the phase, or RFC 3339")
+    .requiredOption(
+      "--at <time>",
+      "the task time: a day (also yesterday) or hour in the zone of the phase, or RFC 3339",
+    )
     .option("--workflow <name>", "the workflow file of the phase (default: the one that has it)")
     .option("--json", "one JSON object a line for each phase that matches")
     .action(cli.action((task: string, flags: Flags) => printWhyNot(cli.context, task, flags)));
@@ -75,10 +78,12 @@ function dayOf({ task_time: time }: WhyNot): number {
   return year * 10_000 + month * 100 + day;
 }
 
-function timeOf(text: string): AskedTime {
-  const time = parseAskedTime(text);
+function timeOf(text: string): AskedTime | DayAgo {
+  const time = parseAskedDay(text);
   if (time === null)
-    throw new UsageError(`--at takes a time as in 2026-01-31T05, 2026-01-31 or 2026-01-31T05:00:00Z, not "${text}".`);
+    throw new UsageError(
+      `--at takes a time as in 2026-01-31T05:00:00Z, 2026-01-31T05, 2026-01-31 or yesterday, not "${text}".`,
+    );
   return time;
 }
 

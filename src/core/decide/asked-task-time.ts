@@ -1,7 +1,8 @@
-import type { AskedTime } from "../../contract/time/asked-time.ts";
+import type { AskedTime, DayAgo } from "../../contract/time/asked-time.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { instantOnWall, isSame, midnightOf, wallAt } from "../time/wall-ms.ts";
-import type { WallMs } from "../../contract/time/wall-ms.ts";
+import { wallOf, type WallMs } from "../../contract/time/wall-ms.ts";
+import { partsOf } from "../time/wall-time.ts";
 import { zoneOf } from "../time/zone.ts";
 import { aboutOf, tickNear } from "../workflow/offset.ts";
 import type { Phase } from "../workflow/phase.ts";
@@ -25,6 +26,12 @@ export function askedTaskTime(asked: AskedTime, phase: Phase, zone: string): Wal
   // A file may be about an hour that the clocks skipped: its path says so.
   if (asked.kind === "wall" && !asked.isDay && phase.rule.cron === null) return asked.wall;
   return wallAt(askedMoment(asked, phase, zone), zoneOf(phase.rule.timezone ?? zone));
+}
+
+/** The day that was so many days ago by the clocks of the zone. */
+export function dayAgo({ days }: DayAgo, zone: string, now: number): AskedTime {
+  const { year, month, day } = partsOf(wallAt(now, zoneOf(zone)));
+  return { kind: "wall", wall: wallOf(Date.UTC(year, month - 1, day - days)), isDay: true };
 }
 
 /** What the only tick about a day is about; null when there are none or several. */

@@ -61,7 +61,10 @@ test("backfill --execute wants to be sure, and its commands follow and change it
   const shown = jsonLines((await location.run(["backfill", "show", "1", "--json"])).out)[0];
   assert.deepEqual([shown?.["state"], shown?.["step"], shown?.["total"]], ["running", "schedule", 2]);
   assert.equal((await location.run(["backfill", "pause", "1", "--reason", "later"])).code, 0);
-  assert.match((await location.run(["backfill", "show", "1"])).out, /paused {2}0 % {2}0 of 2 done[^]*paused: later/);
+  assert.match(
+    (await location.run(["backfill", "show", "1"])).out,
+    /paused {2}0 % {2}0 of 2 done[^]*\n {2}reason: later\n/,
+  );
   const again = await location.run(["backfill", "pause", "1"]);
   assert.equal(again.code, 1);
   assert.match(again.err, /backfill 1 is paused: it cannot be paused/);

@@ -164,7 +164,7 @@ test("logs says why there is none", async (t) => {
   assert.match(await why("2"), /load \(record 2\) has no log: no worker has said that it began/);
   assert.match(await why("run-1"), /None of the 4 tasks has a log here/);
   await running(rig, first);
-  assert.match(await why("2"), /its command wrote nothing yet/);
+  assert.match(await why("2"), /no \[\[worker\]\] here runs it\. A worker by `launch` writes no log here/);
   await running(rig, first, { pid: 8, log: "/there/a.log" });
   assert.match(await why("2"), /its worker on host-1 wrote it to \/there\/a\.log there, or it was deleted/);
   assert.match(await why("1"), /only the output of commands of a \[\[worker\]\] with `exec` is kept/);

@@ -148,6 +148,18 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.match(one.out, /it did run: record 3 \(complete\)/);
 });
 
+test("why-not takes yesterday and today by the clock of the phase, as trigger does", async (t) => {
+  const zoned = phase("east", { cron: "0 5 * * *", timezone: "Pacific/Kiritimati" });
+  const rig = await rigWith(t, phase("west", { cron: "0 5 * * *" }) + zoned);
+  rig.now = Date.UTC(2026, 10, 24, 12);
+  const timeOf = async (type_: string, at: string): Promise<unknown> =>
+    jsonLines((await type(rig, ["why-not", type_, "--at", at, "--json"])).out)[0]?.["task_time"];
+  assert.equal(await timeOf("west", "yesterday"), "2026-11-23T05:00:00Z");
+  assert.equal(await timeOf("west", "today"), "2026-11-24T05:00:00Z");
+  assert.equal(await timeOf("east", "today"), "2026-11-25T05:00:00+14:00");
+  assert.equal((await type(rig, ["why-not", "nobody", "--at", "yesterday"])).code, 1);
+});
+
 test("unknown ids and invalid usage are errors", async (t) => {
   const rig = await rigWith(t, FLOW);
   for (const command of ["why", "lineage"]) {
@@ -158,7 +170,7 @@ test("unknown ids and invalid usage are errors", async (t) => {
   const unknown = await type(rig, ["why-not", "x", "--at", "2026-11-24"]);
   assert.deepEqual([unknown.code, unknown.out], [1, "  no phase `x` is in force\n"]);
   for (const [args, said] of [
-    [["why-not", "load", "--at", "yesterday"], /--at takes a time as in 2026-01-31T05/],
+    [["why-not", "load", "--at", "tomorrow"], /--at takes a time as in 2026-01-31T05/],
     [["why-not", ":x", "--at", "2026-11-24"], /takes TYPE or TYPE:JOB/],
     [["why-not", "load"], /required option '--at <time>'/],
     [["lineage", "1", "--depth", "0"], /integer from 1 to 1000/],
