@@ -99,7 +99,7 @@ function asText(facts: WhyFacts, answer: Why, shown: Shown, zone: string, { pain
     ...shown.phase.map((one) => line("note on its phase", { sentence: noteText(one, zone) })),
     line(localTime(task.decided_at, zone), {
       ...answer.because,
-      sentence: withoutName(answer.because.sentence, task, zone),
+      sentence: withoutName(answer.because.sentence, facts, zone),
     }),
     // The first event of that code created the task; the line above says so already.
     ...answer.events
@@ -115,8 +115,9 @@ function asText(facts: WhyFacts, answer: Why, shown: Shown, zone: string, { pain
 }
 
 /** The headline has the name already; the rest stays. */
-function withoutName(sentence: string, task: WhyFacts["task"], zone: string): string {
-  const about = nameOfTask(task, zone).slice(taskName(task).length).replace(/^,? /, "");
-  const rest = sentence.slice(nameOfTask(task, zone).length + 2);
+function withoutName(sentence: string, { task, last_attempt: last }: WhyFacts, zone: string): string {
+  const name = nameOfTask(task, zone, last);
+  const about = name.slice(taskName(task).length).replace(/^,? /, "");
+  const rest = sentence.slice(name.length + 2);
   return about === "" ? rest : `${about}: ${rest}`;
 }

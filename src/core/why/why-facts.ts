@@ -151,6 +151,8 @@ export interface WhyOutbox {
 
 export interface WhyFacts {
   readonly task: WhyTask;
+  /** The number of the newest attempt of its task, from 0; people may have made more than its phase retries. */
+  readonly last_attempt: number;
   /** Null when its worker said nothing. */
   readonly report: WhyReport | null;
   readonly phase: WhyPhase | null;

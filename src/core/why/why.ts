@@ -96,9 +96,15 @@ export function nameOfTask(
     readonly task_zone: string | null;
   },
   zone: string,
+  lastAttempt: number,
 ): string {
-  const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, task.retries)}`;
+  const attempt = task.attempt === 0 ? "" : `, attempt ${attemptText(task.attempt, most(task.retries, lastAttempt))}`;
   return `${taskName(task)}${attempt}${task.task_time === null ? "" : ` for ${taskTimeWithZone(task.task_time, task.task_zone ?? zone)}`}`;
+}
+
+/** Retries that the phase makes, or that there are: people make more. */
+function most(retries: number | null, lastAttempt: number): number | null {
+  return retries === null ? null : Math.max(retries, lastAttempt);
 }
 
 /** With the fields of the record that the decision lacks: the parent's record, the workflow file and its version. */
@@ -124,15 +130,15 @@ function because(made: DecisionRow, facts: WhyFacts, zone: string): Finding {
   return {
     code: made.code,
     data: made.data,
-    sentence: `${nameOfTask(facts.task, zone)}: ${explain(made, zone)}${where}${which}`,
+    sentence: `${nameOfTask(facts.task, zone, facts.last_attempt)}: ${explain(made, zone)}${where}${which}`,
   };
 }
 
-function notOnRecord({ task }: WhyFacts, zone: string): Finding {
+function notOnRecord({ task, last_attempt: last }: WhyFacts, zone: string): Finding {
   return {
     code: "not_on_record",
     data: { origin: task.origin },
-    sentence: `${nameOfTask(task, zone)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
+    sentence: `${nameOfTask(task, zone, last)}: what made it is not recorded (its origin is \`${task.origin}\`)`,
   };
 }
 
@@ -184,7 +190,7 @@ function currentState(facts: WhyFacts, now: number, zone: string): Finding[] {
     found.push({
       code: "retried",
       data: { record_id: id, attempt, state, result, due_at: due },
-      sentence: `attempt ${attemptText(attempt, retries)} is record ${id}: ${outcome}${when}`,
+      sentence: `attempt ${attemptText(attempt, most(retries, facts.last_attempt))} is record ${id}: ${outcome}${when}`,
     });
   }
   const children = facts.children.filter((child) => child.kind !== "retry");

@@ -5,6 +5,7 @@ import { run } from "../../../src/cli/main.ts";
 import { paintFor } from "../../../src/cli/output/paint.ts";
 import { wrap } from "../../../src/cli/output/wrap.ts";
 import { HOUR } from "../../../src/contract/time/time-units.ts";
+import { retryTasks } from "../../../src/engine/steering/act-on-tasks.ts";
 import { fireAt, phase, report, rigWith, schedule, takeOne, takeSent } from "../../engine/rig/drive.ts";
 import type { Rig } from "../../engine/rig/rig.ts";
 import { jsonLines, type Ran } from "../harness.ts";
@@ -146,6 +147,21 @@ test("why-not begins with the main reason, and exits with 1 when it does not kno
   assert.match(either.out, /may be clean:fine of flow\.toml, clean:rough of flow\.toml: name the job/);
   const one = await type(rig, ["why-not", "clean:rough", "--workflow", "flow.toml", "--at", "2026-11-24T13:00:00Z"]);
   assert.match(one.out, /it did run: record 3 \(complete\)/);
+});
+
+test("why counts the attempts that people made beyond those of the phase, also with the children", async (t) => {
+  const rig = await rigWith(t, phase("load", { cron: "0 * * * *", retry: 1 }));
+  let [sent = assert.fail()] = await fireAt(rig, await schedule(rig), Date.UTC(2026, 10, 24, 13));
+  const options = { by: "ann", reason: "", edit: null };
+  for (const withChildren of [false, true, false]) {
+    await report(rig, sent, "complete");
+    await retryTasks([1], { ...options, withChildren }, rig.context);
+    sent = takeOne(rig);
+  }
+  await rig.store.flush();
+  assert.match((await type(rig, ["why", "1"])).out, /attempt 2 of 4 is record 2: complete/);
+  assert.match((await type(rig, ["why", "2"])).out, /attempt 2 of 4 for 2026-11-24T13/);
+  assert.match((await type(rig, ["why", "4"])).out, /attempt 4 of 4 for 2026-11-24T13/);
 });
 
 test("why-not takes yesterday and today by the clock of the phase, as trigger does", async (t) => {

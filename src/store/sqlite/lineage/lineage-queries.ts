@@ -2,6 +2,7 @@ import type { WhyFacts } from "../../../core/why/why-facts.ts";
 import type { Statements } from "../database/connection.ts";
 import { LineageTrees } from "./lineage-trees.ts";
 import { WhyNotReader } from "./why-not-reader.ts";
+import type { TaskGenerations } from "./task-generations.ts";
 import { WhyReader } from "./why-reader.ts";
 
 /** Records of a run that `why` explains; the run's tree shows the others. */
@@ -13,9 +14,9 @@ export class LineageReader {
   readonly tasks: WhyReader;
   readonly notDone: WhyNotReader;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, generations: TaskGenerations) {
     this.trees = new LineageTrees(statements);
-    this.tasks = new WhyReader(statements);
+    this.tasks = new WhyReader(statements, generations);
     this.notDone = new WhyNotReader(statements);
   }
 

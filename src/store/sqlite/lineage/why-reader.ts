@@ -17,6 +17,7 @@ import { IN_FORCE } from "../workflows/pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import { LINEAGE_COLUMNS } from "./lineage-rows.ts";
+import type { TaskGenerations } from "./task-generations.ts";
 
 const MAX_DECISIONS = 1000;
 const MAX_CHILDREN = 100;
@@ -41,6 +42,8 @@ export class WhyReader {
   readonly #joined: Statement<LineageTask>;
   readonly #filed: Statement<LineageTask>;
   readonly #children: Statement<LineageTask>;
+  readonly #lastAttempt: Statement<{ attempt: number }>;
+  readonly #generations: TaskGenerations;
   readonly #decisions: Statement<DecisionRaw>;
   readonly #alerts: Statement<AlertRaw>;
   readonly #notification: Statement<{ id: number; created_at: number }>;
@@ -51,7 +54,8 @@ export class WhyReader {
   readonly #free: Statement<{ due_at: number | null; rows: number }>;
   readonly #owned: Statement<{ due_at: number | null }>;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, generations: TaskGenerations) {
+    this.#generations = generations;
     this.#task = statements.prepare(
       "why.task",
       `SELECT ${LINEAGE_COLUMNS}, r.info, r.meta, r.held, r.scheduled_at, r.deadline_at FROM task_records r WHERE r.id = ?`,
@@ -90,6 +94,11 @@ export class WhyReader {
       "why.children",
       `SELECT ${LINEAGE_COLUMNS} FROM task_relationships c JOIN task_records r ON r.id = c.child_id
        WHERE c.origin_id = ? AND c.parent_id = ? ORDER BY c.kind, c.phase_id, c.position LIMIT ${MAX_CHILDREN + 1}`,
+    );
+    this.#lastAttempt = statements.prepare(
+      "why.last_attempt",
+      `SELECT attempt FROM task_records INDEXED BY task_records_attempts
+       WHERE first_attempt_id = ? AND attempt <> 0 ORDER BY attempt DESC LIMIT 1`,
     );
     this.#decisions = statements.prepare(
       "why.decisions",
@@ -147,8 +156,10 @@ export class WhyReader {
     const deadLetters = decisions.flatMap(({ data }) =>
       typeof data["dead_letter"] === "number" ? [data["dead_letter"]] : [],
     );
+    const newest = this.#generations.all(task.first_attempt_id).at(-1) ?? task.first_attempt_id;
     return {
       task,
+      last_attempt: this.#lastAttempt.get(newest)?.attempt ?? task.attempt,
       report: this.#report.get(recordId) ?? null,
       phase: this.#phaseOf(task.phase_id),
       version: this.#versionOf(task.version_id),

@@ -187,7 +187,7 @@ class ReadConnection {
     this.search = new TaskSearch({ db, statements, generations, kinds: (type) => this.lists.kinds(type, null) });
     this.views = new TaskViews(this.search, generations, statements);
     this.alerts = new AlertReader(statements);
-    this.lineage = new LineageReader(statements);
+    this.lineage = new LineageReader(statements, generations);
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
     this.phases = new PhaseReader(statements);
