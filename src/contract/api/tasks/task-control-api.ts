@@ -73,7 +73,15 @@ export const taskActionRequest = z
   ])
   .refine((request) => (request.ids === undefined) !== (request.query === undefined), {
     message: "give either ids or a query",
-  });
+  })
+  .refine(
+    (request) =>
+      request.action !== "retry" || request.as !== "current" || (request.info === null && request.meta === null),
+    {
+      path: ["as"],
+      message: "info and meta make an edited copy of what was sent, current sends what would be made now: choose one",
+    },
+  );
 export type TaskActionRequest = z.infer<typeof taskActionRequest>;
 
 export type RetryTasksRequest = FromPerson<z.infer<z.ZodObject<typeof ACTS.retry>>> & {

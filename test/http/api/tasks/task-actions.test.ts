@@ -148,6 +148,8 @@ test("an action refuses what it does not know, and says where", async (t) => {
     [{ ids: [1], action: "delete" }, "/body/action"],
     [{ ids: [1], by: "eve" }, "/body"],
     [{ query: "x".repeat(2001) }, "/body/query"],
+    [{ ids: [1], action: "retry", as: "current", info: "x" }, "/body/as"],
+    [{ ids: [1], action: "retry", as: "current", meta: "k=v" }, "/body/as"],
   ] as const) {
     const { status, body } = await post<Problem>(ACTIONS, { action: "cancel", ...change });
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], JSON.stringify(change).slice(0, 80));
