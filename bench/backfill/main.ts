@@ -9,7 +9,6 @@ import { HOUR } from "../../src/contract/time/time-units.ts";
 import { createBackfillRequest } from "../../src/contract/api/workflows/backfill-api.ts";
 import { BackfillRunner } from "../../src/engine/backfill/advance-backfills.ts";
 import { backfillControl } from "../../src/engine/backfill/backfill-control.ts";
-import { SearchIndexer } from "../../src/engine/index-search.ts";
 import { Loop } from "../../src/services/loop.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
 import { launch } from "../../src/worker/launch.ts";
@@ -17,6 +16,7 @@ import { openEmbedded, type Embedded } from "../support/embedded.ts";
 import { mustHold, printNote, quantile, reportFigure, shown } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
+import { onProblem, searchLoop } from "../support/search-loop.ts";
 import { startWatch } from "../support/stopwatch.ts";
 import { LiveTasks } from "./live-tasks.ts";
 
@@ -40,23 +40,6 @@ async function writeWorkflow(dir: string): Promise<string> {
   const fill = `[[phase]]\ntask = "fill"\nrule = "cron=0 0 * * * *&meta=region:${regions}"\ntemplate = "?hour={yyyy}-{mm}-{dd}T{hh}&region={meta:region}"\n`;
   await writeFile(join(path, "flow.toml"), `${fill}\n[[phase]]\ntask = "live"\ncron = "@yearly"\ntemplate = "?live"\n`);
   return path;
-}
-
-/** The search index follows, as in the program. */
-function searchLoop({ store, context }: Embedded): Loop {
-  const { now } = context.runtime;
-  let before = performance.eventLoopUtilization();
-  const utilization = (): number => {
-    const since = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
-    return since.utilization;
-  };
-  const indexer = new SearchIndexer({ store, now, utilization });
-  return new Loop({ name: "search", now, onProblem, atLeastEveryMs: 1000, run: () => indexer.step() });
-}
-
-function onProblem(name: string, error: Error): never {
-  throw new Error(`${name} failed`, { cause: error });
 }
 
 async function begin(embedded: Embedded, { count, active }: Sizes): Promise<number> {

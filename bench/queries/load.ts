@@ -2,11 +2,11 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { secondsText } from "../../src/contract/time/instant.ts";
 import { parseTaskMessage, writeTaskMessage, type TaskMessage } from "../../src/contract/task-message.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
-import { SearchIndexer } from "../../src/engine/index-search.ts";
-import { Loop } from "../../src/services/loop.ts";
+import type { Loop } from "../../src/services/loop.ts";
 import { Chance } from "../seed-database/chance.ts";
 import type { Embedded } from "../support/embedded.ts";
 import { rootTasks } from "../support/roots.ts";
+import { searchLoop } from "../support/search-loop.ts";
 
 const TURN = 10;
 /** Root tasks made at a time. */
@@ -51,19 +51,7 @@ export class Load {
     if (root === undefined) throw new Error("the phase extract:orders is missing");
     // One task at a time: there is no file of customers here.
     this.#root = { ...root, rule: { ...root.rule, metaFile: "" } };
-    const { store, context } = embedded;
-    const { now } = context.runtime;
-    let before = performance.eventLoopUtilization();
-    const utilization = (): number => {
-      const since = performance.eventLoopUtilization(before);
-      before = performance.eventLoopUtilization();
-      return since.utilization;
-    };
-    const indexer = new SearchIndexer({ store, now, utilization });
-    const onProblem = (name: string, error: Error): never => {
-      throw new Error(`${name} failed`, { cause: error });
-    };
-    this.#search = new Loop({ name: "search", now, onProblem, atLeastEveryMs: 1000, run: () => indexer.step() });
+    this.#search = searchLoop(embedded);
   }
 
   async start(): Promise<void> {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { BusError } from "../../src/bus/bus-error.ts";
-import type { Bus, OutMessage, PublishResult } from "../../src/bus/bus.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import { newAlert } from "../../src/core/decide/new-alert.ts";
 import { parseTaskMessage } from "../../src/contract/task-message.ts";
@@ -12,42 +11,14 @@ import { createTask } from "../../src/engine/create-task.ts";
 import { NOOP_METRICS } from "../../src/engine/metrics-sink.ts";
 import { OutboxPublisher } from "../../src/engine/publish-outbox.ts";
 import type { Store } from "../../src/store/store.ts";
+import { AnsweringBus, FAILED, FULL, SENT } from "./rig/answering-bus.ts";
 import { phase, report, rigWith, rootTask } from "./rig/drive.ts";
 import type { Rig } from "./rig/rig.ts";
-
-type Answer = (message: OutMessage) => PublishResult;
-
-const SENT: Answer = () => ({ status: "sent" });
-const FULL: Answer = () => ({ status: "full" });
-const FAILED: Answer = () => ({ status: "failed", error: new Error("no broker") });
 
 /** Outcomes are written with the next turns of the event loop. */
 async function until(holds: () => boolean): Promise<void> {
   for (let turn = 0; turn < 50 && !holds(); turn++) await setImmediate();
   assert.ok(holds());
-}
-
-/** A bus whose answers the test chooses. */
-class AnsweringBus implements Pick<Bus, "publish" | "onDrain"> {
-  answer: Answer = SENT;
-  readonly taken: OutMessage[] = [];
-  readonly refused: OutMessage[] = [];
-  offered = 0;
-  room: (topic: string) => void = () => {};
-
-  publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
-    this.offered += batch.length;
-    return batch.map(async (message) => {
-      const result = this.answer(message);
-      if (result.status === "sent") this.taken.push(message);
-      else this.refused.push(message);
-      return result;
-    });
-  }
-
-  onDrain(listener: (topic: string) => void): void {
-    this.room = listener;
-  }
 }
 
 interface Publishing {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AnyObjects } from "../../src/objects/any.ts";
 import { ObjectError } from "../../src/objects/objects.ts";
+import { asNobody } from "../support/as-nobody.ts";
 
 const OBJECTS = new AnyObjects();
 
@@ -92,18 +93,6 @@ test("nop:// is an empty file, and fails when asked to", async () => {
   assert.deepEqual(await OBJECTS.list("nop://anything"), []);
   await assert.rejects(OBJECTS.read("nop://read_err"), failsWith("unreadable"));
 });
-
-/** Root may read everything, so another user must try. */
-async function asNobody<T>(path: string, run: () => Promise<T>): Promise<T> {
-  if (process.getuid?.() !== 0) return await run();
-  await chmod(path, 0o755);
-  process.seteuid?.(65_534);
-  try {
-    return await run();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 test("a folder without rights and a link in a loop are listed as what they are", async (t) => {
   const path = await folder(t);

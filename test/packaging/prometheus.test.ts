@@ -16,7 +16,7 @@ const WELL = { working: true, reason: null };
 
 function hasPromtool(t: TestContext): boolean {
   const isThere = spawnSync("promtool", ["--version"]).status === 0;
-  if (!isThere) t.skip("promtool is missing, apt-get install prometheus");
+  if (!isThere) t.skip("skipped: promtool is missing, apt-get install prometheus");
   return isThere;
 }
 

@@ -15,7 +15,7 @@ const DOCKERFILE = readFileSync(join(ROOT, "packaging/Dockerfile"), "utf8");
 
 test("systemd accepts the unit, and finds it hardened", (t) => {
   if (spawnSync("systemd-analyze", ["--version"]).status !== 0) {
-    t.skip("systemd-analyze is missing, apt-get install systemd");
+    t.skip("skipped: systemd-analyze is missing, apt-get install systemd");
     return;
   }
   const dir = mkdtempSync(join(tmpdir(), "flowlord-unit-"));

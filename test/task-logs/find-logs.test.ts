@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { DAY } from "../../src/contract/time/time-units.ts";
 import { LogError, LogFinder } from "../../src/task-logs/find-logs.ts";
 import { logSummary } from "../../src/task-logs/log-summary.ts";
+import { asNobody } from "../support/as-nobody.ts";
 import { logFolder, logTask, NOW, writeLog } from "./fixture.ts";
 
 test("the logs of an attempt are found by its name, the newest first, and no other task's", async (t) => {
@@ -56,11 +57,11 @@ test("a missing folder has no logs, links are not followed, and a folder that ma
   mkdirSync(join(dir, "other"));
   symlinkSync(dirname(path), join(dir, "other", "2026-01-02"));
   assert.deepEqual(await new LogFinder([dir]).find(logTask({ type: "other" }), NOW), []);
-  if (process.getuid?.() === 0) return;
   chmodSync(join(dir, "load"), 0);
-  t.after(() => chmodSync(join(dir, "load"), 0o700));
-  await assert.rejects(new LogFinder([dir]).find(task, NOW), LogError);
-  assert.match((await logSummary(new LogFinder([dir]), task, NOW))?.error ?? "", /cannot be read: this user may not/);
+  await asNobody(dir, async () => {
+    await assert.rejects(new LogFinder([dir]).find(task, NOW), LogError);
+    assert.match((await logSummary(new LogFinder([dir]), task, NOW))?.error ?? "", /cannot be read: this user may not/);
+  }).finally(() => chmodSync(join(dir, "load"), 0o700));
 });
 
 test("a worker's impossible times find its log all the same", async (t) => {

@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, "../../../packaging/completions");
 /** Whether the shell is there; without it the test is skipped with what to do. */
 function hasShell(t: TestContext, shell: string): boolean {
   const isThere = spawnSync(shell, ["-c", "true"]).status === 0;
-  if (!isThere) t.skip(`${shell} is missing, apt-get install ${shell}`);
+  if (!isThere) t.skip(`skipped: ${shell} is missing, apt-get install ${shell}`);
   return isThere;
 }
 

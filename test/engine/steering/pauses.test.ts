@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
+import { HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { why } from "../../../src/core/why/why.ts";
 import { explain } from "../../../src/core/why/explain.ts";
-import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
-import { PauseCheck } from "../../../src/engine/alerts/check-pauses.ts";
 import { createTask } from "../../../src/engine/create-task.ts";
-import type { TickScheduler } from "../../../src/engine/fire-ticks.ts";
-import { queryWhyNot } from "../../../src/engine/query-why-not.ts";
-import { releaseHeld } from "../../../src/engine/release-held.ts";
-import { endPauses, pauseControl, type PauseControl } from "../../../src/engine/steering/pauses.ts";
+import { endPauses } from "../../../src/engine/steering/pauses.ts";
 import {
   alerts,
   arrive,
@@ -25,30 +20,7 @@ import {
   takeSent,
 } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
-import { begin, turns } from "../backfill/ask.ts";
-
-const WAYS_IN = { files: "/in/*.csv", dependsOn: "root" };
-const HOURLY = { cron: "0 * * * *" };
-const A = { type: "a", job: null, workflow: null };
-const ALL = { type: null, job: null, workflow: null };
-const ANN = { by: "ann", reason: "new disk" };
-
-/** Pauses that are in force at once, as those of a running instance. */
-function control(rig: Rig, scheduler: TickScheduler | null = null): PauseControl {
-  return pauseControl(rig.context, () => settle(rig, scheduler));
-}
-
-async function settle(rig: Rig, scheduler: TickScheduler | null = null): Promise<void> {
-  const { graph } = await rig.reload();
-  await scheduler?.load(graph);
-  while (await releaseHeld(rig.context));
-}
-
-/** A turn of the instance. */
-async function turn(rig: Rig, scheduler: TickScheduler | null = null): Promise<void> {
-  if ((await endPauses(rig.context)).ended) await settle(rig, scheduler);
-  while (await releaseHeld(rig.context));
-}
+import { WAYS_IN, HOURLY, A, ALL, ANN, control, settle, turn } from "./pause-control.ts";
 
 /** A phase that is paused, and keeps a file and a finished parent. */
 async function kept(t: TestContext, flow = phase("a", WAYS_IN), until: number | null = null): Promise<Rig> {
@@ -382,63 +354,5 @@ describe("what cannot be paused or resumed", () => {
     assert.deepEqual(await pause({ workflow: "2.toml" }), [{ phase_id: 4, task: "a", workflow: "2.toml" }]);
     await arrive(rig, "/in/1.csv");
     assert.equal(takeSent(rig).length, 1, "the phase of the same name in the other file goes on");
-  });
-});
-
-describe("a pause that is not seen", () => {
-  it("is told by an alert after a day, one for all phases", async (t) => {
-    const rig = await rigWith(t, phase("a", WAYS_IN) + phase("b", WAYS_IN));
-    const { store, context } = rig;
-    const check = new PauseCheck({ runtime: context.runtime, store, graph: () => context.graph() });
-    await control(rig).pause({ ...A, until: null, ...ANN });
-    await control(rig).pause({ ...ALL, until: rig.now + 3 * DAY, ...ANN });
-    rig.now += DAY - MINUTE;
-    await check.run();
-    assert.deepEqual(alerts(rig), []);
-    rig.now += MINUTE;
-    await check.run();
-    assert.deepEqual(
-      alerts(rig).map(({ message }) => message),
-      [
-        "all phases have been paused since 2026-11-24T12:00:00Z by ann: flowlord resume --all",
-        "a of flow.toml has been paused since 2026-11-24T12:00:00Z by ann: flowlord resume a --workflow flow.toml",
-      ],
-    );
-    await control(rig).resume({ ...ALL, drop: false, by: "ann", reason: "" });
-    rig.now += MINUTE;
-    await check.run();
-    assert.deepEqual(
-      alerts(rig).map(({ state }) => state),
-      ["resolved", "open"],
-    );
-  });
-
-  it("holds the backfills of the phase until the resume", async (t) => {
-    const rig = await rigWith(t, phase("a", { rule: "cron=0 5 * * *", retry: 0 }));
-    const runner = new BackfillRunner(rig.context, 10);
-    await control(rig).pause({ ...A, until: null, ...ANN });
-    await begin(rig, "2026-11-01", "2026-11-03", { total: 3 });
-    await turns(runner, 3);
-    assert.deepEqual(takeSent(rig), []);
-    await control(rig).resume({ ...A, drop: false, by: "ann", reason: "" });
-    await turns(runner, 3);
-    assert.equal(takeSent(rig).length, 3);
-  });
-
-  it("is said by why-not", async (t) => {
-    const rig = await rigWith(t, phase("a", HOURLY) + phase("f", { files: "/in/*" }));
-    await control(rig).pause({ ...A, until: rig.now + HOUR, ...ANN });
-    const ask = async (type: string): Promise<readonly string[]> => {
-      const taskTime = { kind: "instant", at: rig.now + 2 * HOUR } as const;
-      const { lineage } = rig.store.reads;
-      const sources = { lineage, graph: rig.context.graph(), now: rig.now, zone: "UTC" };
-      const [answer] = await queryWhyNot({ type, job: null, workflow: null, taskTime }, sources);
-      return (answer?.findings ?? []).filter(({ code }) => code === "paused").map(({ sentence }) => sentence);
-    };
-    assert.deepEqual(await ask("f"), []);
-    const [said = ""] = await ask("a");
-    assert.match(said, /^`a` is paused since .* by ann \(new disk\); it goes on at 2026-11-24 13:00:00Z, or with/);
-    await control(rig).pause({ ...ALL, until: null, ...ANN });
-    assert.match((await ask("f"))[0] ?? "", /^everything is paused since/);
   });
 });
