@@ -13,6 +13,7 @@ import { refuseOtherMethods } from "./legacy/other-methods.ts";
 import { legacyRoutes } from "./legacy/routes.ts";
 import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { backloadRoute } from "./routes/backload.ts";
+import { originForm, refuseAmbiguous } from "./request-form.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { statusRoute } from "./routes/status.ts";
@@ -65,11 +66,15 @@ export function buildApp({
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
     routerOptions: ROUTER,
+    rewriteUrl: originForm,
+    // Missing, it is refused as everything else.
+    http: { requireHostHeader: false },
   });
   // A browser sends plain text across sites without a preflight request.
   app.removeContentTypeParser("text/plain");
   limitConnections(app);
   addSecurityHeaders(app);
+  refuseAmbiguous(app);
   leaveRefusedBodies(app);
   refuseOtherMethods(app);
   handleErrors(app, log);

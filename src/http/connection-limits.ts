@@ -10,18 +10,22 @@ const MAX_PIPELINED = 16;
 interface Connection {
   requests: number;
   unanswered: number;
+  /** No request after this one is handled. */
   isClosing: boolean;
+  /** What is pipelined waits for the answers before it. */
+  readonly waiting: (() => void)[];
 }
 
 /**
  * Keeps one connection from occupying the process: what is pipelined beyond the limit is not handled (the connection
- * closes after the answers before it, so the client sends it again), and a refused body is not read to its end.
+ * closes after the answers before it, so the client sends it again). Requests of a connection are handled one after the other: behind
+ * an answer that closes it nothing must happen of which the client would hear nothing.
  */
 export function limitConnections(app: FastifyInstance): void {
   const connections = new WeakMap<Socket, Connection>();
   app.addHook("onRequest", (request, reply, done) => {
     const { socket } = request.raw;
-    const connection = connections.get(socket) ?? { requests: 0, unanswered: 0, isClosing: false };
+    const connection = connections.get(socket) ?? { requests: 0, unanswered: 0, isClosing: false, waiting: [] };
     connections.set(socket, connection);
     if (connection.isClosing) {
       // Those before it have arrived whole: nothing more is read. Node's parser takes the data past the stream, and stops
@@ -34,12 +38,15 @@ export function limitConnections(app: FastifyInstance): void {
     connection.unanswered += 1;
     reply.raw.once("close", () => {
       connection.unanswered -= 1;
+      if (reply.raw.shouldKeepAlive) connection.waiting.shift()?.();
+      else connection.isClosing = true;
     });
     if (connection.unanswered === MAX_PIPELINED || connection.requests === MAX_REQUESTS) {
       connection.isClosing = true;
       reply.raw.shouldKeepAlive = false;
     }
-    done();
+    if (connection.unanswered === 1) done();
+    else connection.waiting.push(done);
   });
 }
 

@@ -262,6 +262,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { method: "GET", url: "/task/x" }, fail: new DomainError("too_large", "run_too_large", "") },
   { change: { payload: `[${"1,".repeat(100_000)}1]`, headers: JSON_HEADERS } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
+  { change: { headers: { ...JSON_HEADERS, "content-encoding": "gzip" } } },
   { change: {}, fail: new DomainError("invalid", "idempotency_key_reused", "") },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { DomainError } from "../../contract/domain-error.ts";
 
 /** Objects and lists within each other. */
@@ -14,4 +15,11 @@ export function refuseExtremes(body: unknown, depth = 0): void {
   if (values.length > MAX_ENTRIES)
     throw new DomainError("too_large", "too_many_entries", `The body has a list of more than ${MAX_ENTRIES} entries.`);
   for (const value of values) refuseExtremes(value, depth + 1);
+}
+
+/** Refuses a compressed body before it is read: a few bytes could be many. Throws DomainError. */
+export function refuseEncoded({ headers }: FastifyRequest): void {
+  const coding = headers["content-encoding"];
+  if (coding === undefined || coding.toLowerCase() === "identity") return;
+  throw new DomainError("unsupported", "encoded_body", "Bodies are sent as they are, without a Content-Encoding.");
 }

@@ -3,6 +3,7 @@ import { DomainError } from "../../contract/domain-error.ts";
 import { type Caller, mayCall, NOBODY } from "../auth/caller.ts";
 import type { Gate } from "../auth/identify.ts";
 import { formAnswer } from "./answer-form.ts";
+import { refuseEncoded } from "./body-shape.ts";
 import type { ApiDeps } from "./deps.ts";
 import { doOnce, REPLAYED } from "./idempotency.ts";
 import { ROUTE_GROUPS, type RouteGroup } from "./groups.ts";
@@ -41,6 +42,7 @@ function registerRoute(
     // Before the body is read.
     onRequest: async (request) => {
       gate.admit(request);
+      refuseEncoded(request);
       const route = await load(name);
       const { role } = route;
       if (role === "anyone") gate.admitAnyone(request);
