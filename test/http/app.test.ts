@@ -195,7 +195,9 @@ describe("the control route", () => {
     );
     const answer = await app.inject({ ...run, payload: { type: "pull", by: "somebody else" } });
     assert.equal(answer.statusCode, 400);
-    assert.deepEqual(answer.json<Problem>().errors, [{ pointer: "/body", message: 'Unrecognized key: "by"' }]);
+    const [error] = answer.json<Problem>().errors ?? [];
+    assert.equal(error?.pointer, "/body/by");
+    assert.match(error.message, /^unknown; there is type, /);
   });
 
   test("refuses a task time that it cannot read instead of creating a task for now", async () => {

@@ -4,6 +4,7 @@ import { RequestError } from "../errors.ts";
 import { refuseExtremes } from "./body-shape.ts";
 import type { Caller, Need } from "../auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
+import { schemaRefusal } from "./schema-refusal.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -96,9 +97,16 @@ export function readCall(
 
 function check(part: string, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: schemaRefusal });
   if (result.success) return result.data;
-  throw new RequestError(result.error.issues.map(({ path, message }) => ({ pointer: pointerOf(part, path), message })));
+  throw new RequestError(result.error.issues.flatMap((issue) => refusalsOf(part, issue)));
+}
+
+/** One of each key that does not exist. */
+function refusalsOf(part: string, issue: z.core.$ZodIssue): { pointer: string; message: string }[] {
+  const { path, message } = issue;
+  const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
+  return paths.map((each) => ({ pointer: pointerOf(part, each), message }));
 }
 
 /** RFC 6901. */

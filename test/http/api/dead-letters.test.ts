@@ -41,7 +41,7 @@ test("GET /api/dead-letters refuses what it does not know, and says where", asyn
     ["limit=0", "/query/limit"],
     ["limit=501", "/query/limit"],
     ["redriven=perhaps", "/query/redriven"],
-    ["topic=done", "/query"],
+    ["topic=done", "/query/topic"],
   ]) {
     const { status, body } = await get<Problem>(`/api/dead-letters?${query}`);
     assert.deepEqual([status, body.code, body.errors?.[0]?.pointer], [400, "invalid_request", pointer]);

@@ -27,6 +27,7 @@ test("GET /api/metrics says how large the database and its tables are", async (t
   assert.partialDeepStrictEqual(tables.get("task_records"), { rows: 14, growth_per_day: 2 });
   assert.ok((tables.get("task_records")?.index_bytes ?? 0) > 0);
   assert.equal(tables.get("task_counts_daily")?.rows, null, "it has no row ids");
+  assert.equal(tables.get("task_search_data")?.rows, null, "its row ids number no rows");
   const sum = database.tables.reduce((bytes, one) => bytes + (one.bytes ?? 0) + (one.index_bytes ?? 0), 0);
   assert.ok(sum <= database.size && sum > database.size / 2);
   assert.deepEqual(body.queues, { outbox: 0, waiting: 0, queued: 0, sent: 0, running: 0, overdue: 0, dead_letters: 0 });

@@ -88,7 +88,7 @@ test("GET /api/events refuses what it does not know, and answers a HEAD", async 
   const { get, app } = serveRig(t, await rigWith(t, phase("a", { cron: "0 5 * * *" })));
   for (const [query, pointer] of [
     ["events=tasks,cats", "/query/events/1"],
-    ["kind=tasks", "/query"],
+    ["kind=tasks", "/query/kind"],
     [`type=${"x".repeat(2000)}`, "/query/type"],
   ]) {
     const { status, body } = await get<Problem>(`/api/events?${query}`);

@@ -35,7 +35,7 @@ test("POST /api/topics/{topic}/messages refuses what cannot be sent", async (t) 
     ["clean", { messages: [] }, "/body/messages"],
     ["clean", { messages: [1] }, "/body/messages/0"],
     ["clean", { messages: Array.from({ length: 10_001 }, () => "") }, "/body/messages"],
-    ["clean", { messages: ["x"], by: "somebody else" }, "/body"],
+    ["clean", { messages: ["x"], by: "somebody else" }, "/body/by"],
     ["clean", { messages: ["x"], reason: "x".repeat(1001) }, "/body/reason"],
     ["a%0Ab", { messages: ["x"] }, "/path/topic"],
     ["x".repeat(201), { messages: ["x"] }, "/path/topic"],

@@ -18,7 +18,7 @@ export class DatabaseSizes {
   readonly #db: Connection;
   readonly #path: string;
   readonly #pages: Statement<{ size: number; free: number; page_size: number }>;
-  readonly #objects: Statement<{ name: string; table: string; type: string; sql: string }>;
+  readonly #objects: Statement<{ name: string; table: string; type: string; keyed: 0 | 1 }>;
   readonly #bytes: Statement<{ name: string; bytes: number }>;
   readonly #made: Statement<{ rows: number | null }>;
   #measured: { readonly at: number; readonly bytes: Bytes } | null = null;
@@ -33,7 +33,10 @@ export class DatabaseSizes {
     );
     this.#objects = statements.prepare(
       "size.objects",
-      `SELECT name, tbl_name AS "table", type, ifnull(sql, '') AS sql FROM sqlite_schema WHERE type IN ('table', 'index') AND rootpage > 0`,
+      // The tables behind a search index have keys that number no rows.
+      `SELECT o.name, o.tbl_name AS "table", o.type, ifnull(t.wr OR t.type = 'shadow', FALSE) AS keyed
+       FROM sqlite_schema o LEFT JOIN pragma_table_list t ON t.schema = 'main' AND t.name = o.name
+       WHERE o.type IN ('table', 'index') AND o.rootpage > 0`,
     );
     this.#bytes = statements.prepare("size.bytes", "SELECT name, pgsize AS bytes FROM dbstat WHERE aggregate = TRUE");
     this.#made = statements.prepare(
@@ -49,11 +52,11 @@ export class DatabaseSizes {
     const today = Math.floor(now / DAY) * DAY;
     const tables = objects
       .filter(({ type }) => type === "table")
-      .map(({ name, sql }): TableSize => {
+      .map(({ name, keyed }): TableSize => {
         const indexes = objects.filter((one) => one.type === "index" && one.table === name);
         return {
           name,
-          rows: /WITHOUT ROWID/i.test(sql) ? null : this.#rows(name),
+          rows: keyed === 1 ? null : this.#rows(name),
           bytes: bytes === null ? null : (bytes.get(name) ?? 0),
           index_bytes: bytes === null ? null : indexes.reduce((sum, index) => sum + (bytes.get(index.name) ?? 0), 0),
           growth_per_day: name === "task_records" ? this.#growth(today) : null,

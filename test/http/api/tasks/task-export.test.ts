@@ -113,7 +113,7 @@ test("an export refuses what it does not know", async (t) => {
     ["limit=1000001", "/query/limit"],
     ["format=xml", "/query/format"],
     ["before=0", "/query/before"],
-    ["sort=run", "/query"],
+    ["sort=run", "/query/sort"],
   ]) {
     const { status, body } = await get<Problem>(`/api/tasks/export?${url}`);
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], url);

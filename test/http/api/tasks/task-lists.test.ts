@@ -199,13 +199,13 @@ test("what cannot be listed is refused, and says where", async (t) => {
   for (const [url, pointer] of [
     ["?limit=501", "/query/limit"],
     ["?sort=size", "/query/sort"],
-    ["?colour=red", "/query"],
+    ["?colour=red", "/query/colour"],
     [`?query=${"x".repeat(2001)}`, "/query/query"],
     ["/histogram", "/query/from"],
     ["/histogram?from=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z", "/query/until"],
     ["/histogram?from=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "/query/until"],
     ["/histogram?from=0001-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "/query/from"],
-    ["/facets?limit=3", "/query"],
+    ["/facets?limit=3", "/query/limit"],
   ] as const) {
     const { status, body } = await get<Problem>(`/api/tasks${url}`);
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], url);

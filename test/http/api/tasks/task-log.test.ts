@@ -66,7 +66,7 @@ test("a task without output here says so, and a wrong range is refused", async (
     ["tail=-1", "/query/tail"],
     ["tail=100001", "/query/tail"],
     ["until=0", "/query/until"],
-    ["lines=3", "/query"],
+    ["lines=3", "/query/lines"],
   ] as const) {
     const { status, body } = await get<Problem>(`/api/tasks/1/log?${query}`);
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], query);

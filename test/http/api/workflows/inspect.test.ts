@@ -53,7 +53,7 @@ test("a text has a limit of 1 MiB, and a request only what it knows", async (t) 
   for (const [payload, pointer] of [
     [{ text: "#".repeat(2 ** 20 + 1) }, "/body/text"],
     [{ text: "", ticks: 101 }, "/body/ticks"],
-    [{ text: "", zone: "UTC" }, "/body"],
+    [{ text: "", zone: "UTC" }, "/body/zone"],
     [{}, "/body/text"],
   ] as const) {
     const { status, body } = await post<Problem>(URL, payload);

@@ -129,7 +129,7 @@ test("GET /api/alerts refuses what it cannot read, and a cursor of another filte
     ["until=0999-01-31T00:00:00Z", "/query/until"],
     ["limit=501", "/query/limit"],
     [`workflow=${"x".repeat(1001)}`, "/query/workflow"],
-    ["color=red", "/query"],
+    ["color=red", "/query/color"],
   ]) {
     const { status, body } = await get<Problem>(`/api/alerts?${query}`);
     assert.deepEqual([status, body.code, body.errors?.[0]?.pointer], [400, "invalid_request", pointer]);
