@@ -3,7 +3,7 @@
  * wait in the outbox for the next start.
  */
 import { lackingWorker } from "../config/lacks-worker.ts";
-import type { Options } from "../config/options.ts";
+import type { Options, TlsOptions } from "../config/options.ts";
 import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from "../contract/api/file-api.ts";
 import type { ByHand, FromPerson } from "../contract/api/from-person.ts";
 import type { CreateTaskAnswer, CreateTaskRequest } from "../contract/api/tasks/create-task-api.ts";
@@ -43,6 +43,7 @@ import { buildContext, workflowReloader } from "./build-context.ts";
 import { openChannels } from "./open-channels.ts";
 import { openReader, openStore } from "./open-store.ts";
 import { systemRuntime } from "./system-runtime.ts";
+import { type CheckedPair, readKeyPair } from "./tls/key-pair.ts";
 
 /** The writes of the command line; each is committed when it resolves. */
 export interface DirectInstance {
@@ -202,6 +203,11 @@ async function readHere<T>(options: Options, now: number, read: (here: Here) => 
 /** The workflow files of a path. Throws WorkflowPathError or ObjectError. */
 export function readWorkflows(path: string): Promise<readonly FoundFile[]> {
   return findWorkflowFiles(path, new AnyObjects());
+}
+
+/** The certificate of `[tls]` and its key. Throws CertificateError and ObjectError. */
+export function readPair(tls: TlsOptions): Promise<CheckedPair> {
+  return readKeyPair(tls, new AnyObjects());
 }
 
 /** The rows of the `meta-file` rules of these phases. */

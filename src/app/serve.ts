@@ -26,6 +26,8 @@ import { drainWorkers, type StopAsked } from "./steering/drain.ts";
 import { OwnWorkers } from "./steering/own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
+import { CertificateWatch } from "./tls/certificate-watch.ts";
+import { readKeyPair } from "./tls/key-pair.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time/time-units.ts";
@@ -187,12 +189,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     needs_restart: config?.reload.needsRestart ?? [],
   });
 
-  await startServer(
-    options,
-    { ...clockwork, objects, workflows, scheduler, context, counts, alerts, buses, status, steering, errors, workers },
-    io,
-    stop,
-  );
+  const served = { ...clockwork, objects, workflows, scheduler, context, counts, alerts, buses, errors, workers };
+  services.push(...(await startServer(options, { ...served, status, steering, onProblem }, io, stop)));
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -235,11 +233,17 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reloa
   readonly steering: () => Steering;
   readonly errors: ErrorReport;
   readonly workers: OwnWorkers;
+  readonly onProblem: OnProblem;
 }
 
-/** The HTTP server, when a port is configured. */
-async function startServer(options: Options, parts: ServerParts, io: ServeIo, stop: StopSteps): Promise<void> {
-  if (options.statusPort === 0) return;
+/** The HTTP server, when a port is configured. Returns the services that it needs. */
+async function startServer(
+  options: Options,
+  parts: ServerParts,
+  io: ServeIo,
+  stop: StopSteps,
+): Promise<readonly Service[]> {
+  if (options.statusPort === 0) return [];
   const { context, counts, alerts, buses, status, steering, errors, workers, objects, workflows, scheduler } = parts;
   const { acceptRemoval, backfills, reload, repause } = parts;
   const { startHttp } = await import("../http/listen.ts");
@@ -252,11 +256,13 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
     sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
   });
   const redact = redactor(options.redact);
+  const keyPair = options.tls === null ? null : await readKeyPair(options.tls, objects);
   const http = await startHttp(options, {
     status,
     steering,
     counts,
     context,
+    keyPair,
     noWorker: (task) => lackingWorker(task, options)?.sentence ?? null,
     acceptRemoval,
     reloadWorkflows: reload,
@@ -291,4 +297,8 @@ async function startServer(options: Options, parts: ServerParts, io: ServeIo, st
   stop.push({ name: "the HTTP server", stop: () => http.close() });
   io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
   if (http.setupToken !== null) io.log.warn("http", setupMessage(http.url, http.setupToken));
+  if (options.tls === null || keyPair === null) return [];
+  const { store, runtime } = context;
+  const watching = { objects, store, log: io.log, now: runtime.now, onProblem: parts.onProblem };
+  return [new CertificateWatch(options.tls, keyPair, { ...watching, replace: (pair) => http.useKeyPair(pair) })];
 }

@@ -15,6 +15,7 @@ import { currentUser } from "./alerts/current-user.ts";
 import { type DrainAnswer, drainAnswer, type DrainRequest } from "../contract/api/tasks/worker-api.ts";
 import type { Options } from "../config/options.ts";
 import type { DirectInstance } from "../app/offline.ts";
+import { requestInstance } from "./instance-request.ts";
 import { remoteTasks } from "./acting/remote-tasks.ts";
 import { remoteAccess } from "./remote-access.ts";
 import { remoteNotes } from "./remote-notes.ts";
@@ -78,7 +79,8 @@ async function readInstanceFile(path: string): Promise<InstanceFile | null> {
 
 async function answers(file: InstanceFile): Promise<boolean> {
   try {
-    const answer = await fetch(`${file.url}/status`, { signal: AbortSignal.timeout(5000) });
+    const asked = { method: "GET", headers: {}, signal: AbortSignal.timeout(5000) } as const;
+    const answer = await requestInstance(file, "/status", asked);
     await answer.body?.cancel();
     return true;
   } catch {
@@ -157,7 +159,7 @@ class RemoteInstance implements Instance, RunningInstance {
       request === undefined
         ? { method, headers }
         : { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
-    const answer = await fetch(url + path, sent).catch((error: unknown) => {
+    const answer = await requestInstance(this.#file, path, sent).catch((error: unknown) => {
       throw new InstanceError(
         "gone",
         `The instance at ${url} stopped answering (${String(error)}); check whether it accepted the request.`,

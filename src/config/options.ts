@@ -30,6 +30,8 @@ export interface Options {
   readonly listen: string;
   readonly insecure: boolean;
   readonly auth: AuthOptions;
+  /** Null = plain HTTP. */
+  readonly tls: TlsOptions | null;
   readonly redact: RedactRules;
   readonly thresholds: Thresholds;
   /** IANA zone; null = the zone of the process. */
@@ -71,6 +73,14 @@ export interface AuthOptions {
   readonly trustedProxies: readonly string[];
   /** In lower case; empty = none. */
   readonly proxyUserHeader: string;
+}
+
+/** PEM files. */
+export interface TlsOptions {
+  readonly certificate: string;
+  readonly key: string;
+  /** Empty = the key has none. */
+  readonly passphrase: string;
 }
 
 export interface SlackOptions {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Fastify from "fastify";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyServerFactory } from "fastify";
 import { LONGEST_NAME } from "../contract/limits.ts";
 import type { ApiDeps } from "./api/deps.ts";
 import { registerApi } from "./api/register.ts";
@@ -28,6 +28,8 @@ export interface AppDeps {
   readonly allowedHosts: readonly string[];
   /** Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies?: readonly string[];
+  /** Makes the server that speaks TLS; without it plain HTTP. */
+  readonly serverFactory?: FastifyServerFactory;
   readonly log: ErrorLog;
 }
 
@@ -52,9 +54,11 @@ export function buildApp({
   legacy,
   allowedHosts,
   trustedProxies = [],
+  serverFactory,
   log,
 }: AppDeps): FastifyInstance {
   const app = Fastify({
+    ...(serverFactory === undefined ? {} : { serverFactory }),
     logger: false,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,

@@ -15,7 +15,9 @@ export function refuseForeign(request: FastifyRequest, allowedHosts: readonly st
     throw new DomainError("forbidden", "cross_site", "Requests from pages of other sites are refused.");
   }
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+  // A proxy with TLS before a server without may not say so: then a page over TLS is ours too. One over plain HTTP never is over TLS.
+  const isOwnOrigin = origin === `https://${host}` || (origin === `http://${host}` && request.protocol !== "https");
+  if (origin !== undefined && !isOwnOrigin) {
     throw new DomainError("forbidden", "cross_site", "Requests from pages of other origins are refused.");
   }
 }

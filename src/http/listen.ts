@@ -26,6 +26,7 @@ import { PlannedAhead } from "../engine/summary/planned-work.ts";
 import { summarize, type SummarySources } from "../engine/summary/summarize.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
+import { type KeyPair, tlsServer } from "./tls-server.ts";
 import { gate } from "./auth/identify.ts";
 import { addressList } from "./auth/address-list.ts";
 import { isLoopback } from "./auth/loopback.ts";
@@ -61,6 +62,8 @@ export interface HttpParts extends InstanceParts {
   status(): StatusReport;
   readonly counts: Counts;
   readonly context: EngineContext;
+  /** Null: plain HTTP. */
+  readonly keyPair: KeyPair | null;
   readonly audit: Audit;
   readonly redact: ApiDeps["redact"];
   readonly alerts: AlertControl;
@@ -103,6 +106,8 @@ export interface OpenServer {
   readonly url: string;
   /** Whoever knows it becomes the first admin; null: there is a user, or a login is not needed. */
   readonly setupToken: string | null;
+  /** New connections get this certificate, where the server speaks TLS. */
+  useKeyPair(pair: KeyPair): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -140,7 +145,9 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       bus: () => parts.bus(),
     },
   };
+  const tls = parts.keyPair === null ? null : tlsServer(parts.keyPair);
   const app = buildApp({
+    ...(tls === null ? {} : { serverFactory: tls.serverFactory }),
     metrics,
     gate: gate({
       token,
@@ -204,12 +211,23 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     throw listenError(error, options);
   }
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${inUrl(options.listen)}:${port}`;
-  const local = EVERY_ADDRESS.get(options.listen) ?? options.listen;
-  const file: InstanceFile = { pid: process.pid, url: `http://${inUrl(local)}:${port}`, token };
-  await writePrivate(options.instanceFile, JSON.stringify(file));
+  const urlOf = (host: string): string => `${tls === null ? "http" : "https"}://${inUrl(host)}:${port}`;
+  const local = urlOf(EVERY_ADDRESS.get(options.listen) ?? options.listen);
+  const writeFileFor = async (pairs: readonly (KeyPair | null)[]): Promise<void> => {
+    const certificates = pairs.flatMap((pair) => (pair === null ? [] : [pair.fingerprint]));
+    const file: InstanceFile = { pid: process.pid, url: local, token, certificates };
+    await writePrivate(options.instanceFile, JSON.stringify(file));
+  };
+  let keyPair = parts.keyPair;
+  await writeFileFor([keyPair]);
   return {
-    url,
+    url: urlOf(options.listen),
+    useKeyPair: async (next) => {
+      // Both, and before the change: a command that has just read the file knows either.
+      await writeFileFor([keyPair, next]);
+      tls?.replace(next);
+      keyPair = next;
+    },
     setupToken: (await logins.state()) === "setup" ? setupToken : null,
     close: async () => {
       live.close();
@@ -240,7 +258,11 @@ async function closeServer(app: FastifyInstance, connected: ReadonlySet<Socket>)
   const closing = app.close();
   app.server.closeIdleConnections();
   for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
-  const timer = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
+  const timer = setTimeout(() => {
+    app.server.closeAllConnections();
+    // Also those that are no requests yet: over TLS a handshake that has begun.
+    for (const socket of connected) socket.destroy();
+  }, LAST_REQUESTS_MS);
   try {
     await closing;
   } finally {

@@ -1,98 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  lstatSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, lstatSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
-import type { EngineContext } from "../../src/engine/context.ts";
-import { type OpenServer, startHttp } from "../../src/http/listen.ts";
-import { createCounts } from "../../src/http/metrics.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
-import { idleLegacy } from "./idle-legacy.ts";
-import { idleUseCases } from "./idle-use-cases.ts";
-import { recordingAlerts } from "./recording-alerts.ts";
-
-const NO_PROXIES = { requestsPerSecond: 0, trustedProxies: [], proxyUserHeader: "" };
-const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000, ...NO_PROXIES };
-
-function scratchFolder(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), "flowlord-listen-"));
-  t.after(() => rmSync(dir, { recursive: true }));
-  return dir;
-}
-
-const THRESHOLDS = { errorRate: 0.05, types: {}, minTasks: 10 };
-
-interface Change {
-  readonly listen?: string;
-  readonly insecure?: boolean;
-  readonly required?: boolean;
-  readonly hasUsers?: boolean;
-}
-
-async function start(
-  t: TestContext,
-  instanceFile: string,
-  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false }: Change = {},
-): Promise<OpenServer> {
-  const http = await startHttp(
-    {
-      statusPort: 0,
-      listen,
-      host: "localhost",
-      instanceFile,
-      insecure,
-      auth: { ...AUTH, required },
-      logs: { dirs: [] },
-      links: [],
-      thresholds: THRESHOLDS,
-    },
-    {
-      status: () => ({
-        bus: { working: true, reason: null },
-        store: { working: true, reason: null, integrity: "checked" },
-        scheduler: { working: true, reason: null },
-        degraded: [],
-      }),
-      counts: createCounts(),
-      context: {
-        store: { access: { hasUsers: async () => hasUsers } },
-        runtime: { monotonic: () => 0 },
-        events: { onChange: () => () => undefined },
-      } as unknown as EngineContext,
-      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
-      legacy: idleLegacy(),
-      reloadWorkflows: () => idleUseCases().reloadWorkflows(),
-      audit: async () => undefined,
-      redact: redactor(DEFAULT_RULES),
-      mayReadMeta: async () => false,
-      workers: () => [],
-      acceptRemoval: async () => [],
-      drain: async () => ({ drained: true, running: 0 }),
-      pauses: {
-        pause: async () => [],
-        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
-      },
-      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
-      alerts: recordingAlerts().alerts,
-      bus: () => BROKER_BUS,
-      version: "0",
-      noWorker: () => null,
-      log: { error: () => {} },
-    },
-  );
-  t.after(() => http.close());
-  return http;
-}
+import { test } from "node:test";
+import { scratchFolder, type ServerChange, startServer } from "./start-server.ts";
 
 test("the token is never written to a file or link that stands where the instance file belongs", async (t) => {
   const dir = scratchFolder(t);
@@ -100,7 +10,7 @@ test("the token is never written to a file or link that stands where the instanc
   const elsewhere = join(dir, "elsewhere");
   writeFileSync(elsewhere, "before");
   symlinkSync(elsewhere, file);
-  await start(t, file);
+  await startServer(t, file);
   assert.equal(readFileSync(elsewhere, "utf8"), "before");
   const found = lstatSync(file);
   assert.ok(found.isFile());
@@ -114,7 +24,7 @@ test("a planted file that others may read is replaced, not filled", async (t) =>
   writeFileSync(file, "planted");
   chmodSync(file, 0o666);
   const { ino } = lstatSync(file);
-  await start(t, file);
+  await startServer(t, file);
   const found = lstatSync(file);
   assert.equal(found.mode & 0o777, 0o600);
   assert.notEqual(found.ino, ino);
@@ -122,7 +32,7 @@ test("a planted file that others may read is replaced, not filled", async (t) =>
 
 test("a stop ends the connections of live events, and does not wait for their clients", async (t) => {
   const file = join(scratchFolder(t), "flow.db.instance");
-  const http = await start(t, file);
+  const http = await startServer(t, file);
   const { token } = JSON.parse(readFileSync(file, "utf8")) as { token: string };
   const answer = await fetch(`${http.url}/api/events`, { headers: { authorization: `Bearer ${token}` } });
   const [text] = await Promise.all([answer.text(), http.close()]);
@@ -132,8 +42,8 @@ test("a stop ends the connections of live events, and does not wait for their cl
 
 test("where others reach it, it starts when somebody has to log in, or insecure is set, and says how to make an admin", async (t) => {
   const instanceFile = join(scratchFolder(t), "flow.db.instance");
-  const setupToken = async (change: Change) =>
-    (await start(t, instanceFile, { listen: "0.0.0.0", ...change })).setupToken ?? "";
+  const setupToken = async (change: ServerChange) =>
+    (await startServer(t, instanceFile, { listen: "0.0.0.0", ...change })).setupToken ?? "";
   await assert.rejects(setupToken({}), (error: Error & { code: string }) => {
     assert.equal(error.code, "not_safe");
     assert.match(error.message, /flowlord users add.*auth\.required = true.*insecure = true/);
@@ -148,7 +58,7 @@ test("where others reach it, it starts when somebody has to log in, or insecure 
 });
 
 test("a request whose headers are too large is refused in the form of every refusal", async (t) => {
-  const http = await start(t, join(scratchFolder(t), "flow.db.instance"));
+  const http = await startServer(t, join(scratchFolder(t), "flow.db.instance"));
   const answer = await fetch(`${http.url}/api/tasks?query=${"x".repeat(20_000)}`);
   assert.equal(answer.status, 431);
   assert.equal(answer.headers.get("content-type"), "application/problem+json; charset=utf-8");

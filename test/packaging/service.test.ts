@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { spawnSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { makeKeyPair } from "../support/key-pair.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const UNIT = readFileSync(join(ROOT, "packaging/systemd/flowlord.service"), "utf8");
@@ -73,25 +75,34 @@ test("the variables of the Dockerfile are keys of the configuration", () => {
   assert.deepEqual([options.listen, options.insecure, options.auth.required], ["0.0.0.0", false, true]);
 });
 
-test("the health check says what /status says", async (t) => {
-  let status = 200;
-  const server = createServer((request, response) => {
-    response.statusCode = request.url === "/status" ? status : 404;
-    response.end();
+async function pairFor(t: TestContext): Promise<{ readonly cert: string; readonly key: string }> {
+  const dir = mkdtempSync(join(tmpdir(), "flowlord-health-"));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const { certificate, key } = await makeKeyPair(dir, "one");
+  return { cert: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
+}
+
+for (const scheme of ["http", "https"])
+  test(`the health check says what /status says, over ${scheme}`, async (t) => {
+    let status = 200;
+    const answer: RequestListener = (request, response) => {
+      response.statusCode = request.url === "/status" ? status : 404;
+      response.end();
+    };
+    const server = scheme === "http" ? createServer(answer) : createTlsServer(await pairFor(t), answer);
+    server.listen(0, "127.0.0.1");
+    t.after(() => server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const check = async (): Promise<unknown> => {
+      const env = { ...process.env, FLOWLORD_STATUS_PORT: String(port) };
+      const [code] = await once(spawn(process.execPath, [join(ROOT, "packaging/health-check.js")], { env }), "exit");
+      return code;
+    };
+    assert.equal(await check(), 0);
+    status = 503;
+    assert.equal(await check(), 1);
+    server.close();
+    server.closeAllConnections();
+    assert.equal(await check(), 1);
   });
-  server.listen(0, "127.0.0.1");
-  t.after(() => server.close());
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const check = async (): Promise<unknown> => {
-    const env = { ...process.env, FLOWLORD_STATUS_PORT: String(port) };
-    const [code] = await once(spawn(process.execPath, [join(ROOT, "packaging/health-check.js")], { env }), "exit");
-    return code;
-  };
-  assert.equal(await check(), 0);
-  status = 503;
-  assert.equal(await check(), 1);
-  server.close();
-  server.closeAllConnections();
-  assert.equal(await check(), 1);
-});

@@ -18,7 +18,7 @@ export function issueSummary(issues: readonly Pick<Issue, "severity">[], fileCou
 }
 
 /** Exit code of `flowlord check`: 1 when there is an error. */
-export function checkExitCode(issues: readonly Issue[]): number {
+export function checkExitCode(issues: readonly Pick<Issue, "severity">[]): number {
   return issues.some((one) => one.severity === "error") ? 1 : 0;
 }
 

@@ -10,6 +10,7 @@ import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.
 import { channelIssues } from "./check-channels.ts";
 import { withBusIssues } from "./check-bus.ts";
 import { commandIssues, phaseIssues } from "./check-config.ts";
+import { tlsIssues } from "./check-tls.ts";
 import { checkExitCode, issueLines, issueSummary } from "./check-report.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -86,13 +87,16 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     const names = options.channels.map(({ name }) => name);
     issues.push(...channelIssues(all.phases, where, names), ...phaseIssues(all.phases, where, options));
   }
-  const ofConfig = path === null ? [...warnings, ...commandIssues(config, context.env)] : [];
+  const ofConfig =
+    path === null
+      ? [...warnings, ...commandIssues(config, context.env), ...(await tlsIssues(config, context.now()))]
+      : [];
   if (flags.json === true) context.out(JSON.stringify({ ...report(files, issues, ofConfig), joins }));
   else {
     for (const { file, line, text } of joins) context.out(`${file}:${line}: join: ${text}`);
     print(context, files, issues, ofConfig);
   }
-  return checkExitCode(issues);
+  return checkExitCode([...ofConfig, ...issues]);
 }
 
 function noPhases(file: string): Issue {

@@ -13,6 +13,7 @@ import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
+import { buildTls } from "./tls-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
 import { buildWatch, buildWorker } from "./worker-options.ts";
@@ -56,6 +57,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
+    tls: buildTls(build),
     redact: buildRedact(build),
     thresholds: buildThresholds(build),
     timezone: zoneNameOf(build),

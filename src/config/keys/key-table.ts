@@ -10,6 +10,7 @@ import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-
 import { LINK_KEYS } from "./link-keys.ts";
 import { LOG_KEYS } from "./log-keys.ts";
 import { REDACT_KEYS } from "./redact-keys.ts";
+import { TLS_KEYS } from "./tls-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -285,6 +286,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   sqlite: SQLITE,
   log: LOG_KEYS,
   auth: AUTH_KEYS,
+  tls: TLS_KEYS,
   redact: REDACT_KEYS,
   thresholds: THRESHOLD_KEYS,
 };

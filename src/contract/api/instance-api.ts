@@ -11,6 +11,8 @@ export const instanceFile = z.object({
   /** With scheme, address and port, without a slash at the end. */
   url: z.url(),
   token: z.string().min(32),
+  /** SHA-256 of the certificates that it may show; empty over plain HTTP. */
+  certificates: z.array(z.string()).default([]),
 });
 export type InstanceFile = z.infer<typeof instanceFile>;
 

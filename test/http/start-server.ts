@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
+import type { EngineContext } from "../../src/engine/context.ts";
+import { type OpenServer, startHttp } from "../../src/http/listen.ts";
+import { createCounts } from "../../src/http/metrics.ts";
+import type { KeyPair } from "../../src/http/tls-server.ts";
+import { BROKER_BUS } from "./idle-bus.ts";
+import { idleLegacy } from "./idle-legacy.ts";
+import { idleUseCases } from "./idle-use-cases.ts";
+import { recordingAlerts } from "./recording-alerts.ts";
+
+const NO_PROXIES = { requestsPerSecond: 0, trustedProxies: [], proxyUserHeader: "" };
+const AUTH = { required: false, sessionIdle: 60_000, sessionLifetime: 60_000, ...NO_PROXIES };
+
+/** Removed after the test. */
+export function scratchFolder(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), "flowlord-listen-"));
+  t.after(() => rmSync(dir, { recursive: true }));
+  return dir;
+}
+
+const THRESHOLDS = { errorRate: 0.05, types: {}, minTasks: 10 };
+
+export interface ServerChange {
+  readonly listen?: string;
+  readonly insecure?: boolean;
+  readonly required?: boolean;
+  readonly hasUsers?: boolean;
+  readonly keyPair?: KeyPair;
+}
+
+/** The server as `serve` starts it, without an engine behind it. */
+export async function startServer(
+  t: TestContext,
+  instanceFile: string,
+  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false, keyPair }: ServerChange = {},
+): Promise<OpenServer> {
+  const http = await startHttp(
+    {
+      statusPort: 0,
+      listen,
+      host: "localhost",
+      instanceFile,
+      insecure,
+      auth: { ...AUTH, required },
+      logs: { dirs: [] },
+      links: [],
+      thresholds: THRESHOLDS,
+    },
+    {
+      status: () => ({
+        bus: { working: true, reason: null },
+        store: { working: true, reason: null, integrity: "checked" },
+        scheduler: { working: true, reason: null },
+        degraded: [],
+      }),
+      counts: createCounts(),
+      context: {
+        store: { access: { hasUsers: async () => hasUsers } },
+        runtime: { monotonic: () => 0 },
+        events: { onChange: () => () => undefined },
+      } as unknown as EngineContext,
+      backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+      keyPair: keyPair ?? null,
+      legacy: idleLegacy(),
+      reloadWorkflows: () => idleUseCases().reloadWorkflows(),
+      audit: async () => undefined,
+      redact: redactor(DEFAULT_RULES),
+      mayReadMeta: async () => false,
+      workers: () => [],
+      acceptRemoval: async () => [],
+      drain: async () => ({ drained: true, running: 0 }),
+      pauses: {
+        pause: async () => [],
+        resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
+      },
+      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
+      alerts: recordingAlerts().alerts,
+      bus: () => BROKER_BUS,
+      version: "0",
+      noWorker: () => null,
+      log: { error: () => {} },
+    },
+  );
+  t.after(() => http.close());
+  return http;
+}
