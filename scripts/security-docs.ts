@@ -1,7 +1,7 @@
 import { ROLES } from "../src/contract/api/access/role.ts";
 import { allRoutes } from "../src/http/api/openapi.ts";
-import { isRead, routeName } from "../src/http/api/route.ts";
-import { mayCall } from "../src/http/auth/caller.ts";
+import { routeName } from "../src/http/api/route.ts";
+import { type HoldsScope, reachOf } from "../src/http/auth/caller.ts";
 
 const BEGIN = "<!-- routes: made by npm run schemas -->";
 const END = "<!-- end of routes -->";
@@ -13,9 +13,11 @@ export async function securityDocs(page: string): Promise<string> {
   return `${before}${BEGIN}\n\n${(await table()).join("\n")}\n\n${END}${after}`;
 }
 
-const ANYONE = "| yes | yes | yes | yes | yes |";
-const READERS = "| | yes | yes | yes | yes |";
-const OPERATORS = "| | | yes | yes | |";
+const ANYONE = "| yes | yes | yes | yes | yes | yes |";
+const READERS = "| | yes | yes | yes | | |";
+const OPERATORS = "| | | yes | yes | | |";
+/** What the last column says. */
+const HELD: Readonly<Record<HoldsScope, string>> = { rows: "what is in it", named: "what it names", free: "yes" };
 /** Outside of `/api/` there is nothing to read it from; the test of this page calls these routes too. */
 const OTHERS: readonly (readonly [string, string])[] = [
   ["GET /status", ANYONE],
@@ -40,13 +42,15 @@ const OTHERS: readonly (readonly [string, string])[] = [
 
 async function table(): Promise<readonly string[]> {
   const rows = (await allRoutes()).map((route) => {
-    const cells = ROLES.map((role) => mayCall({ name: "", role, via: "session" }, route.role, isRead(route)));
+    const cells = ROLES.map((role) => reachOf({ grants: [{ role, scope: null }] }, route) !== undefined);
     const marks = [route.role === "anyone", ...cells].map((may) => (may ? " yes " : " "));
-    return `| \`${routeName(route)}\` |${marks.join("|")}|`;
+    const needsNoRole = route.role === "anyone" || route.role === "known";
+    const held = needsNoRole ? HELD.free : route.scope === undefined ? "" : HELD[route.scope];
+    return `| \`${routeName(route)}\` |${marks.join("|")}|${held === "" ? " " : ` ${held} `}|`;
   });
   return [
-    `| route | no login | ${ROLES.join(" | ")} |`,
-    `| --- | --- | ${ROLES.map(() => "---").join(" | ")} |`,
+    `| route | no login | ${ROLES.join(" | ")} | on a scope |`,
+    `| --- | --- | ${ROLES.map(() => "---").join(" | ")} | --- |`,
     ...OTHERS.map(([name, cells]) => `| \`${name}\` ${cells}`),
     ...rows,
   ];

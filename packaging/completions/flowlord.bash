@@ -240,12 +240,12 @@ _flowlord() {
     'users list --set') COMPREPLY=(); return ;;
     'users add --config' | 'users add -c') COMPREPLY=(); return ;;
     'users add --set') COMPREPLY=(); return ;;
-    'users add --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'users add --role') COMPREPLY=(); return ;;
     'users password --config' | 'users password -c') COMPREPLY=(); return ;;
     'users password --set') COMPREPLY=(); return ;;
     'users role --config' | 'users role -c') COMPREPLY=(); return ;;
     'users role --set') COMPREPLY=(); return ;;
-    'users role --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'users role --role') COMPREPLY=(); return ;;
     'users disable --config' | 'users disable -c') COMPREPLY=(); return ;;
     'users disable --set') COMPREPLY=(); return ;;
     'users enable --config' | 'users enable -c') COMPREPLY=(); return ;;
@@ -256,7 +256,7 @@ _flowlord() {
     'keys list --set') COMPREPLY=(); return ;;
     'keys add --config' | 'keys add -c') COMPREPLY=(); return ;;
     'keys add --set') COMPREPLY=(); return ;;
-    'keys add --role') mapfile -t COMPREPLY < <(compgen -W 'viewer operator admin auditor' -- "$current"); return ;;
+    'keys add --role') COMPREPLY=(); return ;;
     'keys add --for') COMPREPLY=(); return ;;
     'keys revoke --config' | 'keys revoke -c') COMPREPLY=(); return ;;
     'keys revoke --set') COMPREPLY=(); return ;;

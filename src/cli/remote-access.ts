@@ -11,7 +11,7 @@ export function remoteAccess(send: Send): DirectInstance["access"] {
     changeUser: async (name, edit) => ({
       after: userRow(await send("PUT", `/api/users/${encodeURIComponent(name)}`, edit)),
     }),
-    addKey: async ({ expiresAt, ...request }) => {
+    addKey: async ({ expiresAt, within: _within, ...request }) => {
       const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
       return addKeyAnswer.parse(await send("POST", "/api/keys", { ...request, expires_at: expires }));
     },

@@ -1,9 +1,8 @@
-import type { Role } from "../contract/api/access/role.ts";
-
 export interface UserRow {
   readonly id: number;
   readonly name: string;
-  readonly role: Role;
+  /** What the user may do, and to what: the text of grants. */
+  readonly role: string;
   /** Milliseconds since 1970, as every time here. */
   readonly created_at: number;
   readonly last_login_at: number | null;
@@ -17,7 +16,7 @@ export interface UserSecret extends UserRow {
 }
 
 export interface UserChange {
-  readonly role: Role;
+  readonly role: string;
   readonly password: string;
   readonly isDisabled: boolean;
 }
@@ -25,7 +24,7 @@ export interface UserChange {
 export interface SessionRow {
   readonly id: number;
   readonly user: string;
-  readonly role: Role;
+  readonly role: string;
   readonly created_at: number;
   readonly used_at: number;
   readonly expires_at: number;
@@ -46,7 +45,7 @@ export interface KeyRow {
   readonly name: string;
   /** The first characters of the key. */
   readonly beginning: string;
-  readonly role: Role;
+  readonly role: string;
   readonly created_by: string;
   readonly created_at: number;
   /** Null: never. */

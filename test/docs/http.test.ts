@@ -5,6 +5,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
+import { parseGrants } from "../../src/contract/api/access/grants.ts";
 import { instanceFile } from "../../src/contract/api/instance-api.ts";
 import { problem } from "../../src/contract/api/problem.ts";
 import { AccessError, TooManyError } from "../../src/engine/access/access-error.ts";
@@ -70,7 +71,8 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
       ...testGate(TOKEN),
       identify: async (request) => {
         const caller = await testGate(TOKEN).identify(request);
-        return request.headers["x-role"] === "viewer" ? { ...caller, role: "viewer" } : caller;
+        const role = request.headers["x-role"];
+        return typeof role === "string" ? { ...caller, grants: parseGrants(role) } : caller;
       },
     },
     legacy: idleLegacy({
@@ -229,6 +231,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { headers: { ...HEADERS, host: "elsewhere.example" } } },
   { change: { headers: { ...HEADERS, origin: "http://elsewhere.example" } } },
   { change: { headers: { ...HEADERS, "x-role": "viewer" } } },
+  { change: { headers: { ...HEADERS, "x-role": "admin on type:load" }, url: "/api/workers/drain" } },
+  { change: {}, fail: new AccessError("beyond_maker", "") },
   { change: BACKFILL, fail: new DomainError("forbidden", "meta_root", "") },
   { change: { method: "PUT" } },
   { change: {}, fail: new DomainError("not_found", "unknown_alert", "") },
@@ -272,6 +276,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new NoteError("ambiguous_target", "") },
   { change: {}, fail: new NoteError("bad_note", "") },
   { change: {}, fail: new AccessError("bad_name", "") },
+  { change: {}, fail: new AccessError("bad_role", "") },
   { change: {}, fail: new AccessError("weak_password", "") },
   { change: {}, fail: new AccessError("first_admin", "") },
   { change: {}, fail: new PauseError("past_time", "") },

@@ -17,7 +17,7 @@ import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
 import { auditOf } from "../../src/engine/access/audit.ts";
 import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
-import type { Role } from "../../src/contract/api/access/role.ts";
+import { parseGrants } from "../../src/contract/api/access/grants.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
@@ -36,10 +36,10 @@ import { idleUseCases } from "./idle-use-cases.ts";
 
 export interface ServedRig {
   readonly app: FastifyInstance;
-  /** A GET as `role` (viewer); the type is that of the answer's body. */
-  readonly get: <T>(url: string, role?: Role) => Promise<Answered<T>>;
+  /** A GET as `role` (viewer), which may be any grants; the type is that of the answer's body. */
+  readonly get: <T>(url: string, role?: string) => Promise<Answered<T>>;
   /** A POST as `role` (operator). */
-  readonly post: <T>(url: string, payload: object, role?: Role) => Promise<Answered<T>>;
+  readonly post: <T>(url: string, payload: object, role?: string) => Promise<Answered<T>>;
 }
 
 export interface Answered<T> {
@@ -99,7 +99,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       admit: () => undefined,
       identify: async ({ headers }) => ({
         name: "ada",
-        role: headers["x-role"] as Role,
+        grants: parseGrants(String(headers["x-role"])),
         via: headers["x-via"] === "token" ? "token" : "session",
       }),
       admitAnyone: () => undefined,
@@ -156,7 +156,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
     live.close();
     await app.close();
   });
-  const inject = async <T>(role: Role, url: string, payload: object | null): Promise<Answered<T>> => {
+  const inject = async <T>(role: string, url: string, payload: object | null): Promise<Answered<T>> => {
     const request = { url, headers: { "x-role": role } };
     const answer = await app.inject(payload === null ? request : { ...request, method: "POST", payload });
     return { status: answer.statusCode, body: answer.json<T>() };

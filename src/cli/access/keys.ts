@@ -1,5 +1,5 @@
 import { processZone } from "../../config/process-zone.ts";
-import type { Role } from "../../contract/api/access/role.ts";
+import { ADMIN } from "../../contract/api/access/grants.ts";
 import type { KeyRow } from "../../store/access-store.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
@@ -20,7 +20,7 @@ interface ListFlags extends Flags {
 }
 
 interface AddFlags extends Flags {
-  readonly role: Role;
+  readonly role: string;
   readonly for: string;
 }
 
@@ -47,7 +47,10 @@ export function addKeys(cli: Cli): void {
     .command(
       "add <name>",
       "Make a key, and print it; it is shown this once.",
-      ["flowlord keys add deploy --role operator --for 90d", "flowlord keys add grafana --role viewer --for never"],
+      [
+        "flowlord keys add grafana --role viewer --for never",
+        'flowlord keys add load --role "operator on type:load" --for 90d',
+      ],
       group,
     )
     .addOption(roleOption("what the key may do").makeOptionMandatory())
@@ -86,7 +89,7 @@ async function addKey(context: CliContext, name: string, flags: AddFlags): Promi
   const { openInstance } = await import("../instance.ts");
   const instance = await openInstance(options);
   try {
-    const made = await instance.access.addKey({ name, role: flags.role, expiresAt, by: currentUser() });
+    const made = await instance.access.addKey({ name, role: flags.role, expiresAt, by: currentUser(), within: ADMIN });
     if (flags.json === true) context.outSecret(JSON.stringify(made));
     else {
       context.outSecret(made.key);

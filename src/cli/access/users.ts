@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { processZone } from "../../config/process-zone.ts";
-import type { Role } from "../../contract/api/access/role.ts";
 import type { UserRow } from "../../store/access-store.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -45,12 +44,15 @@ export function addUsers(cli: Cli): void {
     .command(
       "add <name>",
       "Add a user; the first must be an admin.",
-      ["flowlord users add ada --role admin", "flowlord users add bo --role viewer --password-stdin < password.txt"],
+      [
+        "flowlord users add ada --role admin",
+        'flowlord users add bo --role "viewer; operator on workflow:sales/*" --password-stdin < password.txt',
+      ],
       group,
     )
     .addOption(roleOption("what the user may do").makeOptionMandatory());
   password(add).action(
-    cli.action(async (name: string, own: PasswordFlags & { readonly role: Role }) => {
+    cli.action(async (name: string, own: PasswordFlags & { readonly role: string }) => {
       const made = await newPassword(own.passwordStdin === true, cli.context);
       return change(
         cli.context,
@@ -86,7 +88,7 @@ export function addUsers(cli: Cli): void {
     .addOption(roleOption("what the user may do from now on").makeOptionMandatory())
     .option("--json", "one JSON object: the user")
     .action(
-      cli.action((name: string, own: Flags & { readonly role: Role }) =>
+      cli.action((name: string, own: Flags & { readonly role: string }) =>
         change(cli.context, withGroupFlags(group, own), null, ({ access }) =>
           access.changeUser(name, { role: own.role }),
         ),

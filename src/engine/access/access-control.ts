@@ -1,5 +1,5 @@
 import { ACCESS_NAME, PASSWORD_MAX, PASSWORD_MIN } from "../../contract/api/access/access-api.ts";
-import type { Role } from "../../contract/api/access/role.ts";
+import { areWithin, type Grants, grantsText, GrantsError, parseGrants } from "../../contract/api/access/grants.ts";
 import type { AccessStore, KeyRow, SessionRow, UserRow, UserSecret } from "../../store/access-store.ts";
 import type { EngineContext } from "../context.ts";
 import { AccessError } from "./access-error.ts";
@@ -7,23 +7,26 @@ import { newKey, type Passwords, sha256 } from "./secrets.ts";
 
 export interface NewUser {
   readonly name: string;
-  readonly role: Role;
+  /** What the user may do, and to what: the text of grants, also below. */
+  readonly role: string;
   readonly password: string;
 }
 
 /** What is not given stays as it is. */
 export interface UserEdit {
-  readonly role?: Role | undefined;
+  readonly role?: string | undefined;
   readonly password?: string | undefined;
   readonly disabled?: boolean | undefined;
 }
 
 export interface KeyRequest {
   readonly name: string;
-  readonly role: Role;
+  readonly role: string;
   /** Milliseconds since 1970; null: never. */
   readonly expiresAt: number | null;
   readonly by: string;
+  /** What whoever makes it may do: the key may do no more. */
+  readonly within: Grants;
 }
 
 /** What admins do about users, sessions and keys. Each promise resolves when the change is committed. */
@@ -51,11 +54,12 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
     addUser: (user) =>
       addUser(user, (hasUsers) => refuseOtherThanAdmin(user, hasUsers), access, runtime.now, passwords),
     changeUser: async (name, { role, password, disabled }) => {
+      const granted = role === undefined ? null : grantsText(grantsOf(role));
       if (password !== undefined) refuseWeak(name, password);
       const hash = password === undefined ? null : await passwords.hash(password);
       const decide = (user: UserSecret, hasOtherAdmin: boolean) => {
         const change = {
-          role: role ?? user.role,
+          role: granted ?? user.role,
           password: hash ?? user.password,
           isDisabled: disabled ?? user.disabled_at !== null,
         };
@@ -77,8 +81,15 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
       if (session === null) throw new AccessError("unknown_session", `There is no session ${id}, or it is over.`);
       return session;
     },
-    addKey: async ({ name, role, expiresAt, by }) => {
+    addKey: async ({ name, role: text, expiresAt, by, within }) => {
       refuseName(name);
+      const grants = grantsOf(text);
+      if (!areWithin(grants, within))
+        throw new AccessError(
+          "beyond_maker",
+          `A key may do no more than who makes it: ${by} is ${grantsText(within)}.`,
+        );
+      const role = grantsText(grants);
       const { key, beginning } = newKey();
       const row = { name, beginning, keySha256: sha256(key), role, created_by: by, expires_at: expiresAt };
       const id = await access.addKey(row, runtime.now());
@@ -96,13 +107,14 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
 
 /** Throws AccessError, and what `decide` throws. */
 export async function addUser(
-  { name, role, password }: NewUser,
+  { name, role: text, password }: NewUser,
   decide: (hasUsers: boolean) => void,
   access: AccessStore,
   now: () => number,
   passwords: Passwords,
 ): Promise<UserRow> {
   refuseName(name);
+  const role = grantsText(grantsOf(text));
   refuseWeak(name, password);
   // Before the work of hashing it, and once more in the transaction.
   decide(await access.hasUsers());
@@ -120,6 +132,16 @@ function refuseOtherThanAdmin({ name, role }: NewUser, hasUsers: boolean): void 
       "first_admin",
       `${name} would be the first user, and must be an admin: nobody else could add one.`,
     );
+}
+
+/** Throws AccessError. */
+function grantsOf(role: string): Grants {
+  try {
+    return parseGrants(role);
+  } catch (error) {
+    if (error instanceof GrantsError) throw new AccessError("bad_role", error.message);
+    throw error;
+  }
 }
 
 function refuseWeak(name: string, password: string): void {

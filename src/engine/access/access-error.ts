@@ -10,6 +10,8 @@ const KINDS = {
   last_admin: "conflict",
   set_up_already: "conflict",
   bad_name: "invalid",
+  bad_role: "invalid",
+  beyond_maker: "forbidden",
   first_admin: "invalid",
   weak_password: "invalid",
 } as const satisfies Readonly<Record<string, ErrorKind>>;

@@ -1,4 +1,3 @@
-import type { Role } from "../../contract/api/access/role.ts";
 import { MINUTE } from "../../contract/time/time-units.ts";
 import type { KeyRow, SessionRow, UserRow } from "../../store/access-store.ts";
 import { type AccessParts, addUser } from "./access-control.ts";
@@ -18,7 +17,7 @@ export interface LoginFrom {
 
 export interface LoggedIn {
   readonly name: string;
-  readonly role: Role;
+  readonly role: string;
   /** Of the new session; only a hash of it is stored. */
   readonly token: string;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "../../contract/domain-error.ts";
-import { type Caller, mayCall, NOBODY } from "../auth/caller.ts";
+import type { Scope } from "../../contract/api/access/scope.ts";
+import { admitCaller, type Caller, NOBODY } from "../auth/caller.ts";
 import type { Gate } from "../auth/identify.ts";
 import { formAnswer } from "./answer-form.ts";
 import { refuseEncoded } from "./body-shape.ts";
@@ -34,7 +35,7 @@ function registerRoute(
   { deps, gate }: ApiOptions,
 ): void {
   const [method = "", path = ""] = name.split(" ");
-  const callers = new WeakMap<FastifyRequest, Caller>();
+  const callers = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly scope: Scope | null }>();
   app.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -47,10 +48,7 @@ function registerRoute(
       const { role } = route;
       if (role === "anyone") gate.admitAnyone(request);
       const caller = role === "anyone" ? NOBODY : await gate.identify(request);
-      if (!mayCall(caller, role, isRead(route))) {
-        throw new DomainError("forbidden", "role", `${name} needs the role ${role}; ${caller.name} is ${caller.role}.`);
-      }
-      callers.set(request, caller);
+      callers.set(request, { caller, scope: admitCaller(caller, route, name) });
     },
     onSend: async (request, reply, payload) => {
       const rarelyChanges = reply.statusCode === 200 && (await load(name)).rarelyChanges === true;
@@ -58,10 +56,11 @@ function registerRoute(
     },
     handler: async (request, reply) => {
       const route = await load(name);
-      const caller = callers.get(request);
-      if (caller === undefined) throw new Error(`nobody checked who calls ${name}`);
+      const known = callers.get(request);
+      if (known === undefined) throw new Error(`nobody checked who calls ${name}`);
       const trail: Trail = {};
-      const call = { ...readCall(route, request), caller, request, reply, trail };
+      const { caller, scope } = known;
+      const call = { ...readCall(route, request), caller, scope, request, reply, trail };
       const audit = (outcome: "done" | "refused"): Promise<void> =>
         deps.audit(entryOf(name, call, { outcome, ...trail }));
       const handle = async (): Promise<unknown> => {

@@ -2,21 +2,25 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { RequestError } from "../errors.ts";
 import { refuseExtremes } from "./body-shape.ts";
-import type { Caller, Need } from "../auth/caller.ts";
+import type { Scope } from "../../contract/api/access/scope.ts";
+import type { Caller, Guarded } from "../auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
 import { schemaRefusal } from "./schema-refusal.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** One zod schema of each part of a request gives its check, its type and its place in the OpenAPI document. */
-export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+export interface RouteSpec<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  A extends z.ZodType,
+> extends Guarded {
   readonly method: Method;
   /** `/api/tasks/{id}` */
   readonly path: string;
   /** One sentence for the document and the docs. */
   readonly summary: string;
-  /** The least role that may call it; `known`: any, `anyone`: no login is needed. */
-  readonly role: Need;
   /** It changes nothing: said by a POST that only reads; a GET never changes anything. */
   readonly reads?: true;
   /** It makes something: a client may send it again with the same `Idempotency-Key`. Not where the answer has a secret: it is kept. */
@@ -44,6 +48,8 @@ export interface Call<P, Q, B> {
   readonly body: B;
   /** Of a route for anyone, `NOBODY`. */
   readonly caller: Caller;
+  /** To what the caller may do this; null: everything. */
+  readonly scope: Scope | null;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** What the audit log says about this request besides what it asked for; a handler fills it in where it knows more. */

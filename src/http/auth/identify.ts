@@ -1,10 +1,11 @@
 import type { FastifyRequest } from "fastify";
+import { ADMIN } from "../../contract/api/access/grants.ts";
 import { LONGEST_PERSON, USER_HEADER } from "../../contract/api/from-person.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import type { Logins } from "../../engine/access/logins.ts";
 import { isSameSecret } from "../../engine/access/secrets.ts";
 import { refuseForeign } from "../guard.ts";
-import type { Caller } from "./caller.ts";
+import { type Caller, storedGrants } from "./caller.ts";
 import { sessionToken } from "./cookie.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
@@ -48,18 +49,18 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
     if (byProxy !== null) return byProxy;
     const cookie = sessionToken(request);
     const session = cookie === null ? null : await logins.bySession(cookie);
-    if (session !== null) return { name: session.user, role: session.role, via: "session" };
+    if (session !== null) return { name: session.user, grants: storedGrants(session.role), via: "session" };
     const state = await logins.state();
     const isProxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
-    if (state === "open" && !isProxied) return { name: "anyone on this machine", role: "admin", via: "loopback" };
+    if (state === "open" && !isProxied) return { name: "anyone on this machine", grants: ADMIN, via: "loopback" };
     throw loginNeeded(cookie !== null, isProxied && state === "open", state === "setup");
   }
 
   async function byBearer(authorization: string, request: FastifyRequest): Promise<Caller> {
     const secret = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? "";
-    if (isSameSecret(secret, token)) return { name: userOf(request.headers[USER_HEADER]), role: "admin", via: "token" };
+    if (isSameSecret(secret, token)) return { name: userOf(request.headers[USER_HEADER]), grants: ADMIN, via: "token" };
     const key = await logins.byKey(secret);
-    if (key !== null) return { name: `key ${key.name}`, role: key.role, via: "key" };
+    if (key !== null) return { name: `key ${key.name}`, grants: storedGrants(key.role), via: "key" };
     throw new DomainError(
       "unauthenticated",
       "bad_key",
@@ -79,7 +80,7 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
         "unknown_proxy_user",
         "The proxy names somebody who is no user here, or a disabled one: an admin adds users with flowlord users add.",
       );
-    return { name: user.name, role: user.role, via: "proxy" };
+    return { name: user.name, grants: storedGrants(user.role), via: "proxy" };
   }
 
   async function identify(request: FastifyRequest): Promise<Caller> {

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Role } from "../../contract/api/access/role.ts";
-import { DomainError } from "../../contract/domain-error.ts";
 import type { Audit } from "../../engine/access/audit.ts";
-import { type Caller, mayCall } from "./caller.ts";
+import { admitCaller, type Caller } from "./caller.ts";
 import type { Gate } from "./identify.ts";
 
 /** Puts `legacyGuard` before the routes of the scope, for operators; each of their effects is in the audit log. */
@@ -32,12 +31,9 @@ export function legacyGuard(gate: Gate, role: Role): (request: FastifyRequest) =
 async function admitted(request: FastifyRequest, gate: Gate, role: Role): Promise<Caller | null> {
   gate.admit(request);
   const caller = await gate.identifyLegacy(request);
-  if (caller === null || mayCall(caller, role, role === "viewer")) return caller;
-  throw new DomainError(
-    "forbidden",
-    "role",
-    `${nameOf(request)} needs the role ${role}; ${caller.name} is ${caller.role}.`,
-  );
+  // They know no scopes.
+  if (caller !== null) admitCaller(caller, { role }, nameOf(request));
+  return caller;
 }
 
 function nameOf(request: FastifyRequest): string {

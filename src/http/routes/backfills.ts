@@ -35,6 +35,7 @@ export const ROUTES: readonly Route[] = [
     path: "/api/backfills",
     summary: "Backfills, the newest first.",
     role: "viewer",
+    records: true,
     query: backfillsQuery,
     answer: backfillsAnswer,
     async handle({ query }, { queries }) {
@@ -95,6 +96,7 @@ export const ROUTES: readonly Route[] = [
     path: "/api/backfills/{id}",
     summary: "How far a backfill is.",
     role: "viewer",
+    records: true,
     params: backfillParams,
     answer: backfillAnswer,
     handle: async ({ params }, deps) => backfillJson(await backfillOf(params.id, deps)),
@@ -104,6 +106,7 @@ export const ROUTES: readonly Route[] = [
     path: "/api/backfills/{id}/slots",
     summary: "The task times of a backfill, and what became of them.",
     role: "viewer",
+    records: true,
     params: backfillParams,
     query: backfillSlotsQuery,
     answer: backfillSlotsAnswer,

@@ -10,6 +10,7 @@ export const ROUTES = [
     path: "/api/dead-letters",
     summary: "Messages that could not be understood, the newest first.",
     role: "viewer",
+    records: true,
     query: deadLettersQuery,
     answer: deadLettersAnswer,
     async handle({ query }, { reads }) {

@@ -52,6 +52,9 @@ test("invalid usage has exit code 2", async (t) => {
   for (const args of [
     ["users", "add", "ada"],
     ["users", "add", "ada", "--role", "root"],
+    ["users", "add", "ada", "--role", "operator on job:eu"],
+    ["users", "role", "ada", "--role", "operator on workflow:../x"],
+    ["keys", "add", "k", "--role", "operator on type:*"],
     ["users", "add", "ada", "--role", "admin", "--password-stdin"],
     ["users", "remove", "ada"],
     ["keys", "add", "k", "--role", "viewer", "--for", "soon"],
@@ -60,4 +63,29 @@ test("invalid usage has exit code 2", async (t) => {
     const { code, out } = await at.run(args);
     assert.deepEqual([code, out], [2, ""], args.join(" "));
   }
+});
+
+test("a role may be on workflows and types, in lists, lines and JSON", async (t) => {
+  const at = place(t);
+  const role = "viewer; operator on workflow:sales/*, type:load";
+  await at.run(["users", "add", "ada", "--role", "admin"]);
+  const added = await at.run([
+    "users",
+    "add",
+    "bo",
+    "--role",
+    " viewer;operator on workflow:sales/*,type:load ",
+    "--json",
+  ]);
+  assert.partialDeepStrictEqual(jsonLines(added.out), [{ name: "bo", role }]);
+  assert.match((await at.run(["users", "list"])).out, /bo +viewer; operator on workflow:sales\/\*, type:load/);
+  assert.equal(
+    (await at.run(["users", "role", "bo", "--role", "viewer on type:load"])).out,
+    "bo: viewer on type:load\n",
+  );
+  const scoped = await at.run(["users", "role", "ada", "--role", "admin on type:load"]);
+  assert.match(scoped.err, /ada is the last admin/);
+  assert.equal(scoped.code, 1);
+  await at.run(["keys", "add", "loads", "--role", "operator on type:load"]);
+  assert.match((await at.run(["keys", "list"])).out, /operator on type:load/);
 });

@@ -5,7 +5,6 @@ import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
 import { auditOf } from "../../../src/engine/access/audit.ts";
 import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts";
 import { Passwords } from "../../../src/engine/access/secrets.ts";
-import type { Role } from "../../../src/contract/api/access/role.ts";
 import { buildApp } from "../../../src/http/app.ts";
 import { addressList } from "../../../src/http/auth/address-list.ts";
 import { rateLimit } from "../../../src/http/auth/rate-limit.ts";
@@ -51,7 +50,7 @@ export interface AccessApp {
   /** JSON; GET without a body. Headers of the caller. */
   readonly call: (name: string, body?: object | null, headers?: Record<string, string>) => Promise<Answered>;
   /** Adds a user with `PASSWORD`, logs in, and returns the headers of the session. */
-  readonly session: (name: string, role: Role) => Promise<Record<string, string>>;
+  readonly session: (name: string, role: string) => Promise<Record<string, string>>;
 }
 
 /** The whole application with its real gate, on the database of a rig; `AS_INSTANCE` is the caller that has the token. */

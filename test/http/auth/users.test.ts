@@ -53,7 +53,9 @@ test("what a user cannot be is refused, with what is wrong", async (t) => {
   const ada = await session("ada", "admin");
   const cases: readonly (readonly [string, object, number, string])[] = [
     ["POST /api/users", { name: "Ada", role: "viewer", password: PASSWORD }, 409, "name_taken"],
-    ["POST /api/users", { name: "bo", role: "root", password: PASSWORD }, 400, "invalid_request"],
+    ["POST /api/users", { name: "bo", role: "root", password: PASSWORD }, 422, "bad_role"],
+    ["PUT /api/users/ada", { role: "admin on workflow:../*" }, 422, "bad_role"],
+    ["PUT /api/users/ada", { role: "admin on type:load" }, 409, "last_admin"],
     ["POST /api/users", { name: "bo", role: "viewer", password: "short" }, 400, "invalid_request"],
     ["POST /api/users", { name: "longer-than-12", role: "viewer", password: "LONGER-than-12" }, 422, "weak_password"],
     ["POST /api/users", { name: "bo", role: "viewer", password: PASSWORD, id: 1 }, 400, "invalid_request"],

@@ -1,6 +1,6 @@
 /** Users, sessions and keys: who may use the API. Times are RFC 3339. */
 import { z } from "zod";
-import { ROLES } from "./role.ts";
+import { GRANTS_MAX } from "./grants.ts";
 import { pageQuery, pagination } from "../list.ts";
 
 /** Shortest and longest password, in characters. */
@@ -11,7 +11,12 @@ export const PASSWORD_MAX = 200;
 export const ACCESS_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/;
 
 const time = z.iso.datetime();
-const role = z.enum(ROLES).describe("What it may do: see [roles](security.md#roles).");
+const role = z
+  .string()
+  .max(GRANTS_MAX)
+  .describe(
+    "What it may do, as in `viewer` or `operator on workflow:sales/*, type:load`: see [roles](security.md#roles).",
+  );
 const userName = z
   .string()
   .regex(ACCESS_NAME, "letters, digits and . _ @ + -, at most 100")
@@ -24,7 +29,7 @@ const anyPassword = z.string().max(PASSWORD_MAX).describe("The password.");
 const user = z.object({
   id: z.int(),
   name: z.string(),
-  role: z.enum(ROLES),
+  role: z.string(),
   created_at: z.string(),
   last_login_at: z.string().nullable(),
   disabled_at: z.string().nullable(),
@@ -43,7 +48,7 @@ export const setupRequest = z.strictObject({
 /** Of both, and of `GET /api/me`. */
 export const meAnswer = z.object({
   name: z.string().describe("Who calls, as the history shows it."),
-  role: z.enum(ROLES).describe("What this caller may do."),
+  role: z.string().describe("What this caller may do, as in `viewer` or `operator on type:load`."),
   via: z
     .enum(["session", "key", "proxy", "token", "loopback"])
     .describe(
@@ -78,7 +83,7 @@ export const userAnswer = user;
 const session = z.object({
   id: z.int(),
   user: z.string(),
-  role: z.enum(ROLES),
+  role: z.string(),
   created_at: z.string(),
   used_at: z.string(),
   expires_at: z.string(),
@@ -135,7 +140,7 @@ const key = z.object({
   id: z.int(),
   name: z.string(),
   beginning: z.string(),
-  role: z.enum(ROLES),
+  role: z.string(),
   created_by: z.string(),
   created_at: z.string(),
   expires_at: z.string().nullable(),

@@ -6,7 +6,11 @@ import {
   keysQuery,
   revokeKeyAnswer,
 } from "../../../contract/api/access/access-api.ts";
+import { areWithin, type Grants } from "../../../contract/api/access/grants.ts";
+import { AccessError } from "../../../engine/access/access-error.ts";
+import type { KeyRow, PageOf } from "../../../store/access-store.ts";
 import { route } from "../../api/route.ts";
+import { storedGrants } from "../../auth/caller.ts";
 import { timeText } from "../../request-time.ts";
 import { pageOf } from "./page-of.ts";
 
@@ -16,11 +20,14 @@ export const ROUTES = [
     path: "/api/keys",
     summary: "The keys of programs, without the keys themselves.",
     role: "admin",
+    scope: "rows",
     query: keysQuery,
     answer: keysAnswer,
-    async handle({ query }, { reads }) {
+    async handle({ query, caller, scope }, { reads }) {
+      const read = (page: PageOf): Promise<readonly KeyRow[]> =>
+        reads.access.keys({ ...page, isRevokedToo: query.revoked });
       const { rows, pagination } = await pageOf(query, (page) =>
-        reads.access.keys({ ...page, isRevokedToo: query.revoked }),
+        scope === null ? read(page) : keysWithin(caller.grants, page, read),
       );
       const keys = rows.map(
         ({ created_at: created, expires_at: expires, used_at: used, revoked_at: revoked, ...key }) => ({
@@ -39,23 +46,50 @@ export const ROUTES = [
     path: "/api/keys",
     summary: "Make a key for a program, to be sent as `Authorization: Bearer`.",
     role: "admin",
+    scope: "named",
     body: addKeyRequest,
     answer: addKeyAnswer,
     unredacted: true,
     status: 201,
-    handle: ({ body: { name, role, expires_at: expires }, caller }, { acts }) =>
-      acts.access.addKey({ name, role, expiresAt: expires === null ? null : Date.parse(expires), by: caller.name }),
+    handle: ({ body: { name, role, expires_at: expires }, caller: { name: by, grants: within } }, { acts }) =>
+      acts.access.addKey({ name, role, expiresAt: expires === null ? null : Date.parse(expires), by, within }),
   }),
   route({
     method: "DELETE",
     path: "/api/keys/{id}",
     summary: "Revoke a key: it is refused from now on.",
     role: "admin",
+    scope: "named",
     params: keyParams,
     answer: revokeKeyAnswer,
-    async handle({ params: { id }, trail }, { acts }) {
+    async handle({ params: { id }, trail, caller, scope }, { acts, reads }) {
+      const [key] = scope === null ? [] : await reads.access.keys({ after: id - 1, limit: 1, isRevokedToo: false });
+      // What a key may do does not change afterwards.
+      if (scope !== null && !(key?.id === id && isWithin(key, caller.grants)))
+        throw new AccessError("unknown_key", `There is no key ${id} that may do no more than ${caller.name}.`);
       trail.before = await acts.access.revokeKey(id);
       return { revoked: id };
     },
   }),
 ];
+
+/** As many keys as the page asks for that may do no more than these grants; fewer: no more follow. */
+async function keysWithin(
+  grants: Grants,
+  { after, limit }: PageOf,
+  read: (page: PageOf) => Promise<readonly KeyRow[]>,
+): Promise<readonly KeyRow[]> {
+  const found: KeyRow[] = [];
+  for (let last: number | undefined = after; last !== undefined && found.length < limit;) {
+    const rows: readonly KeyRow[] = await read({ after: last, limit });
+    found.push(...rows.filter((key) => isWithin(key, grants)));
+    last = rows.length < limit ? undefined : rows.at(-1)?.id;
+  }
+  return found.slice(0, limit);
+}
+
+/** A role that cannot be read may mean anything. */
+function isWithin({ role }: KeyRow, grants: Grants): boolean {
+  const own = storedGrants(role);
+  return own.length > 0 && areWithin(own, grants);
+}

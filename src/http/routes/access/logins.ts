@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { loginRequest, meAnswer, setupRequest } from "../../../contract/api/access/access-api.ts";
+import { grantsText } from "../../../contract/api/access/grants.ts";
 import type { LoggedIn, LoginFrom } from "../../../engine/access/logins.ts";
 import { route } from "../../api/route.ts";
 import { sessionToken, setSessionCookie } from "../../auth/cookie.ts";
@@ -48,9 +49,9 @@ export const ROUTES = [
     method: "GET",
     path: "/api/me",
     summary: "Who calls, and what this caller may do.",
-    role: "viewer",
+    role: "known",
     answer: meAnswer,
-    handle: ({ caller: { name, role, via } }) => ({ name, role, via }),
+    handle: ({ caller: { name, grants, via } }) => ({ name, role: grantsText(grants), via }),
   }),
 ];
 

@@ -25,6 +25,7 @@ export const ROUTES = [
     path: "/api/alerts",
     summary: "Alerts, the newest first.",
     role: "viewer",
+    records: true,
     query: alertsQuery,
     answer: alertsAnswer,
     async handle({ query }, { reads, runtime }) {
@@ -51,6 +52,7 @@ export const ROUTES = [
     path: "/api/alerts/summary",
     summary: "What is unresolved: counted by state, and grouped by type and work.",
     role: "viewer",
+    records: true,
     answer: alertSummaryAnswer,
     async handle(_call, { reads, runtime }) {
       const { groups, total, complete } = await reads.alerts.groups(GROUPS);
@@ -75,6 +77,7 @@ export const ROUTES = [
     path: "/api/alerts/days",
     summary: "How many alerts began on each day.",
     role: "viewer",
+    records: true,
     query: alertDaysQuery,
     answer: alertDaysAnswer,
     async handle({ query: { from = null, to = null, tz = null } }, { reads, runtime }) {
@@ -87,6 +90,7 @@ export const ROUTES = [
     path: "/api/alerts/{id}",
     summary: "An alert with its occurrences, changes and notifications.",
     role: "viewer",
+    records: true,
     params: alertParams,
     answer: alertAnswer,
     async handle({ params: { id } }, { reads, runtime }) {

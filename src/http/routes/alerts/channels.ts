@@ -51,6 +51,7 @@ export const ROUTES = [
     path: "/api/notifications",
     summary: "What was sent to channels, or waits, the newest first.",
     role: "viewer",
+    records: true,
     query: notificationsQuery,
     answer: notificationsAnswer,
     async handle({ query }, { reads }) {

@@ -21,6 +21,7 @@ export const ROUTES = [
     path: "/api/silences",
     summary: "Silences, the newest first, with the alerts that each covers now.",
     role: "viewer",
+    records: true,
     query: silencesQuery,
     answer: silencesAnswer,
     async handle({ query }, { reads, runtime }) {

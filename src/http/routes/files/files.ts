@@ -27,6 +27,7 @@ export const ROUTES = [
     path: "/api/files",
     summary: "File events, the newest first.",
     role: "viewer",
+    records: true,
     query: filesQuery,
     answer: filesAnswer,
     async handle({ query }, { reads, runtime }) {
@@ -50,6 +51,7 @@ export const ROUTES = [
     summary:
       "File events by phase: how many, how large, how fast they were handled, when they come and which are missing.",
     role: "viewer",
+    records: true,
     query: fileAnalyticsQuery,
     answer: fileAnalyticsAnswer,
     async handle({ query }, { reads, runtime }) {
@@ -75,6 +77,7 @@ export const ROUTES = [
     path: "/api/files/{id}",
     summary: "A file event: what it matched or nearly matched, its tasks, and what was decided.",
     role: "viewer",
+    records: true,
     params: fileParams,
     answer: fileAnswer,
     async handle({ params: { id } }, { reads, runtime }) {

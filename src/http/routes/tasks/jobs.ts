@@ -34,6 +34,7 @@ export const ROUTES = [
     path: "/api/jobs/{id}",
     summary: "How far a job is.",
     role: "viewer",
+    records: true,
     params: jobParams,
     answer: jobAnswer,
     handle: ({ params: { id } }, { acts }) => acts.tasks.job({ id, act: null, ids: [], begin: false }),

@@ -12,6 +12,7 @@ export const ROUTES = [
     path: "/api/tasks/export",
     summary: "Task records as a file, the newest first; what ends without an error is complete.",
     role: "viewer",
+    records: true,
     query: exportQuery,
     answer: null,
     async handle({ query: asked, request, reply }, deps) {

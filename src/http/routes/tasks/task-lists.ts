@@ -30,6 +30,7 @@ export const ROUTES = [
     path: "/api/tasks",
     summary: "Task records, the newest first.",
     role: "viewer",
+    records: true,
     query: tasksQuery,
     answer: tasksAnswer,
     handle: ({ query }, deps) => taskPage(query, askedQuery(query, "/query/query", deps), deps),
@@ -39,6 +40,7 @@ export const ROUTES = [
     path: "/api/tasks/search",
     summary: "Task records that a query finds, as GET /api/tasks lists them.",
     role: "viewer",
+    records: true,
     reads: true,
     body: searchTasksRequest,
     answer: tasksAnswer,
@@ -49,6 +51,7 @@ export const ROUTES = [
     path: "/api/tasks/facets",
     summary: "How many of the records that match have each type, job, workflow, result and state.",
     role: "viewer",
+    records: true,
     query: facetsQuery,
     answer: facetsAnswer,
     async handle({ query }, deps) {
@@ -67,6 +70,7 @@ export const ROUTES = [
     path: "/api/running",
     summary: "The tasks that workers have now.",
     role: "viewer",
+    records: true,
     query: runningQuery,
     answer: runningAnswer,
     async handle({ query: { type = null, job = null, limit } }, { reads }) {
@@ -89,6 +93,7 @@ export const ROUTES = [
     path: "/api/tasks/histogram",
     summary: "Records by the hour or day in which they were made, with their results.",
     role: "viewer",
+    records: true,
     query: histogramQuery,
     answer: histogramAnswer,
     async handle({ query: asked }, deps) {

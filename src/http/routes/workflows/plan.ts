@@ -85,6 +85,7 @@ export const ROUTES = [
     path: "/api/workflows/gantt",
     summary: "When the tasks of a run were decided, created, started and ended.",
     role: "viewer",
+    records: true,
     query: ganttQuery,
     answer: ganttAnswer,
     async handle({ query }, { reads }) {
