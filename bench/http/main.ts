@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
-import { outputTo } from "../../src/http/events/event-output.ts";
+import { EVENT_HEADERS, outputTo } from "../../src/http/events/event-output.ts";
 import { flowlordRound } from "../done/flowlord.ts";
 import { prepareTasks, writeWorkflow } from "../done/prepare.ts";
 import type { Embedded } from "../support/embedded.ts";
@@ -57,7 +57,7 @@ async function crowd({ context, store }: Embedded, clients: number): Promise<() 
     health: () => ({}),
   });
   const server = createServer((_request, response) => {
-    response.once("close", live.listen({}, null, outputTo(response)));
+    response.once("close", live.listen({}, null, outputTo(response, EVENT_HEADERS)));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

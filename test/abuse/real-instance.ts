@@ -16,10 +16,17 @@ export interface RealInstance {
 
 const FLOWS = { "flow/main.toml": '[[phase]]\ntask = "a"\nrule = "cron=@yearly"\n' };
 
-/** `flowlord serve` as a process of its own, with a real port, database and bus. `config` is laid behind the least it needs. */
+interface Setup {
+  readonly files?: Readonly<Record<string, string>>;
+  /** Keys and tables of the configuration, on top of the least that it needs. */
+  readonly config?: string;
+  readonly tables?: string;
+}
+
+/** `flowlord serve` as a process of its own, with a real port, database and bus. */
 export async function realInstance(
   t: TestContext,
-  { files = FLOWS, config = "" }: { readonly files?: Readonly<Record<string, string>>; readonly config?: string } = {},
+  { files = FLOWS, config = "", tables = "" }: Setup = {},
 ): Promise<RealInstance> {
   const port = await freePort();
   const place = new Place(t, {
@@ -32,7 +39,7 @@ bus = "file"
 path = "{config_dir}/bus"
 [sqlite]
 local_path = "{config_dir}/tasks.db"
-`,
+${tables}`,
     ...files,
   });
   const process = place.flowlord(["serve"]);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { csvLine } from "../../contract/api/csv.ts";
 import { MAX_BACKFILL_ACTIVE, type CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { parseAskedTime } from "../../contract/time/asked-time.ts";
 import { printable } from "../../contract/printable.ts";
@@ -185,12 +186,8 @@ function slotLine({ task, class: one }: PreviewedSlot, zone: string, { json, csv
     const time = isoTaskTime({ task_time: taskTime, task_zone: zone }, zone);
     return JSON.stringify({ class: one, ...time, type, job, info, meta });
   }
-  if (csv === true) return [time, one, type, job, info, meta].map(csvCell).join(",");
+  if (csv === true) return csvLine([time, one, type, job, info, meta]);
   return `${one.padEnd(7)}  ${time}  ${printable(info)}`;
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function summaryOf(total: number, counts: Readonly<Record<SlotClass, number>>, name: string): string {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { EventOutput } from "./live-events.ts";
 
 export const EVENT_HEADERS = {
@@ -11,10 +11,10 @@ export const EVENT_HEADERS = {
 };
 
 /** Events as the body of this answer, whose head goes out with the first. */
-export function outputTo(raw: ServerResponse): EventOutput {
+export function outputTo(raw: ServerResponse, headers: OutgoingHttpHeaders): EventOutput {
   return {
     write: (text) => {
-      if (!raw.headersSent) raw.writeHead(200, EVENT_HEADERS);
+      if (!raw.headersSent) raw.writeHead(200, headers);
       raw.write(text);
     },
     get backlog() {

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { eventsQuery } from "../../contract/api/instance/events-api.ts";
 import { route } from "../api/route.ts";
 import { EVENT_HEADERS, outputTo } from "../events/event-output.ts";
@@ -16,7 +17,7 @@ export const ROUTES = [
       const header = request.headers["last-event-id"];
       const lastId = (Array.isArray(header) ? header[0] : header) ?? asked ?? null;
       const { raw } = reply;
-      const output = outputTo(raw);
+      const output = outputTo(raw, reply.headers(EVENT_HEADERS).getHeaders() as OutgoingHttpHeaders);
       const stop = live.listen(filter, lastId, output);
       reply.hijack();
       if (raw.closed) stop();

@@ -63,7 +63,9 @@ export const exportQuery = z.strictObject({
   format: z
     .enum(["csv", "ndjson"])
     .default("csv")
-    .describe("CSV (RFC 4180, with a line of names), or one JSON object a line."),
+    .describe(
+      "CSV (RFC 4180, with a line of names; an apostrophe is put before what a spreadsheet would run as a formula), or one JSON object a line, exact.",
+    ),
   limit: z.coerce
     .number()
     .int()

@@ -1,9 +1,9 @@
+import { csvLine } from "../../../contract/api/csv.ts";
 import { task } from "../../../contract/api/tasks/task-list-api.ts";
 import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import { listedTask } from "../../../engine/tasks/list-tasks.ts";
 import { SelectionError } from "../../../engine/tasks/select-tasks.ts";
 import type { ApiDeps } from "../deps.ts";
-import { csvLine } from "./csv.ts";
 
 /** Rows that are read, and written, at a time. */
 const PAGE = 500;
@@ -27,7 +27,7 @@ export async function* exportTasks(
   { reads, runtime, redact }: Pick<ApiDeps, "reads" | "runtime" | "redact">,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  let head = format === "csv" ? csvLine(FIELDS) : "";
+  let head = format === "csv" ? `${csvLine(FIELDS)}\r\n` : "";
   let left = limit;
   for (let at: number | null = before ?? null; !signal.aborted;) {
     const page = await reads.searchTasks({ query, before: at, limit: Math.min(PAGE, left) });
@@ -38,7 +38,7 @@ export async function* exportTasks(
       );
     const lines = page.rows.map((row) => {
       const listed = redact.all(listedTask(row, runtime.zone));
-      return format === "csv" ? csvLine(FIELDS.map((field) => listed[field])) : `${JSON.stringify(listed)}\n`;
+      return format === "csv" ? `${csvLine(FIELDS.map((field) => listed[field]))}\r\n` : `${JSON.stringify(listed)}\n`;
     });
     const text = head + lines.join("");
     head = "";
