@@ -1,4 +1,4 @@
-import { redactor } from "../core/text/redact.ts";
+import type { Redact } from "../contract/redact/redact.ts";
 import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
@@ -28,7 +28,7 @@ export interface Alerting {
 export function alerting(
   options: Options,
   { runtime, store, graph }: Pick<EngineContext, "runtime" | "store" | "graph">,
-  { onProblem, log }: Reports,
+  { onProblem, log, redact }: Reports & { readonly redact: Redact },
 ): Alerting {
   const channels = new Map(openChannels(options, runtime.now));
   let routes = options.channels;
@@ -44,7 +44,7 @@ export function alerting(
     },
   });
   const sender = new NotificationSender({
-    redact: redactor(options.redact),
+    redact,
     store,
     channels,
     zone: runtime.zone,

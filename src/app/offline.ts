@@ -14,7 +14,7 @@ import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
 import type { UserRow } from "../store/access-store.ts";
 import type { ReadStore } from "../store/store.ts";
 import type { NamedTarget } from "../contract/note-target.ts";
-import { redactor } from "../core/text/redact.ts";
+import { redactor } from "../contract/redact/redact.ts";
 import { storedGraph } from "../core/why/stored-graph.ts";
 import type { WhyNot } from "../core/why/why-not.ts";
 import { type AccessControl, accessControl } from "../engine/access/access-control.ts";

@@ -34,7 +34,7 @@ import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
-import { redactor } from "../core/text/redact.ts";
+import { ChangingRedact } from "../contract/redact/changing-redact.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -65,6 +65,8 @@ export interface ServeIo extends StopAsked {
   /** The configuration is read again when its file changes, and at SIGHUP. Not set: it stays as it is. */
   readonly config?: ConfigSource;
   readonly log: Log;
+  /** What the log hides too; default: what the options say. */
+  readonly redact?: ChangingRedact;
   /** Aborted: stop. */
   readonly signal: AbortSignal;
 }
@@ -93,7 +95,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   // What changes in place is changed here.
   const options: { -readonly [key in keyof Options]: Options[key] } = { ...initial };
   const runtime = systemRuntime(options.timezone);
-  const { log } = io;
+  const { log, redact = new ChangingRedact(options.redact) } = io;
   const errors = errorReport(log, runtime.now);
   const onProblem: OnProblem = (name, error) => {
     // What is being read when a stop begins is no problem.
@@ -140,7 +142,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const scheduler = new TickScheduler(context);
   await scheduler.load(workflows.graph);
 
-  const alerts = alerting(options, context, { onProblem, log });
+  const alerts = alerting(options, context, { onProblem, log, redact });
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const isDrained = (): boolean => workers.isDrained;
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
@@ -168,6 +170,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   });
   stop.push({ name: "the bus of watched files", stop: () => folders.close() });
   const apply = async (next: Options, before: Options): Promise<void> => {
+    // Before anything new can show a new secret.
+    redact.use(next.redact);
     if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
     if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
     if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);
@@ -190,7 +194,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   });
 
   const served = { ...clockwork, objects, workflows, scheduler, context, counts, alerts, buses, errors, workers };
-  services.push(...(await startServer(options, { ...served, status, steering, onProblem }, io, stop)));
+  const parts = { ...served, status, steering, onProblem, redact };
+  services.push(...(await startServer(options, parts, io, stop)));
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -234,6 +239,7 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reloa
   readonly errors: ErrorReport;
   readonly workers: OwnWorkers;
   readonly onProblem: OnProblem;
+  readonly redact: ChangingRedact;
 }
 
 /** The HTTP server, when a port is configured. Returns the services that it needs. */
@@ -245,7 +251,7 @@ async function startServer(
 ): Promise<readonly Service[]> {
   if (options.statusPort === 0) return [];
   const { context, counts, alerts, buses, status, steering, errors, workers, objects, workflows, scheduler } = parts;
-  const { acceptRemoval, backfills, reload, repause } = parts;
+  const { acceptRemoval, backfills, reload, repause, redact } = parts;
   const { startHttp } = await import("../http/listen.ts");
   const control = alertControl({
     store: context.store,
@@ -255,7 +261,6 @@ async function startServer(
     // A stop waits for the answer to each request.
     sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
   });
-  const redact = redactor(options.redact);
   const keyPair = options.tls === null ? null : await readKeyPair(options.tls, objects);
   const http = await startHttp(options, {
     status,

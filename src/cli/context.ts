@@ -1,4 +1,4 @@
-import type { RedactRules } from "../core/text/redact.ts";
+import type { RedactRules } from "../contract/redact/rules.ts";
 import type { LineOutput } from "../contract/line-output.ts";
 import type { Paint } from "./output/paint.ts";
 

@@ -1,4 +1,4 @@
-import { redactor, type Redact } from "../core/text/redact.ts";
+import { redactor, type Redact } from "../contract/redact/redact.ts";
 import type { CliContext, OuterContext } from "./context.ts";
 
 /** The one place in which the output of commands has its secrets hidden, once a configuration says which. */

@@ -1,7 +1,7 @@
 import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { Thresholds } from "../core/summary/error-rates.ts";
 import type { LinkTemplate } from "../core/task/task-links.ts";
-import type { RedactRules } from "../core/text/redact.ts";
+import type { RedactRules } from "../contract/redact/rules.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
 /**

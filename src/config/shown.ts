@@ -1,3 +1,6 @@
+import { redactor } from "../contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../contract/redact/rules.ts";
+import { SECRET_MIN } from "../contract/redact/spellings.ts";
 import { SECTIONS, LISTED, fullKey, specOf } from "./keys/key-table.ts";
 import type { ConfigValue } from "./read/read-value.ts";
 import type { Settings, SourceName } from "./read/settings.ts";
@@ -53,16 +56,16 @@ export function shownValue(key: string, value: ConfigValue): string {
   return "warn" in value ? `{ warn = [${value.warn.join(", ")}], alert = [${value.alert.join(", ")}] }` : "";
 }
 
-/** Secrets of at least this length are looked for in texts; a shorter one would be found in any word. */
-const SECRET_MIN = 4;
-
-/** Every secret of the configuration, and the login of every URL and address, so that the log can hide them. */
+/** Every secret of the configuration, and the login of every URL and address: they are hidden wherever they appear. */
 export function secretsOf(settings: Settings): readonly string[] {
+  const redact = redactor({ ...DEFAULT_RULES, keys: settings.list("redact.keys") });
   const secrets = [...settings.values].flatMap(([key, value]) => {
     if (typeof value === "string") return specOf(key)?.secret === true ? [value] : loginOf(value);
     if (Array.isArray(value)) return value.flatMap((entry) => loginOf(String(entry), key.startsWith("bus.")));
     if (typeof value !== "object" || !("names" in value)) return [];
-    return Object.entries(value.names).flatMap(([name, text]) => (isSecretName(name) ? [text] : loginOf(text)));
+    return Object.entries(value.names).flatMap(([name, text]) =>
+      isSecretName(name) || redact.isSecret(name) ? [text] : loginOf(text),
+    );
   });
   return [...new Set(secrets)].filter((secret) => secret.length >= SECRET_MIN);
 }

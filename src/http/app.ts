@@ -57,6 +57,7 @@ export function buildApp({
   serverFactory,
   log,
 }: AppDeps): FastifyInstance {
+  const { redact } = api;
   const app = Fastify({
     ...(serverFactory === undefined ? {} : { serverFactory }),
     logger: false,
@@ -68,7 +69,7 @@ export function buildApp({
     genReqId: () => randomUUID(),
     schemaController: NO_COMPILERS,
     clientErrorHandler: refuseUnreadable,
-    frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseBadUrl(error, request, reply, redact),
     routerOptions: ROUTER,
     rewriteUrl: originForm,
     // Missing, it is refused as everything else.
@@ -81,11 +82,11 @@ export function buildApp({
   refuseAmbiguous(app);
   leaveRefusedBodies(app);
   refuseOtherMethods(app);
-  handleErrors(app, log);
-  statusRoute(app, metrics.sources, allowedHosts);
-  metricsRoute(app, metrics, allowedHosts);
-  backloadRoute(app, (body) => legacy.backload(body), gate, api.audit);
-  legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, audit: api.audit, allowedHosts });
+  handleErrors(app, log, redact);
+  statusRoute(app, metrics.sources, allowedHosts, redact);
+  metricsRoute(app, metrics, allowedHosts, redact);
+  backloadRoute(app, (body) => legacy.backload(body), { gate, audit: api.audit, redact });
+  legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, audit: api.audit, redact, allowedHosts });
   registerApi(app, { deps: api, gate });
   return app;
 }

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Problem } from "../contract/api/problem.ts";
 import { DomainError, type ErrorKind } from "../contract/domain-error.ts";
+import type { Redact } from "../contract/redact/redact.ts";
 import { TooManyError } from "../engine/access/access-error.ts";
 
 /** Records internal errors; the caller only learns that there was one. */
@@ -64,16 +65,20 @@ function problem(status: number, code: string, detail: string): Problem {
  * The one error handler: every error is a problem document. An unexpected error is a 500 without internal details; it has
  * the request's id, under which the log has the rest.
  */
-export function handleErrors(app: FastifyInstance, log: ErrorLog): void {
+export function handleErrors(app: FastifyInstance, log: ErrorLog, redact: Pick<Redact, "all">): void {
+  const answer = (reply: FastifyReply, problem: Problem): FastifyReply => sendProblem(reply, redact.all(problem));
   app.setErrorHandler((error, request, reply) => {
     const known = problemOf(error);
     if (error instanceof TooManyError) reply.header("retry-after", Math.ceil(error.retryAfter / 1000));
-    if (known !== null) return sendProblem(reply, known);
+    if (known !== null) return answer(reply, known);
     log.error({ err: error, method: request.method, url: request.url, request: request.id }, "A request failed.");
     const detail = `Flowlord could not do this; its log says why, under request ${request.id}.`;
-    return sendProblem(reply, problem(500, "internal", detail));
+    return answer(reply, problem(500, "internal", detail));
   });
-  app.setNotFoundHandler(notFound);
+  app.setNotFoundHandler((request, reply) => {
+    if (!request.url.startsWith("/api/")) return notFound(reply);
+    return answer(reply, problem(404, "not_found", `There is no ${request.method} ${request.url.split("?")[0]} here.`));
+  });
 }
 
 function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
@@ -82,8 +87,15 @@ function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
 }
 
 /** A path that cannot be decoded, before any route is looked for. */
-export function refuseBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (request.url.startsWith("/api/")) return sendProblem(reply, problem(400, "bad_request", error.message));
+export function refuseBadUrl(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  redact: Pick<Redact, "all">,
+): FastifyReply {
+  if (request.url.startsWith("/api/")) {
+    return sendProblem(reply, redact.all(problem(400, "bad_request", error.message)));
+  }
   return reply.code(400).type("text/plain; charset=utf-8").send("400 Bad Request");
 }
 
@@ -104,13 +116,7 @@ export function refuseUnreadable(error: Error & { readonly code?: string }, sock
 }
 
 /** Outside of the API in the text of the older program, which scripts may search for. */
-function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (request.url.startsWith("/api/")) {
-    return sendProblem(
-      reply,
-      problem(404, "not_found", `There is no ${request.method} ${request.url.split("?")[0]} here.`),
-    );
-  }
+function notFound(reply: FastifyReply): FastifyReply {
   return reply
     .code(404)
     .header("x-content-type-options", "nosniff")

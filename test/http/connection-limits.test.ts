@@ -6,6 +6,7 @@ import { leaveRefusedBodies, limitConnections } from "../../src/http/connection-
 import { DomainError } from "../../src/contract/domain-error.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import { alertApp } from "./alert-app.ts";
+import { DEFAULT_REDACT } from "../support/default-redact.ts";
 
 interface Server {
   readonly port: number;
@@ -31,7 +32,7 @@ async function serve(t: TestContext): Promise<Server & { handled(): number }> {
   limitConnections(app);
   leaveRefusedBodies(app);
 
-  handleErrors(app, { error: () => {} });
+  handleErrors(app, { error: () => {} }, DEFAULT_REDACT);
   app.get("/", async () => {
     handled += 1;
     await new Promise(setImmediate);

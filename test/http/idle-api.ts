@@ -1,4 +1,5 @@
-import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
+import { redactor } from "../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
 import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { idleUseCases } from "./idle-use-cases.ts";

@@ -13,7 +13,8 @@ import { taskControl } from "../../src/engine/steering/task-control.ts";
 import { ROUTER } from "../../src/http/app.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import { accessControl } from "../../src/engine/access/access-control.ts";
-import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
+import { redactor } from "../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES, type RedactRules } from "../../src/contract/redact/rules.ts";
 import { auditOf } from "../../src/engine/access/audit.ts";
 import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
@@ -63,6 +64,7 @@ interface ServedParts extends InstanceParts {
   readonly logDirs: readonly string[];
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
   readonly status: () => StatusReport;
+  readonly redact: Partial<RedactRules>;
 }
 
 const WELL = { working: true, reason: null };
@@ -73,19 +75,21 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
   const { context } = rig;
   const { channels = [], logDirs = [], mayReadMeta = async () => false, workers = () => [] } = parts;
   const { reloadWorkflows } = parts;
+  const redact = redactor({ ...DEFAULT_RULES, ...parts.redact });
   const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
-  handleErrors(app, {
-    error: (fields) => {
+  const log = {
+    error: (fields: Record<string, unknown>) => {
       throw fields["err"];
     },
-  });
+  };
+  handleErrors(app, log, redact);
   const access = { ...context, passwords: QUICK_PASSWORDS };
   const live = new LiveEvents({
     events: context.events,
     reads: context.store.reads,
     monotonic: context.runtime.monotonic,
-    redact: (rows) => redactor(DEFAULT_RULES).all(rows),
+    redact: (rows) => redact.all(rows),
     health: () => ({ status: "ok" }),
   });
   const summary = {
@@ -123,8 +127,8 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
           bus: () => IDLE_BUS,
         },
       },
-      redact: redactor(DEFAULT_RULES),
-      audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
+      redact,
+      audit: auditOf({ ...context, redact }),
       acts: idleUseCases({
         access: accessControl(access),
         createTask: (request) => createTask(request, context),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { DEFAULT_RULES, redactor } from "../../src/core/text/redact.ts";
+import { DEFAULT_REDACT } from "../support/default-redact.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
@@ -68,7 +68,7 @@ export async function startServer(
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
       audit: async () => undefined,
-      redact: redactor(DEFAULT_RULES),
+      redact: DEFAULT_REDACT,
       mayReadMeta: async () => false,
       workers: () => [],
       acceptRemoval: async () => [],

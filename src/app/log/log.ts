@@ -8,6 +8,8 @@ import { logText } from "./log-text.ts";
 import { withoutLogin } from "../../config/shown.ts";
 import type { LogOptions } from "../../config/options.ts";
 import type { LineOutput } from "../../contract/line-output.ts";
+import { MASK } from "../../contract/redact/mask.ts";
+import type { Redact } from "../../contract/redact/redact.ts";
 import { escapeUnprintable } from "../../contract/printable.ts";
 
 export type LogLevel = LogOptions["level"];
@@ -21,8 +23,8 @@ export type Log = Readonly<Record<LogLevel, LogLine>>;
 export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface OpenLog extends Log {
-  /** From now on: the least level that is logged, and what is hidden beside what was hidden before. */
-  readonly set: (level: LogLevel, secrets: readonly string[]) => void;
+  /** From now on the least level that is logged. */
+  readonly setLevel: (level: LogLevel) => void;
   /** There are no more lines. */
   close(): void;
 }
@@ -30,16 +32,16 @@ export interface OpenLog extends Log {
 export interface LogParts {
   /** Standard error, or what takes its place. */
   readonly standard: LineOutput;
-  /** Hidden wherever they appear. */
-  readonly secrets: readonly string[];
+  /** Hides secrets in every line, before it is written. */
+  readonly redact: Pick<Redact, "text" | "all">;
 }
 
 /** Throws LogFileError when the file cannot be opened. */
-export function openLog({ level, format, file }: LogOptions, { standard, secrets }: LogParts): OpenLog {
+export function openLog({ level, format, file }: LogOptions, { standard, redact }: LogParts): OpenLog {
   const output = file === "" ? standard : new LogFile(file);
   const isText = format === "text" || (format === "auto" && output.isTerminal);
-  const all = new Set(secrets);
-  let hide = hider([...all]);
+  const hide = (text: string): string =>
+    withoutLogin(redact.text(text)).replaceAll(/\b(bearer|basic)\s+[\w+/=.~-]+/gi, `$1 ${MASK}`);
   const lines = lineWriter(output, (left) =>
     log.warn("log", `${left} lines were left out here: the log was not read.`),
   );
@@ -56,19 +58,17 @@ export function openLog({ level, format, file }: LogOptions, { standard, secrets
   const line =
     (name: LogLevel): LogLine =>
     (component, sentence, fields = {}) => {
-      logger[name]({ component, ...hidden(fields, hide) }, hide(sentence));
+      logger[name]({ component, ...hidden(redact.all(fields), hide) }, hide(sentence));
     };
   const log = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
   const close = (): void => {
     output.close();
     if (output !== standard) standard.close();
   };
-  const set = (next: LogLevel, more: readonly string[]): void => {
+  const setLevel = (next: LogLevel): void => {
     logger.level = next;
-    for (const secret of more) all.add(secret);
-    hide = hider([...all]);
   };
-  return { ...log, close, set };
+  return { ...log, close, setLevel };
 }
 
 /** Writes lines, and says how many were left out as soon as one is taken again. */
@@ -85,18 +85,6 @@ function lineWriter(output: LineOutput, report: (left: number) => void): (line: 
     report(count);
   };
 }
-
-function hider(secrets: readonly string[]): (text: string) => string {
-  // The longest first: one may be a part of another.
-  const longest = secrets.toSorted((a, b) => b.length - a.length);
-  return (text) => {
-    let shown = text;
-    for (const secret of longest) shown = shown.replaceAll(secret, HIDDEN);
-    return withoutLogin(shown).replaceAll(/\b(bearer|basic)\s+[\w+/=.~-]+/gi, `$1 ${HIDDEN}`);
-  };
-}
-
-const HIDDEN = "********";
 
 function hidden(fields: LogFields, hide: (text: string) => string): LogFields {
   return Object.fromEntries(

@@ -4,7 +4,6 @@ import type { Reports } from "../intake.ts";
 import type { Log, LogLevel } from "../log/log.ts";
 import type { Config } from "../../config/load-config.ts";
 import { issueLine } from "../../config/read/issue.ts";
-import { secretsOf } from "../../config/shown.ts";
 import type { Options } from "../../config/options.ts";
 import { toError } from "../../contract/to-error.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
@@ -19,8 +18,8 @@ export interface ConfigSource {
   readonly file: string | null;
   /** Reads all sources again. Throws ConfigError. */
   read(): Config;
-  /** Lines of that level and above are logged from now on, and these texts are hidden in them. */
-  setLog(level: LogLevel, secrets: readonly string[]): void;
+  /** Lines of that level and above are logged from now on. */
+  setLevel(level: LogLevel): void;
 }
 
 export interface ConfigReloadParts {
@@ -33,7 +32,7 @@ export interface ConfigReloadParts {
 }
 
 /** Keys that change in place; all others need a restart. */
-const IN_PLACE = /^(?:worker|channel|link|watch|slack|alerts)\.|^(?:log\.level|drain_timeout)$/;
+const IN_PLACE = /^(?:worker|channel|link|watch|slack|alerts|redact)\.|^(?:log\.level|drain_timeout)$/;
 
 /**
  * Reads the configuration again and puts in force what can change while the server runs. What needs a restart is named; a
@@ -68,7 +67,7 @@ export class ConfigReload {
       await this.#refused(toError(error).message);
       return;
     }
-    source.setLog(next.options.log.level, secretsOf(next.settings));
+    source.setLevel(next.options.log.level);
     this.#inForce = next;
     await this.#accepted();
     const changed = changedKeys(before, next);

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/load-config.ts";
 import { issueLine } from "../../config/read/issue.ts";
-import { secretsOf } from "../../config/shown.ts";
+import { ChangingRedact } from "../../contract/redact/changing-redact.ts";
 import { toError } from "../../contract/to-error.ts";
 import type { Log, OpenLog } from "../../app/log/log.ts";
 import type { CliContext } from "../context.ts";
@@ -12,24 +12,26 @@ export interface ServerIo {
   readonly signal: AbortSignal;
   readonly drainFirst: Stop["drainFirst"];
   readonly onHangup: Stop["onHangup"];
-  /** As `OpenLog.set`. */
-  readonly setLog: OpenLog["set"];
+  readonly setLevel: OpenLog["setLevel"];
+  /** Hides secrets in the log, and wherever else they would be shown or leave. */
+  readonly redact: ChangingRedact;
 }
 
 /** Runs a server with its log until a signal, and at most so long after it; returns the exit code. Throws what `run` throws, after it is logged. */
 export async function runServer(
   context: CliContext,
-  { options, settings, warnings }: Config,
+  { options, warnings }: Config,
   run: (io: ServerIo) => Promise<number>,
   stopWithinMs = Infinity,
 ): Promise<number> {
   const { openLog } = await import("../../app/log/log.ts");
   // On the bus `stderr` only messages may go to standard error.
   const standard = context.serverOutput(options.bus.outKind === "stderr" ? "stdout" : "stderr");
-  const log = openLog(options.log, { standard, secrets: secretsOf(settings) });
+  const redact = new ChangingRedact(options.redact);
+  const log = openLog(options.log, { standard, redact });
   try {
     for (const warning of warnings) log.warn("config", issueLine(warning));
-    return await untilSignal(context, (stop) => run({ log, ...stop, setLog: log.set }), stopWithinMs);
+    return await untilSignal(context, (stop) => run({ log, redact, ...stop, setLevel: log.setLevel }), stopWithinMs);
   } catch (error) {
     // The command prints it; that does not reach a file.
     if (options.log.file !== "") log.error("serve", toError(error).message);

@@ -34,13 +34,13 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   const { STOP_WITHIN_MS } = await import("../../app/stop.ts");
   const run = (io: ServerIo): Promise<number> => {
     for (const line of quickstartLines(flags, context)) io.log.info("quickstart", line);
-    const { setLog } = io;
+    const { setLevel } = io;
     const file = findConfig(flags, context);
     const source = {
       initial: config,
       file: file === null ? null : resolve(context.cwd, file),
       read: () => configOf(flags, context),
-      setLog,
+      setLevel,
     };
     return serve(options, { ...io, config: source });
   };

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from "../../core/text/redact.ts";
+import { DEFAULT_RULES } from "../../contract/redact/rules.ts";
 import type { SectionTable } from "./key-spec.ts";
 
 /** Keys of `[redact]`: what is hidden wherever it is shown or leaves. */
@@ -13,6 +13,6 @@ export const REDACT_KEYS: SectionTable = {
     kind: "list",
     standard: "[]",
     about:
-      "Regular expressions of texts that are masked, besides those of well-known keys and tokens and of logins in URLs.",
+      "Regular expressions (RE2: no lookaround, no backreferences) of texts that are masked, besides those of well-known keys and tokens and of logins in URLs.",
   },
 };

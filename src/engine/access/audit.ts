@@ -1,5 +1,6 @@
 import { printable } from "../../contract/printable.ts";
-import { redactedValue, type Redact } from "../../core/text/redact.ts";
+import type { Redact } from "../../contract/redact/redact.ts";
+import { redactedValue } from "../../contract/redact/redacted-value.ts";
 import type { AuditVia, AccessStore } from "../../store/access-store.ts";
 import type { EngineContext } from "../context.ts";
 import { shortened } from "./shortened.ts";

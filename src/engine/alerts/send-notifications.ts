@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { cutText } from "../../contract/cut-text.ts";
 import { toError } from "../../contract/to-error.ts";
 import { afterAbandoned, retryAt } from "../../core/alerts/alert-cadence.ts";
-import type { Redact } from "../../core/text/redact.ts";
+import type { Redact } from "../../contract/redact/redact.ts";
 import type { ChannelRoute } from "../../core/alerts/alert-routes.ts";
 import { newAlert } from "../../core/decide/new-alert.ts";
 import type { Channel } from "../../notify/notify.ts";

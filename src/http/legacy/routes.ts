@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Redact } from "../../contract/redact/redact.ts";
 import type { LegacyAnswer } from "../../engine/legacy/legacy-answer.ts";
 import type { LegacyControl } from "../../engine/legacy/legacy-control.ts";
 import type { Audit } from "../../engine/access/audit.ts";
@@ -14,6 +15,8 @@ export interface LegacyDeps {
   readonly now: () => number;
   readonly gate: Gate;
   readonly audit: Audit;
+  /** Hides secrets in the answers. */
+  readonly redact: Pick<Redact, "text">;
   readonly allowedHosts: readonly string[];
 }
 
@@ -33,7 +36,8 @@ export function legacyRoutes(app: FastifyInstance, deps: LegacyDeps): void {
   });
 }
 
-function answerRoutes(app: FastifyInstance, { legacy, gate }: LegacyDeps): void {
+function answerRoutes(app: FastifyInstance, { legacy, gate, redact }: LegacyDeps): void {
+  const send = sendHidden(redact);
   app.addHook("onRequest", legacyGuard(gate, "viewer"));
   app.get("/info", async (_request, reply) => send(reply, legacy.info()));
   app.get("/recap", async (request, reply) => {
@@ -50,7 +54,8 @@ function answerRoutes(app: FastifyInstance, { legacy, gate }: LegacyDeps): void 
   app.get("/workflow/*", file);
 }
 
-function effectRoutes(app: FastifyInstance, { legacy, gate, audit }: LegacyDeps): void {
+function effectRoutes(app: FastifyInstance, { legacy, gate, audit, redact }: LegacyDeps): void {
+  const send = sendHidden(redact);
   guardEffects(app, gate, audit);
   // A HEAD has no effect, so it is not one of these.
   for (const method of ["GET", "POST"]) {
@@ -73,12 +78,24 @@ function pageRoutes(app: FastifyInstance, { now, allowedHosts }: LegacyDeps): vo
 }
 
 /** Null: nothing is there. */
-function send(reply: FastifyReply, answer: LegacyAnswer | null): FastifyReply {
-  if (answer === null) {
-    reply.callNotFound();
-    return reply;
-  }
-  reply.code(answer.status).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
-  // To the type of a text Fastify adds a charset, and gives one that has none a type.
-  return answer.contentType === null ? reply.send() : reply.type(answer.contentType).send(Buffer.from(answer.body));
+function sendHidden(redact: LegacyDeps["redact"]): (reply: FastifyReply, answer: LegacyAnswer | null) => FastifyReply {
+  return (reply, answer) => {
+    if (answer === null) {
+      reply.callNotFound();
+      return reply;
+    }
+    reply.code(answer.status).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+    // To the type of a text Fastify adds a charset, and gives one that has none a type.
+    return answer.contentType === null
+      ? reply.send()
+      : reply.type(answer.contentType).send(hidden(answer.body, redact));
+  };
+}
+
+/** Bytes without a secret stay as they are, whatever they are. */
+function hidden(body: LegacyAnswer["body"], redact: LegacyDeps["redact"]): Buffer {
+  const bytes = Buffer.from(body);
+  const text = bytes.toString("utf8");
+  const shown = redact.text(text);
+  return shown === text ? bytes : Buffer.from(shown);
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { StatusAnswer } from "../../contract/api/instance/status-answer.ts";
+import type { Redact } from "../../contract/redact/redact.ts";
 import { busAnswer } from "../bus-report.ts";
 import { refuseForeign } from "../guard.ts";
 import type { MetricSources } from "../metrics.ts";
@@ -14,15 +15,16 @@ export function statusRoute(
   app: FastifyInstance,
   sources: Pick<MetricSources, "status" | "bus" | "version" | "steering">,
   allowedHosts: readonly string[],
+  redact: Pick<Redact, "text" | "all">,
 ): void {
   app.get<{ Querystring: { verbose?: unknown } }>("/status", (request, reply) => {
     if (request.query.verbose === "1") refuseForeign(request, allowedHosts);
     const report = sources.status();
     const lines = reasons(report);
     reply.code(lines.length === 0 ? 200 : 503).header("cache-control", "no-store");
-    if (request.query.verbose === "1") return reply.send(verboseAnswer(report, sources));
+    if (request.query.verbose === "1") return reply.send(redact.all(verboseAnswer(report, sources)));
     reply.type("text/plain; charset=utf-8");
-    return reply.send(lines.length === 0 ? "ok" : `${lines.join("\n")}\n`);
+    return reply.send(lines.length === 0 ? "ok" : redact.text(`${lines.join("\n")}\n`));
   });
 }
 

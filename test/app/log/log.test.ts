@@ -6,6 +6,8 @@ import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { openLog, type Log } from "../../../src/app/log/log.ts";
 import type { LogOptions } from "../../../src/config/options.ts";
+import { redactor } from "../../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import type { LineOutput } from "../../../src/contract/line-output.ts";
 
 const OPTIONS: LogOptions = { level: "info", format: "auto", file: "" };
@@ -19,7 +21,10 @@ interface Written {
 function logTo(isTerminal: boolean, options: Partial<LogOptions> = {}, secrets: readonly string[] = []): Written {
   const lines: string[] = [];
   const standard: LineOutput = { isTerminal, write: (line) => lines.push(line) > 0, close: () => undefined };
-  return { log: openLog({ ...OPTIONS, ...options }, { standard, secrets }), lines };
+  return {
+    log: openLog({ ...OPTIONS, ...options }, { standard, redact: redactor({ ...DEFAULT_RULES, secrets }) }),
+    lines,
+  };
 }
 
 function folder(t: TestContext): string {
@@ -78,7 +83,7 @@ test("no secret shows: those of the configuration, logins in URLs, tokens of req
   const { msg, address, header } = JSON.parse(lines[0] ?? "") as Record<string, string>;
   assert.equal(msg, "it sent ******** and ******** to nats://********@h:4222/?token=********&x=1");
   assert.equal(address, "********@h:4150");
-  assert.equal(header, "Authorization: Bearer ********");
+  assert.equal(header, "Authorization: ********");
 });
 
 test("lines that nobody reads are left out, counted, and said when there is a reader again", () => {
@@ -89,7 +94,7 @@ test("lines that nobody reads are left out, counted, and said when there is a re
     write: (line) => isRead && lines.push(line) > 0,
     close: () => undefined,
   };
-  const log = openLog(OPTIONS, { standard, secrets: [] });
+  const log = openLog(OPTIONS, { standard, redact: redactor(DEFAULT_RULES) });
   log.info("a", "one");
   isRead = false;
   log.info("a", "two");

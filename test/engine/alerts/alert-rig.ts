@@ -1,4 +1,5 @@
-import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
+import { redactor } from "../../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import { ANY_ALERT } from "../../../src/core/alerts/alert-matcher.ts";
 import type { ChannelRoute } from "../../../src/core/alerts/alert-routes.ts";
 import { AlertPlanner } from "../../../src/engine/alerts/alert-planner.ts";

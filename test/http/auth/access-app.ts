@@ -1,7 +1,8 @@
 import type { TestContext } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { accessControl } from "../../../src/engine/access/access-control.ts";
-import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
+import { redactor } from "../../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import { auditOf } from "../../../src/engine/access/audit.ts";
 import { logins, type LoginSettings } from "../../../src/engine/access/logins.ts";
 import { Passwords } from "../../../src/engine/access/secrets.ts";

@@ -185,3 +185,23 @@ test("answers are compressed as the client wants it", async (t) => {
     assert.equal((await get(url, accepted)).encoding, undefined, `${url} ${accepted}`);
   }
 });
+
+test("a secret of a task, and of a workflow file, is hidden, and everything else stays as it was, byte for byte", async (t) => {
+  const flow = `${FLOW}template = "?api_token=canary7f3a9&day={yyyy}"\n`;
+  const { app, rig } = await legacyServer(t, { workflows: { "a.toml": flow } });
+  const task = {
+    id: "r1",
+    type: "load",
+    info: "day=1",
+    meta: "db_password=canary7f3a9&x=1",
+    created: "2026-11-24T12:00:00Z",
+  };
+  await done(rig, { ...task, result: "error", msg: "no login at https://etl:canary7f3a9@db.example/x" });
+  for (const url of ["/task/r1", "/recap", "/workflow/a.toml", "/info", "/no/password=canary7f3a9"]) {
+    const { body } = await app.inject(url);
+    assert.ok(!body.includes("canary"), `${url}: ${body}`);
+  }
+  assert.match((await app.inject("/workflow/a.toml")).body, /template = "\?api_token=\*{8}&day=\{yyyy\}"/);
+  const { statusCode, body } = await app.inject("/api/password=canary7f3a9");
+  assert.deepEqual([statusCode, body.includes("canary")], [404, false]);
+});

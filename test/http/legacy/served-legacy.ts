@@ -1,4 +1,5 @@
-import { DEFAULT_RULES, redactor } from "../../../src/core/text/redact.ts";
+import { redactor } from "../../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import type { TestContext } from "node:test";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
