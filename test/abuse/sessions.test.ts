@@ -61,12 +61,8 @@ test("what a proxy says is believed of a proxy that is named alone", async (t) =
   assert.deepEqual(me.body, { name: "ada", role: "admin", via: "proxy" });
   const nobody = await named.call("GET /api/me", null, { "x-remote-user": "eve" });
   assert.deepEqual([nobody.status, nobody.body["code"]], [401, "unknown_proxy_user"]);
-  const form = await named.app.inject({
-    method: "POST",
-    url: "/api/logout",
-    headers: { host: "localhost", ...forged },
-  });
-  assert.equal(form.statusCode, 415, "a browser adds the proxy's login by itself, so forms are refused");
+  const form = await named.send("POST", "/api/logout", forged, "");
+  assert.equal(form.status, 415, "a browser adds the proxy's login by itself, so forms are refused");
   for (const settings of [
     { trustedProxies: ["10.0.0.0/8"], userHeader: "x-remote-user" },
     { trustedProxies: ["127.0.0.1"] },

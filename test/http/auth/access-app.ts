@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { accessControl } from "../../../src/engine/access/access-control.ts";
@@ -18,6 +19,7 @@ import { EMPTY_COUNTS } from "../empty-counts.ts";
 import { BROKER_BUS } from "../idle-bus.ts";
 import { idleApi } from "../idle-api.ts";
 import { idleLegacy } from "../idle-legacy.ts";
+import { rawRequest } from "../legacy/raw-request.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 export const SETUP_TOKEN = "setup-token";
@@ -48,8 +50,15 @@ export interface Answered {
 export interface AccessApp {
   readonly app: FastifyInstance;
   readonly rig: Rig;
-  /** JSON; GET without a body. Headers of the caller. */
+  /** JSON over a real connection; GET without a body. Headers of the caller. */
   readonly call: (name: string, body?: object | null, headers?: Record<string, string>) => Promise<Answered>;
+  /** Any body, as it is. */
+  readonly send: (
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ) => Promise<Answered>;
   /** Adds a user with `PASSWORD`, logs in, and returns the headers of the session. */
   readonly session: (name: string, role: string) => Promise<Record<string, string>>;
 }
@@ -105,20 +114,30 @@ export async function accessApp(
     headers: Record<string, string> = {},
   ): Promise<Answered> {
     const [method = "", url = ""] = name.split(" ");
-    const answer = await app.inject({
-      method: method as "GET",
-      url,
-      headers: { host: "localhost", ...headers },
-      ...(body === null ? {} : { payload: body }),
-    });
+    const type: Record<string, string> = body === null ? {} : { "content-type": "application/json" };
+    return send(method, url, { ...type, ...headers }, body === null ? undefined : JSON.stringify(body));
+  }
+
+  async function send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<Answered> {
+    if (!app.server.listening) await app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = app.server.address() as AddressInfo;
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const sent = { host: "localhost", connection: "close", ...length, ...headers };
+    const answer = await rawRequest(port, { method, path, headers: sent, ...(body === undefined ? {} : { body }) });
     const cookie = String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "";
-    return { status: answer.statusCode, body: bodyOf(answer.body), cookie, headers: answer.headers };
+    return { status: answer.status, body: bodyOf(answer.text), cookie, headers: answer.headers };
   }
 
   return {
     app,
     rig,
     call,
+    send,
     session: async (name, role) => {
       await accessControl(access).addUser({ name, role, password: PASSWORD });
       const { cookie } = await call("POST /api/login", { name, password: PASSWORD });
