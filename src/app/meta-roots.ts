@@ -8,6 +8,8 @@ import type { Options } from "../config/options.ts";
  */
 export function metaRoots({ workflow, metaRoots: roots }: Options): (path: string) => Promise<boolean> {
   return async (path) => {
+    // No file has such a name, and what cannot be resolved is not below anything.
+    if (path.includes("\0")) return false;
     try {
       // A pattern is in the last part.
       const folder = await realpath(dirname(path));

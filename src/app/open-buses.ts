@@ -20,6 +20,12 @@ export async function openBuses(options: Options, offsets: OffsetStore, now: () 
     dir: options.bus.path,
     rotateBytes: options.bus.rotateSize,
     inTopic: options.doneTopic,
+    namedTopics: [
+      options.doneTopic,
+      options.failedTopic,
+      ...options.fileTopics,
+      ...options.workers.map(({ type }) => type),
+    ],
     nsq: nsqOptions(options),
     nats: natsOptions(options),
     pubsub: pubsubOptions(options),

@@ -13,6 +13,8 @@ import { createStdioBus } from "./stdio.ts";
 export interface OpenBusOptions {
   /** Folder of the file bus. */
   readonly dir: string;
+  /** Topics of the configuration, which of the file bus may be paths. */
+  readonly namedTopics?: readonly string[];
   /** Where the file bus stores how far it has read. */
   readonly offsets: OffsetStore;
   /** Topic of the lines on standard input; null: the first topic subscribed. */
@@ -75,6 +77,7 @@ export async function openBus(name: string, options: OpenBusOptions): Promise<Bu
       return createFileBus({
         dir: options.dir,
         offsets: options.offsets,
+        namedTopics: options.namedTopics ?? [],
         maxLineBytes,
         now,
         ...(options.rotateBytes === undefined ? {} : { rotateBytes: options.rotateBytes }),

@@ -35,4 +35,5 @@ test("a request may name meta files below the workflow folder and meta_roots, an
   );
   assert.deepEqual(may, [true, true, true, true, false, false, false]);
   assert.equal(await mayRead("s3://bucket/a.json"), false);
+  assert.equal(await mayRead(`${join(dir, "wf/a.json")}\0.txt`), false);
 });

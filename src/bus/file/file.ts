@@ -11,6 +11,8 @@ export interface FileBusOptions {
   readonly dir: string;
   /** Where the position of each topic is stored. */
   readonly offsets: OffsetStore;
+  /** Topics of the configuration: only they are written where they are paths. Default: none. */
+  readonly namedTopics?: readonly string[];
   /** Default 16 MiB. */
   readonly maxLineBytes?: number;
   /** A topic's file this large is renamed to `….1` when all of it is acknowledged here. Default 64 MB; 0: never. */
@@ -37,8 +39,11 @@ export function createFileBus(options: FileBusOptions): Bus {
 
 /** Path of a topic's file. */
 export function topicPath(dir: string, topic: string): string {
-  const isPath = topic.includes("/") || topic.includes(sep) || /\.jsonl?$/.test(topic);
-  return isPath ? topic : join(dir, `${topic}.jsonl`);
+  return isPath(topic) ? topic : join(dir, `${topic}.jsonl`);
+}
+
+function isPath(topic: string): boolean {
+  return topic.includes("/") || topic.includes(sep) || /\.jsonl?$/.test(topic);
 }
 
 class FileBus implements Bus {
@@ -69,6 +74,11 @@ class FileBus implements Bus {
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
     return batch.map((message) => {
       if (this.#state === "stopped") return failed(stopped());
+      // Types and topics also come from requests and messages: they must not append to any file of this machine.
+      if (isPath(message.topic) && this.#options.namedTopics?.includes(message.topic) !== true)
+        return failed(
+          new BusError("refused", `The topic ${message.topic} is a path that the configuration does not name.`),
+        );
       const line = asLine(message.payload);
       if (line === null) return failed(new BusError("refused", "An empty message cannot be written as a line."));
       return this.#appender(message.topic).offer(line);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { BusError } from "../../../src/bus/bus-error.ts";
 import type { Bus } from "../../../src/bus/bus.ts";
 import { createFileBus, type FileBusOptions, topicPath } from "../../../src/bus/file/file.ts";
 import { Inbox, messages } from "../inbox.ts";
@@ -96,6 +97,19 @@ describe("file bus", () => {
     assert.equal(topicPath("bus", "tasks.jsonl"), "tasks.jsonl");
     assert.equal(topicPath("bus", "a.b"), join("bus", "a.b.jsonl"));
   });
+
+  test("of topics that are paths only those of the configuration are written", () =>
+    inFolder(async ({ dir, open }) => {
+      const named = join(dir, "named/done.jsonl");
+      const bus = await open({ dir: join(dir, "bus"), namedTopics: [named] });
+      const topics = [join(dir, "elsewhere/x"), join(dir, "x.json"), "x.jsonl", "../x/y", named, "plain"];
+      const results = await Promise.all(bus.publish(topics.map((topic) => ({ key: topic, topic, payload: "{}" }))));
+      assert.deepEqual(
+        results.map((one) => (one.status === "failed" && one.error instanceof BusError ? one.error.code : one.status)),
+        ["refused", "refused", "refused", "refused", "sent", "sent"],
+      );
+      assert.deepEqual((await readdir(dir)).toSorted(), ["bus", "named"]);
+    }));
 
   test("reads the existing lines at the first start, and waits for a missing file", () =>
     inFolder(async ({ path, open }) => {
