@@ -46,6 +46,7 @@ const REFUSED: readonly (readonly [what: string, bytes: string, status?: number]
   ["two hosts", `GET /api/me HTTP/1.1\r\n${HOST}Host: evil.example\r\n\r\n`],
   ["two hosts, ours last", `GET /api/me HTTP/1.1\r\nHost: evil.example\r\n${HOST}\r\n`],
   ["no host", "GET /api/me HTTP/1.1\r\n\r\n"],
+  ["an empty host", "GET /api/me HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n", 403],
   ["no host, of the older protocol", "GET /api/me HTTP/1.0\r\n\r\n", 403],
   ["a foreign host in the address", `GET http://evil.example/api/me HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 403],
   ["the metadata of a cloud", `GET http://169.254.169.254/api/me HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`, 403],
