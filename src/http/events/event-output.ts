@@ -12,6 +12,8 @@ export const EVENT_HEADERS = {
 
 /** Events as the body of this answer, whose head goes out with the first. */
 export function outputTo(raw: ServerResponse, headers: OutgoingHttpHeaders): EventOutput {
+  // It ends with its connection anyway; in chunks each event would be four writes.
+  raw.useChunkedEncodingByDefault = false;
   return {
     write: (text) => {
       if (!raw.headersSent) raw.writeHead(200, headers);

@@ -17,7 +17,8 @@ export interface LiveSources {
 
 /** Where the events of a listener go. */
 export interface EventOutput {
-  write(text: string): void;
+  /** Text, or its bytes: many listeners get the same ones. */
+  write(text: string | Uint8Array): void;
   /** Bytes that it has not taken yet. */
   readonly backlog: number;
   end(): void;
@@ -37,6 +38,8 @@ interface Listener {
 export const MAX_LISTENERS = 1000;
 /** Between two sendings: at most four a second. */
 export const PACE_MS = 250;
+/** And at most a thousand writes a second, whoever listens: each costs the thread that decides about 10 µs. */
+const EACH_MS = 1;
 /** Sendings that a listener may have missed and get all the same. */
 const KEPT = 240;
 /** How long changes are collected without a listener, for one that comes back. */
@@ -166,7 +169,8 @@ export class LiveEvents {
   #plan(): void {
     if (this.#flushTimer !== null || this.#isSending || this.#listeners.size === 0) return;
     if (this.#pending.isEmpty && !this.#isHealthNew) return;
-    const wait = Math.max(0, this.#lastSent + PACE_MS - this.#sources.monotonic());
+    const pace = Math.max(PACE_MS, this.#listeners.size * EACH_MS);
+    const wait = Math.max(0, this.#lastSent + pace - this.#sources.monotonic());
     this.#flushTimer = setTimeout(() => void this.#flush(), wait);
   }
 
@@ -190,15 +194,15 @@ export class LiveEvents {
 
   #send(happened: Happened): void {
     const id = this.#id();
-    const texts = new Map<string, string>();
+    const frames = new Map<string, Uint8Array>();
     for (const listener of this.#listeners) {
-      let text = texts.get(listener.key);
-      if (text === undefined) texts.set(listener.key, (text = framesOf(happened, id, listener.filter)));
-      if (text !== "") this.#write(listener, text);
+      let bytes = frames.get(listener.key);
+      if (bytes === undefined) frames.set(listener.key, (bytes = Buffer.from(framesOf(happened, id, listener.filter))));
+      if (bytes.length > 0) this.#write(listener, bytes);
     }
   }
 
-  #write(listener: Listener, text: string): void {
+  #write(listener: Listener, text: string | Uint8Array): void {
     const { output } = listener;
     if (listener.slowSince === null && output.backlog <= MAX_BACKLOG) output.write(text);
     else listener.slowSince ??= this.#sources.monotonic();

@@ -137,6 +137,18 @@ describe("live events", () => {
     assert.deepEqual([...new Set(names(other.take()))].toSorted(), ["files", "tasks"]);
   });
 
+  test("are sent more rarely while many listen", async (t) => {
+    const { commit, pass, listen } = setUp(t);
+    const one = listen({ events: ["tasks"] });
+    for (let n = 1; n < 2 * PACE_MS; n++) listen({ events: ["tasks"] });
+    for (let n = 1; n <= 40; n++) {
+      commit({ tasks: [n] });
+      await pass(50);
+    }
+    const sent = one.take().length;
+    assert.ok(sent <= 5 && sent >= 3, `${sent} events in two seconds`);
+  });
+
   test("concern only those who asked for their name, type, job or workflow", async (t) => {
     const { commit, pass, listen } = setUp(t);
     const [even, file, none] = [listen({ type: "even" }), listen({ workflow: "2.toml" }), listen({ job: "day" })];
