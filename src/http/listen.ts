@@ -131,7 +131,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   });
   const summary: SummarySources = {
     context,
-    planned: new PlannedAhead(),
+    planned: new PlannedAhead(context.runtime.monotonic),
     thresholds: options.thresholds,
     failing: () => reasons(parts.status()),
   };

@@ -103,15 +103,15 @@ export interface GridCell {
   readonly record_id: number;
 }
 
-export interface GridRequest {
+export interface GridSpan {
   readonly phaseIds: readonly number[];
   /** Clock times, from (inclusive) until (exclusive). */
   readonly from: WallMs;
   readonly until: WallMs;
+}
+
+export interface GridRequest extends GridSpan {
   readonly by: "time" | "day";
-  /** Limits of what is read, and of the cells. */
-  readonly maxRecords: number;
-  readonly maxCells: number;
 }
 
 export interface WorkflowQueries {
@@ -131,17 +131,13 @@ export interface WorkflowQueries {
   source(fileId: number, versionId: number): Promise<(WorkflowVersionRow & { readonly source: string }) | null>;
   issues(filter: WorkflowIssueFilter): Promise<readonly WorkflowIssueRow[]>;
   /** Of phases with a task. */
-  lastTasks(phases: readonly PhaseOfTask[]): Promise<readonly PhaseLastTask[]>;
+  lastTasks(phaseIds: readonly number[]): Promise<readonly PhaseLastTask[]>;
   /** Milliseconds since 1970: of tasks made on that day (UTC) or later. */
   counts(since: number): Promise<readonly KindCounts[]>;
-  /** Null: more than the limits. */
-  grid(request: GridRequest): Promise<readonly GridCell[] | null>;
-}
-
-export interface PhaseOfTask {
-  readonly id: number;
-  readonly type: string;
-  readonly job: string;
+  /** How many records the cells of each phase are made of; as soon as all together reach `max`, no more are counted. */
+  gridSizes(span: GridSpan & { readonly max: number }): Promise<readonly number[]>;
+  /** Reads every record of the span: see `gridSizes` first. */
+  grid(request: GridRequest): Promise<readonly GridCell[]>;
 }
 
 /** What the phase of a task or an alert says for people. */

@@ -94,7 +94,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
   });
   const summary = {
     context,
-    planned: new PlannedAhead(),
+    planned: new PlannedAhead(context.runtime.monotonic),
     thresholds: { errorRate: 0.05, types: { quiet: 0.5 }, minTasks: 2 },
     failing: () => [],
   };

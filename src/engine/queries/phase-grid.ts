@@ -6,7 +6,7 @@ import { wallAt } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
-import type { GridCell } from "../../store/workflow-queries.ts";
+import type { GridCell, WorkflowQueries } from "../../store/workflow-queries.ts";
 import type { EngineContext } from "../context.ts";
 
 export interface GridAsked {
@@ -33,6 +33,7 @@ export interface PhaseGrid {
 const MAX_DAYS = 366;
 const MAX_RECORDS = 200_000;
 const MAX_CELLS = 50_000;
+const RECORDS_A_QUERY = 5000;
 
 /** What became of each task time of phases. Throws DomainError. */
 export async function phaseGrid(asked: GridAsked, context: EngineContext): Promise<PhaseGrid> {
@@ -46,20 +47,11 @@ export async function phaseGrid(asked: GridAsked, context: EngineContext): Promi
   const ofFile = context.graph().phases.filter((phase) => workflow === null || phase.workflow === workflow);
   const rest = ofFile.filter(({ id }) => id > after).toSorted((a, b) => a.id - b.id);
   const phases = rest.slice(0, limit);
-  const cells = await store.reads.workflows.grid({
-    phaseIds: phases.map(({ id }) => id),
-    from: wallOf(first),
-    until: wallOf(last + DAY),
-    by,
-    maxRecords: MAX_RECORDS,
-    maxCells: MAX_CELLS,
-  });
-  if (cells === null)
-    throw new DomainError(
-      "invalid",
-      "grid_too_large",
-      `There are more than ${MAX_RECORDS} records or ${MAX_CELLS} cells: ask for fewer days or phases, or by=day.`,
-    );
+  const cells = await cellsOf(
+    phases.map(({ id }) => id),
+    { from: first, until: last + DAY, by },
+    store.reads.workflows,
+  );
   const times = [...new Set<WallMs>(cells.map(({ time }) => time))].toSorted((a, b) => digitsOf(a) - digitsOf(b));
   return {
     phases,
@@ -68,6 +60,52 @@ export async function phaseGrid(asked: GridAsked, context: EngineContext): Promi
     times: times.map((time) => wallText(time)),
     cells: cells.map((cell) => ({ ...cell, time: wallText(cell.time) })),
   };
+}
+
+/** A query at a time for so many records, so that others of the reader's thread go between. */
+async function cellsOf(
+  phaseIds: readonly number[],
+  { from, until, by }: { readonly from: number; readonly until: number; readonly by: GridAsked["by"] },
+  reads: WorkflowQueries,
+): Promise<readonly GridCell[]> {
+  const span = { from: wallOf(from), until: wallOf(until) };
+  const sizes = await reads.gridSizes({ phaseIds, ...span, max: MAX_RECORDS + 1 });
+  if (sizes.reduce((sum, rows) => sum + rows, 0) > MAX_RECORDS) throw tooLarge();
+  const cells: GridCell[] = [];
+  const read = async (ids: readonly number[], part: typeof span): Promise<void> => {
+    for (const cell of await reads.grid({ phaseIds: ids, ...part, by })) cells.push(cell);
+    if (cells.length > MAX_CELLS) throw tooLarge();
+  };
+  let group: number[] = [];
+  let rows = 0;
+  for (const [index, id] of phaseIds.entries()) {
+    const size = sizes[index] ?? 0;
+    if (rows + size > RECORDS_A_QUERY) {
+      await read(group, span);
+      [group, rows] = [[], 0];
+    }
+    if (size > RECORDS_A_QUERY) for (const part of partsOf(from, until, size)) await read([id], part);
+    else [group, rows] = [[...group, id], rows + size];
+  }
+  await read(group, span);
+  return cells;
+}
+
+/** Whole days, which no cell spans, each with about as many records as one query reads. */
+function partsOf(from: number, until: number, size: number): readonly { from: WallMs; until: WallMs }[] {
+  const days = Math.max(1, Math.floor((until - from) / DAY / Math.ceil(size / RECORDS_A_QUERY)));
+  const parts = [];
+  for (let at = from; at < until; at += days * DAY)
+    parts.push({ from: wallOf(at), until: wallOf(Math.min(until, at + days * DAY)) });
+  return parts;
+}
+
+function tooLarge(): DomainError {
+  return new DomainError(
+    "invalid",
+    "grid_too_large",
+    `There are more than ${MAX_RECORDS} records or ${MAX_CELLS} cells: ask for fewer days or phases, or by=day.`,
+  );
 }
 
 function dayOf(field: string, text: string): number {

@@ -27,7 +27,7 @@ export interface ShownGraph {
   readonly missing: readonly { readonly to: number; readonly parent: string }[];
 }
 
-export const MAX_NODES = 20_000;
+export const MAX_NODES = 5000;
 const MAX_EDGES = 100_000;
 const NO_COUNTS = { total: 0, complete: 0, failed: 0, cancelled: 0 };
 
@@ -38,13 +38,14 @@ export async function workflowGraph(
 ): Promise<ShownGraph> {
   const { store, runtime } = context;
   const all = context.graph().phases;
+  if (workflow === null && all.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
   const { edges, missing } = phaseEdges(all, (phase) => workflow === null || phase.workflow === workflow);
   const near = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const shown = all.filter(({ id, workflow: own }) => workflow === null || own === workflow || near.has(id));
   if (shown.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
   const { reads } = store;
   const [last, counts] = await Promise.all([
-    reads.workflows.lastTasks(shown.map(({ id, type, job }) => ({ id, type, job }))),
+    reads.workflows.lastTasks(shown.map(({ id }) => id)),
     reads.workflows.counts(runtime.now() - (days - 1) * DAY),
   ]);
   const lastOf = new Map(last.map((task) => [task.phase_id, task]));

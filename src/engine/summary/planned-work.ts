@@ -1,6 +1,7 @@
 import TinyQueue from "tinyqueue";
 import { HOUR } from "../../contract/time/time-units.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
+import { slices } from "../queries/slices.ts";
 
 export interface PlannedTick {
   readonly at: number;
@@ -18,13 +19,13 @@ export interface PlannedWork {
   readonly next: readonly PlannedTick[];
 }
 
-/** So many ticks are looked at: a few milliseconds of the thread that decides. */
+/** So many ticks are looked at, besides the first of each phase. */
 const MAX_TICKS = 2000;
 const MAX_NEXT = 10;
 const AHEAD_MS = 24 * HOUR;
 
-/** The ticks of the coming 24 hours of phases that are not paused. */
-export function plannedWork(graph: WorkflowGraph, now: number): PlannedWork {
+/** The ticks of the coming 24 hours of phases that are not paused. `pause` is awaited between two of them. */
+export async function plannedWork(graph: WorkflowGraph, now: number, pause: () => Promise<void>): Promise<PlannedWork> {
   const last = now + AHEAD_MS;
   const queue = new TinyQueue<{ readonly phase: Phase; readonly at: number }>([], (a, b) => a.at - b.at);
   let until = last;
@@ -35,7 +36,10 @@ export function plannedWork(graph: WorkflowGraph, now: number): PlannedWork {
     if (at !== null && at < last) queue.push({ phase, at });
   };
   const phases = graph.phases.filter(({ rule }) => rule.cron !== null && !rule.paused);
-  for (const phase of phases) push(phase, now);
+  for (const phase of phases) {
+    push(phase, now);
+    await pause();
+  }
   const hours = new Map<number, number>();
   const next: PlannedTick[] = [];
   const limit = looked + MAX_TICKS;
@@ -50,18 +54,30 @@ export function plannedWork(graph: WorkflowGraph, now: number): PlannedWork {
     const { type, job, workflow } = phase;
     if (next.length < MAX_NEXT) next.push({ at, type, job, workflow });
     push(phase, at);
+    await pause();
   }
   return { hours: [...hours].map(([at, ticks]) => ({ at, ticks })), until, next };
 }
 
+interface Known {
+  readonly graph: WorkflowGraph;
+  readonly minute: number;
+  readonly work: Promise<PlannedWork>;
+}
+
 /** The same for a minute, or until other workflows are in force: many pages are shown at the same time. */
 export class PlannedAhead {
-  #known: { readonly graph: WorkflowGraph; readonly minute: number; readonly work: PlannedWork } | null = null;
+  readonly #monotonic: () => number;
+  #known: Known | null = null;
 
-  of(graph: WorkflowGraph, now: number): PlannedWork {
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  of(graph: WorkflowGraph, now: number): Promise<PlannedWork> {
     const minute = Math.floor(now / 60_000);
     if (this.#known?.graph !== graph || this.#known.minute !== minute)
-      this.#known = { graph, minute, work: plannedWork(graph, now) };
+      this.#known = { graph, minute, work: plannedWork(graph, now, slices(this.#monotonic)) };
     return this.#known.work;
   }
 }

@@ -70,7 +70,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   const rates = errorRates(finished, thresholds);
   const failing = sources.failing();
   const now = context.runtime.now();
-  const ahead = planned.of(context.graph(), now);
+  const ahead = await planned.of(context.graph(), now);
   const duty = duties({
     failing,
     alerts: groups,

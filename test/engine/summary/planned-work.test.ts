@@ -10,7 +10,7 @@ test("planned work counts the ticks of the coming day by hour, without paused ph
     phase("b:x", { cron: "30 13 * * *" }) +
     phase("c", { cron: "* * * * *", paused: true });
   const rig = await rigWith(t, flow + phase("d", { files: "/in/*.csv" }));
-  const work = plannedWork(rig.context.graph(), rig.now);
+  const work = await plannedWork(rig.context.graph(), rig.now, async () => undefined);
   assert.equal(work.until, rig.now + 24 * HOUR);
   assert.equal(work.hours.length, 23, "of the 24 hours the first has begun, and the last is not there to its end");
   assert.deepEqual(work.hours.find(({ at }) => at === Date.UTC(2026, 10, 24, 13))?.ticks, 2);
@@ -24,13 +24,13 @@ test("planned work counts the ticks of the coming day by hour, without paused ph
 test("planned work looks at so many ticks, and says how far that reaches", async (t) => {
   const rig = await rigWith(t, phase("a", { cron: "* * * * * *" }) + phase("b", { cron: "0 0 * * *" }));
   const graph = rig.context.graph();
-  const work = plannedWork(graph, rig.now);
+  const work = await plannedWork(graph, rig.now, async () => undefined);
   assert.equal(work.until, rig.now + 2000 * 1000 + 1000);
   assert.equal(
     work.hours.reduce((sum, { ticks }) => sum + ticks, 0),
     2000,
   );
-  const ahead = new PlannedAhead();
+  const ahead = new PlannedAhead(() => 0);
   assert.equal(ahead.of(graph, rig.now), ahead.of(graph, rig.now + 59_000));
   assert.notEqual(ahead.of(graph, rig.now), ahead.of(graph, rig.now + 60_000));
   await rig.write("more.toml", phase("c", { cron: "0 1 * * *" }));

@@ -52,7 +52,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["files.phases", "a row a phase that ever was"],
   ["files.phases_of_type", "a row a phase that ever was"],
   ["workflows.count", "a row a workflow file"],
-  ["workflows.last_untimed", "what its inner query found: at most 100 rows"],
+  ["workflows.last_tasks", "the ids that it is given"],
+  ["workflows.grid_size", "what its inner query found: at most 200,001 rows, from their index alone"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
   [

@@ -5,58 +5,52 @@ import {
   type CellState,
   type GridCell,
   type GridRequest,
+  type GridSpan,
   type KindCounts,
   type PhaseLastTask,
-  type PhaseOfTask,
 } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-interface GridRecord {
-  readonly id: number;
-  readonly first_attempt_id: number;
-  readonly task_time: WallMs;
-  readonly state: string;
-  readonly result: string;
-}
-
-/** Of one type and job, where a phase has no task with a task time. */
-const MAX_UNTIMED = 100;
+type GridRecord = readonly [id: number, firstAttempt: number, taskTime: WallMs, state: string, result: string];
 
 /** What became of the tasks of phases. */
 export class PhaseHistory {
-  readonly #last: Statement<Omit<PhaseLastTask, "phase_id">>;
-  readonly #lastUntimed: Statement<Omit<PhaseLastTask, "phase_id">>;
+  readonly #last: Statement<PhaseLastTask>;
   readonly #counts: Statement<KindCounts>;
   readonly #grid: Statement<GridRecord>;
+  readonly #size: Statement<{ rows: number }>;
 
   constructor(statements: Statements) {
-    const columns = "id AS record_id, state, result, task_time, ifnull(finished_at, decided_at) AS at";
+    // One statement for all: to begin each of two for every phase takes most of the time.
+    const newest = (where: string): string =>
+      `(SELECT id FROM task_records WHERE phase_id = p.value AND ${where} DESC LIMIT 1)`;
     this.#last = statements.prepare(
-      "workflows.last_task",
-      `SELECT ${columns} FROM task_records WHERE phase_id = ? AND task_time IS NOT NULL ORDER BY task_time DESC, id DESC LIMIT 1`,
-    );
-    this.#lastUntimed = statements.prepare(
-      "workflows.last_untimed",
-      `SELECT ${columns} FROM (SELECT * FROM task_records WHERE type = ? AND job = ? ORDER BY id DESC LIMIT ${MAX_UNTIMED})
-       WHERE phase_id = ? LIMIT 1`,
+      "workflows.last_tasks",
+      `SELECT p.value AS phase_id, r.id AS record_id, r.state, r.result, r.task_time, ifnull(r.finished_at, r.decided_at) AS at
+       FROM json_each(?) p CROSS JOIN task_records r ON r.id = ifnull(
+         ${newest("task_time IS NOT NULL ORDER BY task_time DESC, id")},
+         ${newest("phase_id <> 0 AND task_time IS NULL ORDER BY id")})`,
     );
     this.#counts = statements.prepare(
       "workflows.counts",
       `SELECT type, job, total, complete + warn AS complete, error + alert + unknown AS failed, cancelled
        FROM task_counts_daily WHERE day >= ?`,
     );
-    this.#grid = statements.prepare(
-      "workflows.grid",
-      `SELECT id, first_attempt_id, task_time, state, result FROM task_records
-       WHERE phase_id = ? AND task_time >= ? AND task_time < ? AND task_time IS NOT NULL ORDER BY task_time, id LIMIT ?`,
+    const ofGrid = "WHERE phase_id = ? AND task_time >= ? AND task_time < ? AND task_time IS NOT NULL";
+    this.#grid = statements
+      .prepare<GridRecord>(
+        "workflows.grid",
+        `SELECT id, first_attempt_id, task_time, state, result FROM task_records ${ofGrid} ORDER BY task_time, id`,
+      )
+      .raw();
+    this.#size = statements.prepare(
+      "workflows.grid_size",
+      `SELECT count(*) AS rows FROM (SELECT 1 FROM task_records ${ofGrid} LIMIT ?)`,
     );
   }
 
-  lastTasks(phases: readonly PhaseOfTask[]): readonly PhaseLastTask[] {
-    return phases.flatMap(({ id, type, job }) => {
-      const last = this.#last.get(id) ?? this.#lastUntimed.get(type, job, id);
-      return last === undefined ? [] : [{ phase_id: id, ...last }];
-    });
+  lastTasks(phaseIds: readonly number[]): readonly PhaseLastTask[] {
+    return this.#last.all(JSON.stringify(phaseIds));
   }
 
   counts(since: number): readonly KindCounts[] {
@@ -70,36 +64,52 @@ export class PhaseHistory {
     return [...sums.values()];
   }
 
-  /** Null as soon as it is more than the limits. */
-  grid({ phaseIds, from, until, by, maxRecords, maxCells }: GridRequest): readonly GridCell[] | null {
-    const cells: GridCell[] = [];
-    let left = maxRecords;
-    for (const id of phaseIds) {
-      const records = this.#grid.all(id, from, until, left + 1);
-      left -= records.length;
-      if (left < 0) return null;
-      cells.push(...cellsOf(id, records, by));
-      if (cells.length > maxCells) return null;
-    }
-    return cells;
+  gridSizes({ phaseIds, from, until, max }: GridSpan & { readonly max: number }): readonly number[] {
+    let left = max;
+    return phaseIds.map((id) => {
+      const rows = this.#size.get(id, from, until, left)?.rows ?? 0;
+      left -= rows;
+      return rows;
+    });
+  }
+
+  grid({ phaseIds, from, until, by }: GridRequest): readonly GridCell[] {
+    return phaseIds.flatMap((id) => cellsOf(id, this.#grid.all(id, from, until), by));
   }
 }
 
 /** `records` are in the order of their times, then of their ids: of a task the last one is its newest attempt. */
-function cellsOf(phaseId: number, records: readonly GridRecord[], by: GridRequest["by"]): readonly GridCell[] {
-  const timeOf = ({ task_time: time }: GridRecord): WallMs =>
-    by === "time" ? time : wallOf(Math.floor(digitsOf(time) / DAY) * DAY);
-  return [...Map.groupBy(records, timeOf)].map(([time, ofTime]) => {
-    const newest = new Map(ofTime.map((record) => [record.first_attempt_id, record]));
-    const byState = Map.groupBy(newest.values(), cellState);
-    const state = CELL_STATES.find((one) => byState.has(one)) ?? "complete";
-    const record = byState.get(state)?.at(-1);
-    const failed = byState.get("failed")?.length ?? 0;
-    return { phase_id: phaseId, time, state, tasks: newest.size, failed, record_id: record?.id ?? 0 };
-  });
+function cellsOf(phaseId: number, records: Iterable<GridRecord>, by: GridRequest["by"]): readonly GridCell[] {
+  const cells: GridCell[] = [];
+  /** Of the cell under way, by the first attempt. */
+  const newest = new Map<number, { readonly id: number; readonly state: CellState }>();
+  let time: WallMs | null = null;
+  const close = (): void => {
+    if (time !== null) cells.push(cellOf(phaseId, time, [...newest.values()]));
+    newest.clear();
+  };
+  for (const [id, firstAttempt, taskTime, state, result] of records) {
+    const own = by === "time" ? taskTime : wallOf(Math.floor(digitsOf(taskTime) / DAY) * DAY);
+    if (own !== time) close();
+    time = own;
+    newest.set(firstAttempt, { id, state: cellState(state, result) });
+  }
+  close();
+  return cells;
 }
 
-function cellState({ state, result }: GridRecord): CellState {
+function cellOf(
+  phaseId: number,
+  time: WallMs,
+  tasks: readonly { readonly id: number; readonly state: CellState }[],
+): GridCell {
+  const state = CELL_STATES.find((one) => tasks.some((task) => task.state === one)) ?? "complete";
+  const failed = tasks.filter((task) => task.state === "failed").length;
+  const record = tasks.findLast((task) => task.state === state);
+  return { phase_id: phaseId, time, state, tasks: tasks.length, failed, record_id: record?.id ?? 0 };
+}
+
+function cellState(state: string, result: string): CellState {
   if (state === "finished") return result === "complete" || result === "warn" ? "complete" : "failed";
   if (state === "overdue" || state === "running" || state === "cancelled") return state;
   return "waiting";

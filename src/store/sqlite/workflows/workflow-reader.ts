@@ -106,8 +106,9 @@ export function workflowQueries(query: <T>(read: (reader: WorkflowReader) => T) 
     versions: async (fileId, before, limit) => query((reader) => reader.versions(fileId, before, limit)),
     source: async (fileId, versionId) => query((reader) => reader.source(fileId, versionId)),
     issues: async (filter) => query((reader) => reader.issues(filter)),
-    lastTasks: async (phases) => query(({ history }) => history.lastTasks(phases)),
+    lastTasks: async (phaseIds) => query(({ history }) => history.lastTasks(phaseIds)),
     counts: async (since) => query(({ history }) => history.counts(since)),
+    gridSizes: async (span) => query(({ history }) => history.gridSizes(span)),
     grid: async (request) => query(({ history }) => history.grid(request)),
   };
 }
