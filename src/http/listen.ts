@@ -35,6 +35,7 @@ import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
 import type { Counts, Metrics, MetricSources } from "./metrics.ts";
 import type { ApiDeps, UseCases } from "./api/deps.ts";
+import { OpenExports } from "./api/tasks/open-exports.ts";
 import { healthOf, reasons, type StatusReport } from "./status-report.ts";
 
 export interface HttpOptions {
@@ -171,6 +172,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
       logins,
       live,
+      exports: new OpenExports(),
       answers: context.store.answers,
       metrics,
       audit: parts.audit,

@@ -297,6 +297,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new TooManyError("too_many_requests", "", 1000) },
   { change: {}, fail: new TooManyError("too_many_logins", "", 1000) },
   { change: {}, fail: new DomainError("too_many", "too_many_listeners", "") },
+  { change: {}, fail: new DomainError("too_many", "too_many_exports", "") },
   { change: {}, fail: new DomainError("too_many", "inspector_busy", "") },
   { change: {}, fail: new Error("a fault") },
   { change: {}, fail: new SelectionError("index_behind", "") },

@@ -1,6 +1,7 @@
 import { redactor } from "../../src/contract/redact/redact.ts";
 import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
 import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
+import { OpenExports } from "../../src/http/api/tasks/open-exports.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 
@@ -24,6 +25,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
       redact: (rows) => rows,
       health: () => ({}),
     }),
+    exports: new OpenExports(),
     audit: async () => undefined,
     redact: redactor(DEFAULT_RULES),
   };

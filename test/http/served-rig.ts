@@ -11,6 +11,7 @@ import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages
 import { actOnSelection } from "../../src/engine/steering/task-actions.ts";
 import { taskControl } from "../../src/engine/steering/task-control.ts";
 import { ROUTER } from "../../src/http/app.ts";
+import { OpenExports } from "../../src/http/api/tasks/open-exports.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import { accessControl } from "../../src/engine/access/access-control.ts";
 import { redactor } from "../../src/contract/redact/redact.ts";
@@ -117,6 +118,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
       logins: logins(access, LOGIN_SETTINGS),
       live,
+      exports: new OpenExports(),
       answers: context.store.answers,
       metrics: {
         counts: createCounts(),

@@ -29,6 +29,7 @@ import type { ReadStore } from "../../store/store.ts";
 import type { IdempotentAnswers } from "../../contract/live/idempotent-answers.ts";
 import type { Metrics } from "../metrics.ts";
 import type { LiveEvents } from "../events/live-events.ts";
+import type { OpenExports } from "./tasks/open-exports.ts";
 
 /** What routes call to change something. Each resolves when it is committed. */
 export interface UseCases {
@@ -74,6 +75,7 @@ export interface ApiDeps {
   readonly acts: UseCases;
   readonly logins: Logins;
   readonly live: LiveEvents;
+  readonly exports: OpenExports;
   readonly answers: IdempotentAnswers;
   readonly metrics: Metrics;
   readonly audit: Audit;

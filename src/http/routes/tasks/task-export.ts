@@ -25,7 +25,13 @@ export const ROUTES = [
       // Whoever asks for the head alone reads nothing.
       if (request.method === "HEAD") return reply.send("");
       const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
+      const end = deps.exports.begin();
+      const leave = (): void => {
+        gone.abort();
+        end();
+      };
+      if (reply.raw.closed) leave();
+      else reply.raw.once("close", leave);
       const text = exportTasks({ query, format, limit, before }, deps, gone.signal);
       // What fails at once is a refusal; later it can only cut the connection.
       const first = await text.next();

@@ -3,10 +3,12 @@ import { DEFAULT_RULES } from "../../../../src/contract/redact/rules.ts";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
-import { connect } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import { EVERY_TASK } from "../../../../src/contract/query/task-query.ts";
+import { MAX_EXPORTS } from "../../../../src/http/api/tasks/open-exports.ts";
 import { exportTasks } from "../../../../src/http/api/tasks/export-tasks.ts";
 import { phase, rigWith } from "../../../engine/rig/drive.ts";
 import { newTask, taskMessage } from "../../../store/factories.ts";
@@ -17,6 +19,11 @@ async function served(t: TestContext, infos: readonly string[]): Promise<ServedR
   const tasks = infos.map((info, n) => newTask({ message: taskMessage({ id: `run-${n}`, type: "load", info }) }));
   await rig.store.createTasks(tasks, rig.now);
   return serveRig(t, rig);
+}
+
+async function listening(app: FastifyInstance): Promise<AddressInfo> {
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  return app.server.address() as AddressInfo;
 }
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `?n=${n}`);
@@ -74,14 +81,44 @@ test("a client that goes away ends the reading", async (t) => {
   assert.equal(reads, 3);
 
   // Over a real connection: it is closed in the middle, and the server goes on.
-  await app.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = app.server.address() as AddressInfo;
+  const { port } = await listening(app);
   const socket = connect(port, "127.0.0.1");
   socket.write("GET /api/tasks/export HTTP/1.1\r\nhost: localhost\r\nx-role: viewer\r\n\r\n");
   await once(socket, "data");
   socket.destroy();
   await once(socket, "close");
   assert.equal((await app.inject({ url: "/api/tasks", headers: { "x-role": "viewer" } })).statusCode, 200);
+});
+
+test("so many exports go on at a time, and one more when another ends", async (t) => {
+  const { app, get } = await served(
+    t,
+    Array.from({ length: 600 }, (_, n) => `?n=${n}&x=${"x".repeat(50_000)}`),
+  );
+  const { port } = await listening(app);
+  const responses: ServerResponse[] = [];
+  app.server.on("request", (_request, response: ServerResponse) => responses.push(response));
+  const sockets: Socket[] = [];
+  for (let n = 0; n < MAX_EXPORTS; n++) {
+    const socket = connect(port, "127.0.0.1");
+    sockets.push(socket);
+    socket.write("GET /api/tasks/export HTTP/1.1\r\nhost: localhost\r\nx-role: viewer\r\n\r\n");
+    // It reads the beginning, and not the rest.
+    await once(socket, "readable");
+  }
+  const refused = await get<Problem>("/api/tasks/export?limit=1");
+  assert.deepEqual([refused.status, refused.body.code], [429, "too_many_exports"]);
+  assert.match(refused.body.detail ?? "", /^4 exports are under way/);
+  const [first] = responses;
+  assert.ok(first !== undefined);
+  const closed = once(first, "close");
+  sockets[0]?.destroy();
+  await closed;
+  const head = { url: "/api/tasks/export?limit=1", headers: { "x-role": "viewer" } };
+  assert.equal((await app.inject(head)).statusCode, 200);
+  assert.equal((await app.inject(head)).statusCode, 200, "which ends too");
+  // The server waits for them when it closes.
+  for (const socket of sockets) socket.destroy();
 });
 
 test("an export never waits in memory: a page is read when the one before was taken", async () => {
