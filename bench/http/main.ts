@@ -1,121 +1,50 @@
 /**
- * What live events cost the writer: `done` messages a second, and CPU a message, while many clients listen to everything;
- * against the same with nobody who listens (the control), and with one listener that does nothing, in turns.
+ * What the API costs the writer, and how long its readers wait: first live events, with many who listen, then mixed reads of a
+ * long history while workers report results.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LiveEvents } from "../../src/http/events/live-events.ts";
-import { EVENT_HEADERS, outputTo } from "../../src/http/events/event-output.ts";
-import { flowlordRound } from "../done/flowlord.ts";
-import { prepareTasks, writeWorkflow } from "../done/prepare.ts";
-import type { Embedded } from "../support/embedded.ts";
-import { median, mustHold, printNote, reportFigure, shown } from "../support/figures.ts";
+import { seedDatabase, writeWorkflows } from "../seed-database/seed-database.ts";
+import { reportFigure } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
+import { measureListeners } from "./listeners.ts";
+import { measureReads } from "./reads.ts";
 
-const MODES = ["nobody", "one in the process", "clients"] as const;
-type Mode = (typeof MODES)[number];
-
-interface Cost {
-  /** Messages a second. */
-  readonly rate: number;
-  /** Microseconds of this process a message. */
-  readonly cpu: number;
-}
-
-async function play(mode: Mode, dir: string, messages: number, clients: number): Promise<Cost> {
-  const database = join(dir, "tasks.db");
-  const workflows = await writeWorkflow(dir);
-  const tasks = await prepareTasks(database, workflows, messages);
-  const beside = {
-    nobody: async () => async () => undefined,
-    "one in the process": async ({ context }: Embedded) => {
-      let changed = 0;
-      const stop = context.events.onChange((changes) => (changed += changes.tasks.length));
-      return async () => {
-        stop();
-        mustHold(`${changed} changes of three tasks a message were announced`, changed >= messages * 3);
-      };
-    },
-    clients: (embedded: Embedded) => crowd(embedded, clients),
-  };
-  const { lap } = await flowlordRound(database, workflows, tasks, beside[mode]);
-  return { rate: messages / lap.seconds, cpu: (lap.cpuSeconds * 1e6) / messages };
-}
-
-/** The events of a running instance, on a server of their own. */
-async function crowd({ context, store }: Embedded, clients: number): Promise<() => Promise<void>> {
-  const { monotonic } = context.runtime;
-  const live = new LiveEvents({
-    events: context.events,
-    reads: store.reads,
-    monotonic,
-    redact: (rows) => rows,
-    health: () => ({}),
-  });
-  const server = createServer((_request, response) => {
-    response.once("close", live.listen({}, null, outputTo(response, EVENT_HEADERS)));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const script = join(import.meta.dirname, "listener-crowd.ts");
-  const child = spawn(process.execPath, [script, String(port), String(clients)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await once(child.stdout, "data");
-  return async () => {
-    let said = "";
-    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    const ended = once(child, "close");
-    child.kill("SIGTERM");
-    await ended;
-    live.close();
-    server.close();
-    mustHold(`each client got more than its first event (${said.trim()} bytes)`, Number(said) > clients * 300);
-  };
-}
-
-const flags = readFlags("bench http: what live events cost the writer.", {
-  messages: { default: 20_000, smoke: 2000, help: "done messages of one round, two children each" },
-  rounds: { default: 9, smoke: 1, help: "rounds, of which the median counts" },
-  clients: { default: 500, smoke: 20, help: "clients that listen" },
-});
+const flags = readFlags(
+  `bench http [DATABASE]: what live events and reads cost the writer, and how long readers wait. Without a database that
+bench/seed-database filled, one is filled. --rounds 0 leaves out the live events, --seconds 0 the reads.`,
+  {
+    messages: { default: 20_000, smoke: 2000, help: "live events: done messages of one round, two children each" },
+    rounds: { default: 9, smoke: 1, help: "live events: rounds, of which the median counts" },
+    listeners: { default: 500, smoke: 20, help: "live events: clients that listen" },
+    tasks: { default: 1_000_000, smoke: 5000, help: "reads: tasks of the history, when it is filled here" },
+    seconds: { default: 30, smoke: 1, help: "reads: seconds of each part" },
+    clients: { default: 50, smoke: 10, help: "reads: clients that read" },
+    pace: { default: 60, smoke: 600, help: "reads: reads of a client a minute" },
+    rate: { default: 1000, smoke: 200, help: "reads: results a second that workers report meanwhile" },
+  },
+);
 if (flags !== null) {
   await inScratch("http", async (dir) => {
-    const rounds: Record<Mode, Cost>[] = [];
-    // The first run warms the code up.
-    for (const mode of MODES) await play(mode, dir, Math.min(flags.messages, 2000), flags.clients);
-    for (let round = 0; round < flags.rounds; round += 1) {
-      const costs = {} as Record<Mode, Cost>;
-      // Each mode is first as often as the others: the machine is never the same for long.
-      for (let index = 0; index < MODES.length; index += 1) {
-        const mode = MODES[(round + index) % MODES.length] ?? "nobody";
-        costs[mode] = await play(mode, dir, flags.messages, flags.clients);
-      }
-      rounds.push(costs);
-      printNote(MODES.map((mode) => `${mode} ${shown(costs[mode].rate)}/s, ${shown(costs[mode].cpu)} µs`).join("; "));
+    const { listeners, tasks, files } = flags;
+    if (flags.rounds > 0) await measureListeners(dir, { ...flags, clients: listeners });
+    if (flags.seconds === 0) return;
+    const workflows = join(dir, "history-workflows");
+    await mkdir(workflows);
+    await writeWorkflows(workflows);
+    const [database = join(dir, "history.db")] = files;
+    if (files.length === 0) {
+      const { filled } = await seedDatabase({
+        path: database,
+        tasks,
+        days: 90,
+        seed: 1,
+        until: Date.now(),
+        search: true,
+      });
+      reportFigure("filled in", filled.seconds, "s");
     }
-    const of = (figure: (costs: Record<Mode, Cost>) => number): number => median(rounds.map(figure));
-    reportFigure(
-      "done messages a second while nobody listens",
-      of(({ nobody }) => nobody.rate),
-      "/s",
-    );
-    const less = (mode: Mode): number => of((costs) => (1 - costs[mode].rate / costs.nobody.rate) * 100);
-    const more = (mode: Mode): number => of((costs) => (costs[mode].cpu / costs.nobody.cpu - 1) * 100);
-    const share = (mode: Mode): number =>
-      of((costs) => ((costs[mode].cpu - costs.nobody.cpu) * costs[mode].rate) / 10_000);
-    for (const [mode, name] of [
-      ["one in the process", "one listener in the process"],
-      ["clients", `${flags.clients} clients`],
-    ] as const) {
-      reportFigure(`${name}: messages a second less`, less(mode), "%", { target: 5 });
-      reportFigure(`${name}: CPU a message more`, more(mode), "%");
-      reportFigure(`${name}: of a core`, share(mode), "%", { target: 5 });
-    }
+    await measureReads(database, workflows, dir, flags);
   });
 }

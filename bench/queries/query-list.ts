@@ -30,8 +30,14 @@ const SUMMARY_TARGET = 100;
 
 /** Every query of the read store, with the arguments that people use it with. */
 export function allQueries(context: QueryContext): readonly Query[] {
-  const tasks = [...lists(context), ...underWay(context), ...searches(context), ...lineages(context)];
-  const all = [...tasks, ...files(context), ...alerts(context), ...legacyPages(context)];
+  const tasks = [
+    ...lists(context),
+    ...underWay(context),
+    ...searches(context),
+    ...views(context),
+    ...lineages(context),
+  ];
+  const all = [...tasks, ...workflows(context), ...files(context), ...alerts(context), ...legacyPages(context)];
   return [
     ...all.map(([name, run]) => ({ name, run, target: TARGET })),
     ...summaries(context).map(([name, run]) => ({ name, run, target: SUMMARY_TARGET })),
@@ -73,6 +79,7 @@ function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryC
   return [
     ["running: tasks", () => running.tasks({ type: null, job: null, limit: PAGE })],
     ["running: tasks of a type", ({ task: { type } }) => running.tasks({ type, job: null, limit: PAGE })],
+    ["running: the longest", () => running.longest(10)],
     ["running: workers", () => running.workers(now - DAY)],
     ["pauses", () => lineage.pauses()],
     ["backfills: newest", () => backfills.list({ limit: PAGE, before: null, state: null })],
@@ -92,14 +99,6 @@ function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryC
 function searches({ reads, now }: QueryContext): readonly Named[] {
   const search = (text: string, before: number | null = null): Promise<unknown> =>
     reads.searchTasks({ query: parseTaskQuery(text, utcClock(now)), limit: PAGE, before });
-  const sortedBy = (by: "run"): SortRequest => {
-    const query = parseTaskQuery("attempt:0", utcClock(now));
-    return { query, by, descending: true, limit: PAGE, after: null };
-  };
-  const monthOf = (text: string): HistogramRequest => {
-    const query = parseTaskQuery(text, utcClock(now));
-    return { query, step: "hour", zone: "UTC", from: now - 30 * DAY, until: now };
-  };
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   return [
     ["search: a word that is in most tasks", () => search("rows")],
@@ -109,12 +108,6 @@ function searches({ reads, now }: QueryContext): readonly Named[] {
       "search: error with a host, of a job",
       ({ failed, host }) => search(`job:${failed.job || `""`} result:error ${host}`),
     ],
-    ["views: sorted by run time", () => reads.views.sorted(sortedBy("run"))],
-    ["views: facets", () => reads.views.facets(parseTaskQuery("attempt:0", utcClock(now)))],
-    ["views: a histogram of a month", () => reads.views.histogram(monthOf(""))],
-    ["views: a histogram of a query", () => reads.views.histogram(monthOf("result:error"))],
-    ["views: a total", () => reads.views.total(parseTaskQuery("result:error", utcClock(now)))],
-    ["views: attempts", ({ task }) => reads.views.attempts(task.id)],
     ["search: a word that no task has", ({ task }) => search(`nothing-${task.id}`)],
     ["search: a customer in meta", ({ customer }) => search(`meta.customer:${customer}`)],
     ["search: a customer with errors", ({ customer }) => search(`meta.customer:${customer} result:error`)],
@@ -127,8 +120,65 @@ function searches({ reads, now }: QueryContext): readonly Named[] {
     ["search: retried twice, of a type", ({ failed }) => search(`type:${failed.type} attempt:>=2`)],
     ["search: a workflow's warnings", ({ task }) => search(`workflow:${task.workflow || "orders.toml"} result:warn`)],
     ["search: one or the other", ({ host }) => search(`(result:alert OR result:warn) -type:load ${host}`)],
+    ["search: a note", () => search("note:broken")],
     ["search: a run", ({ task }) => search(`id:${task.task_id}`)],
     ["search: page after page", ({ task }) => search("result:error", task.id)],
+  ];
+}
+
+/** A query in another order, or as numbers; each reads for 30 ms at most, and ends a page later. */
+function views({ reads: { views }, now }: QueryContext): readonly Named[] {
+  const query = (text: string) => parseTaskQuery(text, utcClock(now));
+  const sorted = (text: string, by: SortRequest["by"]): Promise<unknown> =>
+    views.sorted({ query: query(text), by, descending: true, limit: PAGE, after: null });
+  const month = (text: string): HistogramRequest => ({
+    query: query(text),
+    step: "hour",
+    zone: "UTC",
+    from: now - 30 * DAY,
+    until: now,
+  });
+  return [
+    ["views: sorted by run time", () => sorted("attempt:0", "run")],
+    ["views: a type sorted by task time", ({ task }) => sorted(`type:${task.type}`, "task_time")],
+    ["views: a customer sorted by wait", ({ customer }) => sorted(`meta.customer:${customer}`, "queue")],
+    ["views: facets", () => views.facets(query("attempt:0"))],
+    ["views: facets of a type", ({ task }) => views.facets(query(`type:${task.type}`))],
+    ["views: facets of a word in most tasks", () => views.facets(query("rows"))],
+    ["views: a histogram of a month", () => views.histogram(month(""))],
+    ["views: a histogram of a query", () => views.histogram(month("result:error"))],
+    ["views: a histogram of a word", ({ host }) => views.histogram(month(host))],
+    ["views: a total", () => views.total(query("result:error"))],
+    ["views: attempts", ({ task }) => views.attempts(task.id)],
+  ];
+}
+
+/** What the pages of the workflows read: 50 phases are a page of the grid, 5,000 the largest graph. */
+function workflows({ reads: { workflows: of, access }, graph, now }: QueryContext): readonly Named[] {
+  const ids = graph.phases.map(({ id }) => id);
+  const days = (task: Arguments["task"], count: number) => {
+    const until = Math.floor((task.task_time ?? now) / DAY) * DAY;
+    return { from: wallOf(until - count * DAY), until: wallOf(until) };
+  };
+  return [
+    ["workflows: files", () => of.list({ after: "", limit: PAGE, removed: false })],
+    ["workflows: newest tasks of a graph", () => of.lastTasks(ids)],
+    [
+      "workflows: newest tasks of 5,000 phases",
+      () => of.lastTasks(Array.from({ length: 5000 }, (_, n) => ids[n % (2 * ids.length)] ?? 1_000_000 + n)),
+    ],
+    ["workflows: counts of a week", () => of.counts(now - 7 * DAY)],
+    ["workflows: counts of 92 days", () => of.counts(now - 92 * DAY)],
+    [
+      "workflows: size of a grid of a month",
+      ({ task }) => of.gridSizes({ phaseIds: ids.slice(0, PAGE), ...days(task, 30), max: 200_001 }),
+    ],
+    // The grid of more is read in several.
+    [
+      "workflows: grid of a phase and a day",
+      ({ task }) => of.grid({ phaseIds: ids.slice(0, 1), ...days(task, 1), by: "day" }),
+    ],
+    ["audit log", () => access.audit({ who: null, before: null, limit: PAGE })],
   ];
 }
 
@@ -224,6 +274,7 @@ function summaries({ reads: { stats, files }, now }: QueryContext): readonly Nam
     ["summary: a day", ({ task }) => stats.summary(ago(task.decided_at, 24))],
     ["summary: a week", ({ task }) => stats.summary(ago(task.decided_at, 7 * 24))],
     ["summary: a month", () => stats.summary(ago(now, 30 * 24))],
+    ["summary: totals of a month", () => stats.totals(ago(now, 30 * 24))],
     [
       "series: a day of a type",
       ({ task }) => stats.series({ ...ago(task.decided_at, 24), type: task.type, job: null }),
