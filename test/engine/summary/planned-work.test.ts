@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { HOUR } from "../../../src/contract/time/time-units.ts";
 import { PlannedAhead, plannedWork } from "../../../src/engine/summary/planned-work.ts";
 import { phase, rigWith } from "../rig/drive.ts";
@@ -36,4 +37,16 @@ test("planned work looks at so many ticks, and says how far that reaches", async
   await rig.write("more.toml", phase("c", { cron: "0 1 * * *" }));
   await rig.reload();
   assert.notEqual(ahead.of(graph, rig.now), ahead.of(rig.context.graph(), rig.now));
+});
+
+test("planned work of many phases lets others go first", async (t) => {
+  const rig = await rigWith(t, phase("a", { cron: "0 * * * *" }) + phase("b", { cron: "0 0 * * *" }));
+  let now = 0;
+  // Each look at the clock is 10 ms later: too long for a step.
+  const work = new PlannedAhead(() => (now += 10)).of(rig.context.graph(), rig.now);
+  let isDone = false;
+  void work.then(() => (isDone = true));
+  await setImmediate();
+  assert.equal(isDone, false);
+  assert.equal((await work).next.length, 10);
 });

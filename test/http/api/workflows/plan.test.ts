@@ -8,8 +8,10 @@ import type {
   scheduleAnswer,
 } from "../../../../src/contract/api/workflows/plan-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
+import { wallOf } from "../../../../src/contract/time/wall-ms.ts";
 import { fireAt, phase, report, schedule, takeSent } from "../../../engine/rig/drive.ts";
 import { openRig, type Rig } from "../../../engine/rig/rig.ts";
+import { newTask, taskMessage } from "../../../store/factories.ts";
 import { serveRig } from "../../served-rig.ts";
 
 type Graph = z.infer<typeof graphAnswer>;
@@ -112,6 +114,57 @@ test("the grid has the task times of phases, each by the latest attempt, a page 
     const answer = await get<Problem>(`/api/workflows/grid?${query}`);
     assert.deepEqual([answer.status, answer.body.code], [status, code], query);
   }
+});
+
+test("the graph has the newest of tasks without a task time, however many others of the type there are", async (t) => {
+  const rig = await open(t, { "a.toml": phase("load") + phase("idle") });
+  const { get } = serveRig(t, rig);
+  const load = rig.context.graph().phases.find(({ task }) => task === "load");
+  assert.ok(load !== undefined);
+  const of = (phaseId: number, id: string) => newTask({ phaseId, message: taskMessage({ type: "load", job: "", id }) });
+  const [, own] = (await rig.store.createTasks([of(load.id, "first"), of(load.id, "second")], rig.now)).recordIds;
+  await rig.store.createTasks(
+    Array.from({ length: 200 }, (_, n) => of(0, `other-${n}`)),
+    rig.now,
+  );
+  const { nodes } = (await get<Graph>("/api/workflows/graph")).body;
+  assert.deepEqual(
+    nodes
+      .toSorted((a, b) => (a.task < b.task ? -1 : 1))
+      .map(({ task, last }) => [task, last?.record_id, last?.task_time]),
+    [
+      ["idle", undefined, undefined],
+      ["load", own, null],
+    ],
+  );
+});
+
+test("a grid of many records is read in several steps, and counts each once", async (t) => {
+  const rig = await open(t, { "a.toml": LOAD + phase("sum", { dependsOn: "load" }) });
+  const { get } = serveRig(t, rig);
+  const [load, sum] = rig.context.graph().phases;
+  const first = Date.UTC(2026, 10, 1);
+  // 7,000 of one phase over ten days, and one a day of the other.
+  const tasks = Array.from({ length: 7010 }, (_, n) => {
+    const at = n < 7000 ? Math.floor(n / 700) : n - 7000;
+    return newTask({
+      phaseId: (n < 7000 ? load : sum)?.id ?? 0,
+      taskTime: wallOf(first + at * DAY + (n < 7000 ? (n % 24) * 3_600_000 : 0)),
+      message: taskMessage({ id: `run-${n}` }),
+    });
+  });
+  await rig.store.createTasks(tasks, rig.now);
+  const url = "/api/workflows/grid?from=2026-11-01&to=2026-11-10";
+  const { cells } = (await get<Grid>(`${url}&by=day`)).body;
+  const counts = (id: number | undefined) => cells.filter((cell) => cell.phase_id === id).map((cell) => cell.tasks);
+  assert.deepEqual(counts(load?.id), Array(10).fill(700));
+  assert.deepEqual(counts(sum?.id), Array(10).fill(1));
+  const times = (await get<Grid>(url)).body.cells;
+  assert.equal(times.length, 240 + 10);
+  assert.equal(
+    times.reduce((all, cell) => all + cell.tasks, 0),
+    7010,
+  );
 });
 
 test("the gantt of a run has its records with their times", async (t) => {
