@@ -6,6 +6,8 @@ import { WorkflowReloader } from "../../src/engine/workflows/reload-workflows.ts
 import type { WorkflowSource } from "../../src/engine/workflows/workflow-files.ts";
 import { connect, Statements, type Connection } from "../../src/store/sqlite/database/connection.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { redactor } from "../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
 import { SearchIndex } from "../../src/store/sqlite/search/search-index.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { History } from "./history.ts";
@@ -95,7 +97,7 @@ function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedR
 
 /** By the program's own filler, in larger steps. Answers of how many tasks. */
 function claimTerms(db: Connection, progress: (text: string) => void): number {
-  const index = new SearchIndex(new Statements(db));
+  const index = new SearchIndex(new Statements(db), redactor(DEFAULT_RULES));
   let indexed = 0;
   for (let step = 0; index.hasWork(); step += 1) {
     db.exec("BEGIN");

@@ -1,3 +1,4 @@
+import { redactor } from "../../src/contract/redact/redact.ts";
 import type { Bus } from "../../src/bus/bus.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import type { Options } from "../../src/config/options.ts";
@@ -60,7 +61,7 @@ export async function openEmbedded(
   };
   const outbox = await openOutbox({ runtime, store, bus, metrics, onProblem });
   const context = buildContext(options, { runtime, store, objects, metrics, graph: () => graph, outlet: outbox });
-  const logs = logInbox(options, context, onProblem);
+  const logs = logInbox(options, context, onProblem, redactor(options.redact));
   const services = [outbox.service, ...consumers(options, buses, context, { onProblem, log: SILENT_LOG }, logs)];
   await bus.start();
   for (const service of services) service.start();

@@ -2,6 +2,7 @@
  * How many tasks are finished in a second when a no-op parent starts two no-op children, again and again, each recorded;
  * with a TypeScript worker, and with a process each. And how long a child waits after its parent's end meanwhile.
  */
+import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
 import { join } from "node:path";
 import type { Bus } from "../../src/bus/bus.ts";
 import { MINUTE } from "../../src/contract/time/time-units.ts";
@@ -52,6 +53,7 @@ function startExec(dir: string): StartWorkers {
     env: {},
     cwd: "",
     exitCodes: { warn: [], alert: [] },
+    redact: DEFAULT_RULES,
   }));
   return async (bus) => {
     const onProblem = ({ message }: { message: string }): void => {

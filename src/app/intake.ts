@@ -1,6 +1,7 @@
 import { parseFilePattern } from "../core/glob/watch-pattern.ts";
 import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
+import type { Redact } from "../contract/redact/redact.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { handleAnsweredDone } from "../engine/handle-done.ts";
@@ -51,9 +52,10 @@ export function logInbox(
   { logs: { dir, dirs, receivedMaxBytes } }: Options,
   { store, runtime }: EngineContext,
   onProblem: OnProblem,
+  redact: Redact,
 ): LogInbox {
   const isKnown: ReceivedLogsOptions["isKnown"] = (task) => store.reads.logs.isKnown(task);
-  return new LogInbox({ dir, dirs, maxBytes: receivedMaxBytes, isKnown, now: runtime.now }, (error) =>
+  return new LogInbox({ dir, dirs, maxBytes: receivedMaxBytes, isKnown, now: runtime.now, redact }, (error) =>
     onProblem("logs", error),
   );
 }

@@ -19,13 +19,14 @@ export interface StoreUse {
  * The configured database, for writing. Only this file names its adapter. Throws StoreError when another instance has
  * locked it, or it cannot be opened.
  */
-export async function openStore({ sqlite: options }: Options, use: StoreUse): Promise<Store> {
+export async function openStore({ sqlite: options, redact }: Options, use: StoreUse): Promise<Store> {
   const { runtime, readsInThread, signal, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: runtime.now,
     newId: runtime.newId,
     readsInThread,
+    redact,
     ...(signal === undefined ? {} : { signal }),
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },
@@ -33,6 +34,6 @@ export async function openStore({ sqlite: options }: Options, use: StoreUse): Pr
 }
 
 /** The same, read-only, also beside a running instance. Throws StoreError when there is no such database. */
-export function openReader({ sqlite: options }: Options): ReadStore & { close(): void } {
-  return sqlite.openReader(options.localPath);
+export function openReader({ sqlite: options, redact }: Options): ReadStore & { close(): void } {
+  return sqlite.openReader(options.localPath, redact);
 }

@@ -146,7 +146,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const isDrained = (): boolean => workers.isDrained;
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
-  const received = logInbox(options, context, onProblem);
+  const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
   const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
@@ -172,6 +172,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const apply = async (next: Options, before: Options): Promise<void> => {
     // Before anything new can show a new secret.
     redact.use(next.redact);
+    await store.useRedactRules(next.redact);
     if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
     if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
     if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);

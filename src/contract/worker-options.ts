@@ -1,3 +1,5 @@
+import type { RedactRules } from "./redact/rules.ts";
+
 interface Basics {
   /** The topic the tasks come on. */
   readonly type: string;
@@ -24,6 +26,8 @@ export interface ExecWorkerOptions extends Basics {
   /** Empty = the working folder. */
   readonly cwd: string;
   readonly exitCodes: ExitCodes;
+  /** What is hidden in the log. */
+  readonly redact: RedactRules;
 }
 
 /** Exit codes that mean something else than 0 (complete) and the others (error). */

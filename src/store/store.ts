@@ -3,6 +3,7 @@
  * and a pure decider, reads the state that the decider needs, writes its effects and commits once. No transaction and no
  * SQL leaves an adapter.
  */
+import type { RedactRules } from "../contract/redact/rules.ts";
 import type { ByHand } from "../contract/api/from-person.ts";
 import type { LoadedFile, SavedFile, AcceptedVersion, PausedPhase } from "./workflow-versions.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
@@ -272,6 +273,8 @@ export interface Store extends ChangeEvents {
   readonly byHand: ByHandStore;
 
   // ---- search
+  /** From now on a search finds nothing by what these hide. */
+  useRedactRules(rules: RedactRules): Promise<void>;
   /** Index the terms of up to about `max` records that the index lags behind; returns how many, and whether more wait. */
   indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
 

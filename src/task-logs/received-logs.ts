@@ -4,8 +4,10 @@ import { lstat, mkdir, open, rename } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import type { Redact } from "../contract/redact/redact.ts";
 import { MAX_CHUNK_BYTES, type LogChunk } from "./log-chunk.ts";
 import { DAY } from "../contract/time/time-units.ts";
+import { HiddenLines } from "./hidden-lines.ts";
 import { isMissing } from "./find-logs.ts";
 import { logPath, type LoggedTask } from "./log-name.ts";
 
@@ -23,6 +25,8 @@ export interface ReceivedLogsOptions {
   /** Whether there is a record of that task. */
   readonly isKnown: (task: LoggedTask) => Promise<boolean>;
   readonly now: () => number;
+  /** Hides what the worker, whose configuration is another, did not. */
+  readonly redact: Pick<Redact, "text">;
 }
 
 interface Delivery {
@@ -33,6 +37,10 @@ interface Delivery {
   /** It is written here already, by its worker. */
   readonly isHere: boolean;
   end: LogChunk["end"];
+  /** So much of the beginning was written without a hole. */
+  through: number;
+  /** Something in it was hidden: its sum is that of another text. */
+  isHidden: boolean;
 }
 
 /**
@@ -57,9 +65,14 @@ export class ReceivedLogs {
     const bytes = await unzipped(chunk.gzip);
     if (bytes === null) return "its bytes cannot be decompressed, or are too many";
     const room = Math.max(0, this.#options.maxBytes - chunk.offset);
-    await this.#put(`${delivery.base}.part.log`, bytes.subarray(0, room), chunk.offset);
+    // A line stays as long as it was: the pieces after it have their places.
+    const shown = new HiddenLines(this.#options.redact).hide(bytes, { keepsLength: true });
+    await this.#put(`${delivery.base}.part.log`, shown.subarray(0, room), chunk.offset);
+    if (shown !== bytes) delivery.isHidden = true;
+    if (chunk.offset <= delivery.through && bytes.length <= room)
+      delivery.through = Math.max(delivery.through, chunk.offset + bytes.length);
     delivery.end ??= chunk.end;
-    if (delivery.end !== null && (await isComplete(`${delivery.base}.part.log`, delivery.end)))
+    if (delivery.end !== null && (await isComplete(`${delivery.base}.part.log`, delivery.end, delivery)))
       await rename(`${delivery.base}.part.log`, `${delivery.base}.log`);
     return bytes.length > room
       ? `the log is longer than ${this.#options.maxBytes} bytes (log_received_max_bytes)`
@@ -90,7 +103,7 @@ export class ReceivedLogs {
     if (known !== undefined) return known;
     const refused = (await isKnown(chunk)) ? null : "Flowlord knows no such task";
     const isHere = refused === null && (await this.#isHere(chunk));
-    const delivery = { base, refused, isHere, end: null };
+    const delivery = { base, refused, isHere, end: null, through: 0, isHidden: false };
     const [oldest] = this.#deliveries.keys();
     if (this.#deliveries.size >= MAX_REMEMBERED && oldest !== undefined) this.#deliveries.delete(oldest);
     this.#deliveries.set(base, delivery);
@@ -134,9 +147,17 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Length alone does not say it: a piece that was dropped leaves a hole. */
-async function isComplete(path: string, { bytes, sha1 }: NonNullable<LogChunk["end"]>): Promise<boolean> {
+/**
+ * Length alone does not say it: a piece that was dropped leaves a hole. After a restart the sum does, unless something was hidden: then
+ * the log stays marked as cut.
+ */
+async function isComplete(
+  path: string,
+  { bytes, sha1 }: NonNullable<LogChunk["end"]>,
+  { through, isHidden }: Delivery,
+): Promise<boolean> {
   if ((await lstat(path)).size !== bytes) return false;
+  if (isHidden && through === bytes) return true;
   const hash = createHash("sha1");
   for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
   return hash.digest("hex") === sha1;

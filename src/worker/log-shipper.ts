@@ -101,9 +101,10 @@ export class LogShipper {
     shipment.isBusy = true;
     try {
       for (let count = 0; count < maxChunks && !shipment.isOver; count += 1) {
-        const { bytes, size, inode } = await readFrom(shipment.path, shipment.offset);
+        const { bytes: read, size, inode } = await readFrom(shipment.path, shipment.offset);
         shipment.inode = inode;
-        const isLast = shipment.offset + bytes.length >= size;
+        const isLast = shipment.offset + read.length >= size;
+        const bytes = isLast ? read : wholeLines(read);
         if (bytes.length === 0 && !isEnd) return;
         shipment.sha1.update(bytes);
         const sent = Promise.withResolvers<void>();
@@ -144,6 +145,12 @@ async function readFrom(path: string, offset: number): Promise<{ bytes: Buffer; 
   } finally {
     await file.close();
   }
+}
+
+/** As far as they go, so that who receives a piece sees what a line has. */
+function wholeLines(bytes: Buffer): Buffer {
+  const end = bytes.lastIndexOf("\n") + 1;
+  return end === 0 ? bytes : bytes.subarray(0, end);
 }
 
 async function zipped(bytes: Buffer): Promise<string> {

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ConfigError } from "../../src/config/read/issue.ts";
@@ -174,6 +175,7 @@ http = "http://127.0.0.1:9/x"
       env: { LEVEL: "high" },
       cwd: "/home/me/work",
       exitCodes: { warn: [3], alert: [4, 5] },
+      redact: DEFAULT_RULES,
     },
     {
       kind: "exec",
@@ -189,6 +191,7 @@ http = "http://127.0.0.1:9/x"
       env: {},
       cwd: "/home/me",
       exitCodes: { warn: [], alert: [] },
+      redact: DEFAULT_RULES,
     },
     { kind: "http", type: "post", job: null, concurrency: 1, timeout: 0, url: "http://127.0.0.1:9/x" },
   ]);

@@ -1,3 +1,4 @@
+import { DEFAULT_REDACT } from "../support/default-redact.ts";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
@@ -10,8 +11,9 @@ import { logFolder, logTask, NOW } from "./fixture.ts";
 function inbox(t: TestContext, isKnown: () => Promise<boolean> = async () => true) {
   const dir = logFolder(t);
   const dropped: string[] = [];
-  const inbox = new LogInbox({ dir, dirs: [dir], maxBytes: 1e6, isKnown, now: () => NOW }, ({ message }) =>
-    dropped.push(message),
+  const inbox = new LogInbox(
+    { dir, dirs: [dir], maxBytes: 1e6, isKnown, now: () => NOW, redact: DEFAULT_REDACT },
+    ({ message }) => dropped.push(message),
   );
   let acknowledged = 0;
   const take = (payload: string): boolean => inbox.take(payload, () => void (acknowledged += 1));

@@ -1,3 +1,4 @@
+import { DEFAULT_REDACT } from "../support/default-redact.ts";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, symlinkSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,7 +12,8 @@ import { logFolder, logTask, NOW, writeLog } from "./fixture.ts";
 
 function received(t: TestContext, fields: Partial<ReceivedLogsOptions> = {}) {
   const dir = fields.dir ?? logFolder(t);
-  const options = { dir, dirs: [dir], maxBytes: 1000, isKnown: async () => true, now: () => NOW, ...fields };
+  const known = { isKnown: async () => true, now: () => NOW, redact: DEFAULT_REDACT };
+  const options = { dir, dirs: [dir], maxBytes: 1000, ...known, ...fields };
   const base = `${logPath(dir, logTask(), NOW)}.r0123456789abcdef`;
   return { dir, base, logs: new ReceivedLogs(options), restarted: () => new ReceivedLogs(options) };
 }
@@ -104,4 +106,24 @@ test("a log that its worker writes here is not copied", async (t) => {
   // A file of that name on another machine is another file.
   await logs.write(chunkOf("there", 0, { path, inode: 0, key: "fedcba9876543210" }));
   assert.equal(readdirSync(dirname(base)).length, 2);
+});
+
+test("what the worker did not hide is hidden, each line as long as it was, and the log is complete all the same", async (t) => {
+  const { logs, base } = received(t);
+  const [one, two] = ["a\npassword=canary7f3a9 x\n", "pin: b\ntoken: é1\n"];
+  assert.equal(await logs.write(chunkOf(two, one.length, { end: endOf(one + two) })), null);
+  assert.equal(await logs.write(chunkOf(one, 0)), null);
+  assert.equal(readFileSync(`${base}.part.log`, "utf8"), "a\npassword=******** x   \npin: b\ntoken: ***\n");
+  // The last piece comes again, because its acknowledgement was lost.
+  assert.equal(await logs.write(chunkOf(two, one.length, { end: endOf(one + two) })), null);
+  assert.ok(readFileSync(`${base}.log`, "utf8").startsWith("a\npassword="));
+});
+
+test("a log in which something was hidden, and a piece is missing, stays marked as cut", async (t) => {
+  const { logs, base } = received(t);
+  const [one, two, three] = ["password=canary7f3a9\n", "lost\n", "end\n"];
+  const at = one.length + two.length;
+  await logs.write(chunkOf(one, 0));
+  await logs.write(chunkOf(three, at, { end: endOf(one + two + three) }));
+  assert.equal(readFileSync(`${base}.part.log`, "utf8").length, at + three.length);
 });

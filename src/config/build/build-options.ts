@@ -43,7 +43,8 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const data = build.path("data") || dirname(localPath);
   const watches = indexes(settings, "watch").map((prefix) => buildWatch(build, prefix));
   const logDir = build.path("log_dir") || join(data, "logs");
-  const workers = indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, logDir, cwd));
+  const redact = buildRedact(build);
+  const workers = indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, { logDir, cwd, redact }));
   const options: Options = {
     workflow: build.path("workflow"),
     allowRemoval: settings.on("workflows.allow_removal"),
@@ -58,7 +59,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
     tls: buildTls(build),
-    redact: buildRedact(build),
+    redact,
     thresholds: buildThresholds(build),
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),

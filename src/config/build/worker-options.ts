@@ -1,3 +1,4 @@
+import type { RedactRules } from "../../contract/redact/rules.ts";
 import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { Building } from "./building.ts";
 import type { WatchOptions } from "../options.ts";
@@ -24,8 +25,15 @@ export function buildWatch(build: Building, prefix: string): WatchOptions {
   };
 }
 
+/** What all workers of a configuration share. */
+interface WorkerPlace {
+  readonly logDir: string;
+  readonly cwd: string;
+  readonly redact: RedactRules;
+}
+
 /** The options of one `[[worker]]`; `prefix` is its key, as in `worker.0`. */
-export function buildWorker(build: Building, prefix: string, logDir: string, cwd: string): WorkerOptions {
+export function buildWorker(build: Building, prefix: string, { logDir, cwd, redact }: WorkerPlace): WorkerOptions {
   const { settings } = build;
   const type = settings.text(`${prefix}.type`);
   if (type === "")
@@ -64,6 +72,7 @@ export function buildWorker(build: Building, prefix: string, logDir: string, cwd
     env: { ...settings.table(`${prefix}.env`) },
     cwd: build.path(`${prefix}.cwd`) || cwd,
     exitCodes: settings.codes(`${prefix}.exit_codes`),
+    redact,
   };
 }
 

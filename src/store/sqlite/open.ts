@@ -1,6 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { ChangingRedact } from "../../contract/redact/changing-redact.ts";
+import { DEFAULT_RULES, type RedactRules } from "../../contract/redact/rules.ts";
 import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
@@ -24,6 +26,8 @@ export interface StoreOptions {
   newId(): string;
   /** How to import a legacy file; without it such a file is refused. */
   readonly import?: ImportOptions | undefined;
+  /** What a search finds nothing by; default: what is hidden without a configuration. */
+  readonly redact?: RedactRules;
   /** A running instance, not a command: queries run in a separate thread, and each start checks the file for damage. */
   readonly readsInThread?: boolean;
   /** Aborted: this process stops, and calls do not wait any more for a lock of another program. */
@@ -74,13 +78,13 @@ export async function openSqliteStore(
         const isMigrated = migrate(db, known, options.now());
         options.onConnect?.(db);
         const isInstance = options.readsInThread === true;
+        const rules = options.redact ?? DEFAULT_RULES;
         const store = new SqliteStore({
           path,
           realPath: real,
           db,
-          reads: isInstance
-            ? threadReadStore({ path })
-            : new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path),
+          reads: isInstance ? threadReadStore({ path, rules }) : readStore(path, rules),
+          redact: new ChangingRedact(rules),
           lock: lockWait,
           integrity,
           isInstance,
@@ -103,7 +107,7 @@ export async function openSqliteStore(
 }
 
 /** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */
-export function openReader(configured: string): ReadStore & { close(): void } {
+export function openReader(configured: string, rules: RedactRules = DEFAULT_RULES): ReadStore & { close(): void } {
   if (!existsSync(configured))
     throw new StoreError(
       "cannot_open",
@@ -115,8 +119,12 @@ export function openReader(configured: string): ReadStore & { close(): void } {
     const found = examine(path, needed);
     if (found === "older program") throw notImported(path);
     if (found < needed) throw outOfDate(path, found, needed);
-    return new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+    return readStore(path, rules);
   });
+}
+
+function readStore(path: string, rules: RedactRules): SqliteReadStore {
+  return new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path, rules);
 }
 
 /** Whether both are names of the same path, links resolved. */

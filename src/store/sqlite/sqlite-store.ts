@@ -1,3 +1,4 @@
+import type { RedactRules } from "../../contract/redact/rules.ts";
 import type {
   DoneDecider,
   DoneMessage,
@@ -75,7 +76,7 @@ export class SqliteStore implements Store {
     this.reads = parts.reads;
     const statements = new Statements(parts.db);
     this.statements = statements;
-    const tables = new Tables(statements, parts.owner, () => parts.now());
+    const tables = new Tables(statements, parts.owner, () => parts.now(), parts.redact);
     this.#tables = tables;
     this.#writer = new Writer(parts.path, parts.db, statements, tables);
     this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
@@ -334,6 +335,11 @@ export class SqliteStore implements Store {
     if (!this.#tables.searchIndex.hasWork()) return { taken: 0, isMore: false };
     const indexed = this.#writer.transaction(() => this.#tables.searchIndex.step(max));
     return { taken: indexed, isMore: this.#tables.searchIndex.hasWork() };
+  }
+
+  async useRedactRules(rules: RedactRules): Promise<void> {
+    this.#parts.redact.use(rules);
+    await this.#parts.reads.useRedactRules(rules);
   }
 
   async optimize(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ChangingRedact } from "../../contract/redact/changing-redact.ts";
+import type { RedactRules } from "../../contract/redact/rules.ts";
 import type { ReadStore } from "../store.ts";
 import type { Connection } from "./database/connection.ts";
 import type { StartCheck } from "./database/integrity.ts";
@@ -9,7 +11,9 @@ export interface SqliteStoreParts {
   /** With links resolved. */
   readonly realPath: string;
   readonly db: Connection;
-  readonly reads: ReadStore & { close(): void | Promise<void> };
+  readonly reads: ReadStore & { close(): void | Promise<void>; useRedactRules(rules: RedactRules): Promise<void> };
+  /** What is hidden is not indexed for searches. */
+  readonly redact: ChangingRedact;
   /** For the calls that find the database locked by another program. */
   readonly lock: LockWait;
   /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */

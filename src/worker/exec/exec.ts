@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
+import { redactor } from "../../contract/redact/redact.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
 import { Leftovers } from "./leftovers.ts";
 import { OWNER_VARIABLE, ownerMark } from "./orphans.ts";
+import { HiddenOutput } from "../../task-logs/hidden-output.ts";
 import { logPath } from "../../task-logs/log-name.ts";
 import { lastLine, messageText } from "../message-text.ts";
 import { OutputLog } from "./output-log.ts";
@@ -37,6 +39,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
   const owner = ownerMark(options.logDir);
   const leftovers = new Leftovers(OWNER_VARIABLE);
   const groups = new ProcessGroups();
+  const redact = redactor(options.redact);
   const logFailed = (error: Error): void =>
     onProblem({
       code: "log_not_written",
@@ -50,10 +53,13 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     let pid = 0;
     const log = new OutputLog(base, options.logMaxBytes, logFailed, (path) => context.began?.({ pid, log: path }));
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
+    const write = (bytes: Buffer): Promise<void> | null => log.write(bytes);
+    const shown = { stdout: new HiddenOutput(redact, write), stderr: new HiddenOutput(redact, write) };
     const output = {
+      // The last line, which becomes the message, stays whole: a record has what it was sent.
       write: (chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null => {
         tails[from].write(chunk);
-        return log.write(chunk);
+        return shown[from].write(chunk);
       },
     };
     const watcher: ProcessWatcher = {
@@ -67,6 +73,7 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     const input = `${writeTaskMessage(task)}\n`;
     const { end, report } = await runProcess(command, input, options, watcher, groups, context.signal);
     const gone = leftovers.end(mark);
+    for (const one of Object.values(shown)) one.end();
     await log.close();
     if (end.kind === "stopped") {
       await gone;

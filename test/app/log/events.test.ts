@@ -1,3 +1,4 @@
+import { DEFAULT_REDACT } from "../../support/default-redact.ts";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -26,7 +27,7 @@ async function handled(t: TestContext, ms: number): Promise<RecordingLog> {
     { own: bus, workers: bus },
     context,
     { onProblem, log },
-    logInbox(options, context, onProblem),
+    logInbox(options, context, onProblem, DEFAULT_REDACT),
   );
   await bus.start();
   done.start();

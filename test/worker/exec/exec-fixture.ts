@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,7 @@ export function execOptions(fields: Partial<ExecWorkerOptions> & { logDir: strin
     env: {},
     cwd: "",
     exitCodes: { warn: [], alert: [] },
+    redact: DEFAULT_RULES,
     ...fields,
   };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -144,6 +145,23 @@ test("many tasks leave no open files and no zombies", { skip: process.platform !
   assert.ok((await readdir("/proc/self/fd")).length <= before + 2);
   const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
   assert.equal(children.trim(), "");
+});
+
+test("secrets of the task and of env are hidden in the log, from both pipes, and the message has what it was sent", async (t) => {
+  const script = `printf '%s' 'pass'; sleep 0.05; echo "word=$1 $KEY"; printf 'token: ' >&2; echo "$1" >&2; echo "got $1 for $KEY"`;
+  const exec = await startExec(t, {
+    ...sh(script, "{meta:key}"),
+    env: { KEY: "env-secret-1" },
+    redact: { ...DEFAULT_RULES, secrets: ["env-secret-1", "canary7f3a9"] },
+  });
+  const { msg } = await exec.run({ meta: "key=canary7f3a9" });
+  assert.equal(msg, "got canary7f3a9 for env-secret-1");
+  const [log = ""] = await logs(exec.logDir);
+  assert.deepEqual(log.trimEnd().split("\n").toSorted(), [
+    "got ******** for ********",
+    "password=******** ********",
+    "token: ********",
+  ]);
 });
 
 async function logs(logDir: string): Promise<string[]> {

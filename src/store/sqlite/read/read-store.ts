@@ -1,5 +1,8 @@
 import type { LiveQueries } from "../../../contract/live/changes.ts";
 import type { DatabaseSize, QueryTiming } from "../../../contract/live/database-metrics.ts";
+import { ChangingRedact } from "../../../contract/redact/changing-redact.ts";
+import type { Redact } from "../../../contract/redact/redact.ts";
+import type { RedactRules } from "../../../contract/redact/rules.ts";
 import { present } from "../../../contract/present.ts";
 import type { DeadLetterRow, ReadStore, StoreCounts, TaskHistory } from "../../store.ts";
 import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
@@ -87,9 +90,11 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly #open: () => Connection;
   readonly #path: string;
+  readonly #redact: ChangingRedact;
   #reader: ReadConnection | null = null;
 
-  constructor(open: () => Connection, path: string) {
+  constructor(open: () => Connection, path: string, rules: RedactRules) {
+    this.#redact = new ChangingRedact(rules);
     this.#open = open;
     this.#path = path;
   }
@@ -108,6 +113,10 @@ export class SqliteReadStore implements ReadStore {
 
   async databaseSize(now: number): Promise<DatabaseSize> {
     return this.#query((reader) => reader.sizes.size(now));
+  }
+
+  async useRedactRules(rules: RedactRules): Promise<void> {
+    this.#redact.use(rules);
   }
 
   /** The thread around this store has them. */
@@ -139,7 +148,7 @@ export class SqliteReadStore implements ReadStore {
 
   #query<T>(query: (reader: ReadConnection) => T): T {
     try {
-      this.#reader ??= new ReadConnection(this.#open());
+      this.#reader ??= new ReadConnection(this.#open(), this.#redact);
       return query(this.#reader);
     } catch (error) {
       throw storeError(error, this.#path);
@@ -174,7 +183,7 @@ class ReadConnection {
   readonly #deadLettersCount: Statement<{ rows: number }>;
   readonly #bytes: Statement<{ bytes: number }>;
 
-  constructor(db: Connection) {
+  constructor(db: Connection, redact: Redact) {
     this.db = db;
     const statements = new Statements(db);
     this.statements = statements;
@@ -184,7 +193,13 @@ class ReadConnection {
     this.logs = new LogReader(statements, generations);
     this.stats = new TaskStats(statements);
     this.legacy = new LegacyPages(statements);
-    this.search = new TaskSearch({ db, statements, generations, kinds: (type) => this.lists.kinds(type, null) });
+    this.search = new TaskSearch({
+      db,
+      statements,
+      generations,
+      redact,
+      kinds: (type) => this.lists.kinds(type, null),
+    });
     this.views = new TaskViews(this.search, generations, statements);
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements, generations);

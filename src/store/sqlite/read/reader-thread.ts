@@ -1,4 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { ChangingRedact } from "../../../contract/redact/changing-redact.ts";
+import type { RedactRules } from "../../../contract/redact/rules.ts";
 import { toError } from "../../../contract/to-error.ts";
 import { QueryTimings } from "./query-timings.ts";
 import { StoreError, type ReadStore, type StoreErrorCode } from "../../store.ts";
@@ -22,6 +24,8 @@ export interface ThreadError {
 
 export interface ReaderThreadOptions {
   readonly path: string;
+  /** What a search finds nothing by. */
+  readonly rules: RedactRules;
   /** How long (ms) a query may take before it is abandoned. */
   readonly timeoutMs?: number;
   /** How many queries may wait. */
@@ -39,23 +43,34 @@ const STOP_WITHIN = 1000;
 /** Same extension as this file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
+interface ThreadControl {
+  close(): Promise<void>;
+  useRedactRules(rules: RedactRules): Promise<void>;
+}
+
+/** Of a thread that begins. */
+export interface ReaderSetup {
+  readonly path: string;
+  readonly rules: RedactRules;
+}
+
 /**
  * Runs the queries of a database in a separate thread, so that none blocks the writer. The thread starts with the first
  * query and runs one at a time. A query that exceeds the timeout is rejected with `question_timeout`; its thread is
  * abandoned (SQLite cannot be interrupted from Node), and the other queries continue in a new one.
  */
-export function threadReadStore(options: ReaderThreadOptions): ReadStore & { close(): Promise<void> } {
+export function threadReadStore(options: ReaderThreadOptions): ReadStore & ThreadControl {
   const thread = new ReaderThread(options);
   // A proxy, so that a new query needs no line in this file.
   return pathProxy([], (path, args) =>
     path[0] === "close"
       ? thread.close()
-      : path[0] === "timings"
-        ? Promise.resolve(thread.timings.list())
-        : thread.query({ path, args }),
-  ) as ReadStore & {
-    close(): Promise<void>;
-  };
+      : path[0] === "useRedactRules"
+        ? thread.useRedactRules(args[0] as RedactRules)
+        : path[0] === "timings"
+          ? Promise.resolve(thread.timings.list())
+          : thread.query({ path, args }),
+  ) as ReadStore & ThreadControl;
 }
 
 type SendQuery = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
@@ -77,6 +92,8 @@ function pathProxy(path: readonly string[], query: SendQuery): object {
 class ReaderThread {
   readonly timings = new QueryTimings();
   readonly #options: ReaderThreadOptions;
+  /** As ChangingRedact has them: what was a secret stays one, also in the thread after this one. */
+  readonly #redact: ChangingRedact;
   readonly #waiting: PendingQuery[] = [];
   #worker: Worker | null = null;
   #current: PendingQuery | null = null;
@@ -86,6 +103,12 @@ class ReaderThread {
 
   constructor(options: ReaderThreadOptions) {
     this.#options = options;
+    this.#redact = new ChangingRedact(options.rules);
+  }
+
+  async useRedactRules(rules: RedactRules): Promise<void> {
+    this.#redact.use(rules);
+    if (this.#worker !== null) await this.query({ path: ["useRedactRules"], args: [rules] });
   }
 
   query(query: ThreadQuery): Promise<unknown> {
@@ -137,7 +160,7 @@ class ReaderThread {
 
   #begin(): Worker {
     const worker = new Worker(WORKER, {
-      workerData: this.#options.path,
+      workerData: { path: this.#options.path, rules: this.#redact.rules } satisfies ReaderSetup,
       execArgv: [],
       name: "flowlord-reader",
       // Rows live for one query: a larger young generation only makes the process larger.

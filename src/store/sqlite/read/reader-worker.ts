@@ -2,11 +2,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { connect } from "../database/connection.ts";
 import { READER_CACHE_KIB } from "./reader-cache.ts";
 import { SqliteReadStore } from "./read-store.ts";
-import type { ThreadAnswer, ThreadError, ThreadQuery } from "./reader-thread.ts";
+import type { ReaderSetup, ThreadAnswer, ThreadError, ThreadQuery } from "./reader-thread.ts";
 
 /** The thread that runs queries, one after the other; null ends it. */
-const path = String(workerData);
-const readStore = new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path);
+const { path, rules } = workerData as ReaderSetup;
+const readStore = new SqliteReadStore(() => connect(path, { readonly: true, cacheKib: READER_CACHE_KIB }), path, rules);
 
 parentPort?.on("message", (query: ThreadQuery | null) => {
   if (query === null) {

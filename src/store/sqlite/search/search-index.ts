@@ -1,4 +1,5 @@
 import type { WallMs } from "../../../contract/time/wall-ms.ts";
+import type { Redact } from "../../../contract/redact/redact.ts";
 import { present } from "../../../contract/present.ts";
 import { BLOCK } from "./search-conditions.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -49,10 +50,13 @@ export class SearchIndex {
   readonly #merge: Statement;
   readonly #changes: Statement<{ changes: number }>;
   readonly #widen: Statement;
+  readonly #redact: Pick<Redact, "text">;
   /** Whether the last merge had something to do. */
   #isMerging = true;
 
-  constructor(statements: Statements) {
+  /** What is hidden is not indexed. */
+  constructor(statements: Statements, redact: Pick<Redact, "text">) {
+    this.#redact = redact;
     this.#progress = statements.prepare("search.progress", "SELECT record_id FROM search_progress WHERE id = 1");
     this.#setProgress = statements.prepare(
       "search.set_progress",
@@ -133,7 +137,9 @@ export class SearchIndex {
   #indexRow(row: IndexedRow, blocks: Map<number, Extremes>): void {
     const [id, info, meta, msg, workflow] = row;
     const name = partitionName(id);
-    this.#put.run(id, indexedTerms(info, name), indexedMeta(meta, workflow, name), indexedTerms(msg, name));
+    const hide = (text: string): string => (text === "" ? text : this.#redact.text(text));
+    const terms = indexedMeta(hide(meta), hide(workflow), name);
+    this.#put.run(id, indexedTerms(hide(info), name), terms, indexedTerms(hide(msg), name));
     const block = Math.floor(id / BLOCK);
     let extremes = blocks.get(block);
     if (extremes === undefined) blocks.set(block, (extremes = []));

@@ -1,3 +1,4 @@
+import type { Redact } from "../../../contract/redact/redact.ts";
 import { hasWords, matchesTask, type InstantsOnWall } from "../../../contract/query/task-query-match.ts";
 import { instantsOnWall } from "../../../core/time/wall-ms.ts";
 import { zoneOf } from "../../../core/time/zone.ts";
@@ -31,6 +32,7 @@ export interface SearchParts {
   readonly db: Connection;
   readonly statements: Statements;
   readonly generations: TaskGenerations;
+  readonly redact: Redact;
   /** Every type and job, or those of one type. */
   kinds(type: string | null): readonly TaskKind[];
   /** How long a page may search, in ms. */
@@ -171,9 +173,10 @@ export class TaskSearch {
   }
 
   #matches(query: TaskQuery, row: TaskRow): boolean {
+    const { generations, redact } = this.#parts;
     const notes = (): readonly string[] =>
-      this.#parts.generations.all(row.first_attempt_id).flatMap((id) => this.#statements.notes(id));
-    return matchesTask(query, row, { instantsOnWall: instantsIn, notes });
+      generations.all(row.first_attempt_id).flatMap((id) => this.#statements.notes(id).map((one) => redact.text(one)));
+    return matchesTask(query, comparesText(query) ? hidden(row, redact) : row, { instantsOnWall: instantsIn, notes });
   }
 
   /** Whether the ranges have fewer records than the terms: then the same number of them reaches further back. */
@@ -212,6 +215,41 @@ export class TaskSearch {
     }
     return { ids, unseen };
   }
+}
+
+/** Whether it may ask for a part of a text, and so for a secret in it. */
+function comparesText(query: TaskQuery): boolean {
+  switch (query.kind) {
+    case "and":
+    case "or":
+      return query.terms.some(comparesText);
+    case "not":
+      return comparesText(query.term);
+    case "words":
+    case "meta":
+      return true;
+    case "text":
+      return query.field !== "result" && query.field !== "state" && query.field !== "origin";
+    case "range":
+    case "moment":
+      return false;
+  }
+}
+
+/** The texts in which there may be a secret, as they are shown. */
+function hidden(row: TaskRow, redact: Redact): TaskRow {
+  const text = (value: string): string => (value === "" ? value : redact.text(value));
+  const { id, type, job, workflow, info, meta, msg } = row;
+  return {
+    ...row,
+    id: text(id),
+    type: text(type),
+    job: text(job),
+    workflow: text(workflow),
+    info: text(info),
+    meta: text(meta),
+    msg: text(msg),
+  };
 }
 
 const instantsIn: InstantsOnWall = (wall, zone) => instantsOnWall(wall, zoneOf(zone));

@@ -1,3 +1,4 @@
+import type { Redact } from "../../../contract/redact/redact.ts";
 import { ApiKeys } from "../access/api-keys.ts";
 import { AuditLog } from "../access/audit-log.ts";
 import { Sessions } from "../access/sessions.ts";
@@ -72,7 +73,7 @@ export class Tables {
   readonly changes = new ChangeLog();
 
   /** `owner` names this process as the owner of outbox rows. */
-  constructor(statements: Statements, owner: string, now: () => number) {
+  constructor(statements: Statements, owner: string, now: () => number, redact: Pick<Redact, "text">) {
     const ids = new IdSequences(statements);
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
@@ -103,7 +104,7 @@ export class Tables {
     this.pauses = new Pauses(statements, this.changes);
     this.workflows = new Workflows(statements, this.changes);
     this.state = new InstanceState(statements);
-    this.searchIndex = new SearchIndex(statements);
+    this.searchIndex = new SearchIndex(statements, redact);
     this.backfills = new Backfills(statements, this.changes);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }

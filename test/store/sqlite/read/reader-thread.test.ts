@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { StoreError } from "../../../../src/store/store.ts";
+import { DEFAULT_RULES } from "../../../../src/contract/redact/rules.ts";
 import { threadReadStore } from "../../../../src/store/sqlite/read/reader-thread.ts";
 import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
@@ -50,7 +51,7 @@ describe("queries in a thread", () => {
   it("throws the error of the query, with its class and code", async () => {
     const path = join(scratchFolder(), "none.db");
     writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));
-    const readStore = threadReadStore({ path });
+    const readStore = threadReadStore({ rules: DEFAULT_RULES, path });
     await assert.rejects(readStore.counts(), (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.name, "StoreError");
@@ -68,7 +69,7 @@ describe("queries in a thread", () => {
     // Without a write-ahead log, an exclusive lock blocks every reader.
     holder.pragma("journal_mode = DELETE");
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const readStore = threadReadStore({ path, timeoutMs: 300 });
+    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, timeoutMs: 300 });
     assert.equal((await readStore.counts()).records, 0);
     holder.exec("BEGIN EXCLUSIVE");
     const first = readStore.counts();
@@ -90,7 +91,7 @@ describe("queries in a thread", () => {
   it("refuses queries beyond the limit of waiting ones, and all once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
-    const readStore = threadReadStore({ path, maxWaiting: 2 });
+    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, maxWaiting: 2 });
     const current = Array.from({ length: 4 }, () =>
       readStore.counts().then(
         () => "answered",

@@ -1,3 +1,4 @@
+import { DEFAULT_REDACT } from "../../../support/default-redact.ts";
 import { HOUR, SECOND } from "../../../../src/contract/time/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
 import { TaskGenerations } from "../../../../src/store/sqlite/lineage/task-generations.ts";
@@ -85,7 +86,14 @@ export function searchOn(db: Connection, timeoutMs: number): TaskSearch {
   const lists = new TaskLists(new Statements(db));
   const statements = new Statements(db);
   const generations = new TaskGenerations(statements);
-  return new TaskSearch({ db, statements, generations, kinds: (type) => lists.kinds(type, null), timeoutMs });
+  return new TaskSearch({
+    db,
+    statements,
+    generations,
+    redact: DEFAULT_REDACT,
+    kinds: (type) => lists.kinds(type, null),
+    timeoutMs,
+  });
 }
 
 /** A query, and the same in JavaScript. */
