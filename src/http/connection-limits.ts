@@ -7,6 +7,9 @@ const MAX_REQUESTS = 100;
 /** Most requests of one connection that are not yet answered. */
 const MAX_PIPELINED = 16;
 
+/** Most connections at a time; who comes then is hung up on: files and memory that the rest of the process needs stay free. */
+const MAX_CONNECTIONS = 5000;
+
 interface Connection {
   requests: number;
   unanswered: number;
@@ -22,6 +25,7 @@ interface Connection {
  * an answer that closes it nothing must happen of which the client would hear nothing.
  */
 export function limitConnections(app: FastifyInstance): void {
+  app.server.maxConnections = MAX_CONNECTIONS;
   const connections = new WeakMap<Socket, Connection>();
   app.addHook("onRequest", (request, reply, done) => {
     const { socket } = request.raw;

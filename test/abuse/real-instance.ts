@@ -69,7 +69,7 @@ export async function exchange(port: number, bytes: string | Uint8Array, ms = 50
   return text;
 }
 
-/** The status lines of the answers in it, in order. */
+/** The statuses of the answers in it, in order; a body need not end its line. */
 export function statuses(text: string): readonly number[] {
-  return [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }

@@ -130,6 +130,9 @@ test("docs/http.md says how large a body may be and how long it may take", async
   const text = sectionOf(PAGE, "API");
   assert.ok(text.includes(`up to ${(app.initialConfig.bodyLimit ?? 0) / 2 ** 20} MiB`));
   assert.ok(text.includes(`within ${app.server.requestTimeout / 1000} s`));
+  const limits = sectionOf("security.md", "Limits");
+  assert.ok(limits.includes(`| connections | ${app.server.maxConnections.toLocaleString("en-US")} at a time |`));
+  assert.ok(limits.includes(`within ${app.server.requestTimeout / 1000} s`));
 });
 
 interface Scraped {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { doneBesideAttack } from "../abuse/done-beside-attack.ts";
 import { freePort, Place, until } from "./flowlord.ts";
 
 const CONFIG = (port: number): string => `
@@ -78,3 +79,28 @@ describe("connections that ask for too much", { timeout: 120_000 }, () => {
     assert.equal((await flowlord.ended).code, 0);
   });
 });
+
+it(
+  "2,000 slow connections, guesses, bombs and costly searches leave done its time, and are closed",
+  { timeout: 240_000 },
+  async (t) => {
+    const { alone, beside, answers, instance, slow } = await doneBesideAttack(t, { sockets: 2000, seconds: 20 });
+    t.diagnostic(`done alone: p50 ${alone.p50} ms, p99 ${alone.p99} ms of ${alone.count}`);
+    t.diagnostic(`done beside the attack: p50 ${beside.p50} ms, p99 ${beside.p99} ms of ${beside.count}`);
+    t.diagnostic([...answers].map(([answer, count]) => `${answer}: ${count}`).join("; "));
+    // Both wait for the same two processors as the attackers; what the attack itself takes is far below.
+    assert.ok(beside.p99 < Math.max(2000, 20 * alone.p99), `${beside.p99} ms, alone ${alone.p99} ms`);
+    const [head] = slow;
+    let said = "";
+    head?.on("data", (part) => (said += String(part)));
+    await until(
+      () => slow.every((socket) => socket.destroyed),
+      200,
+      () => slow.filter((one) => !one.destroyed).length,
+      90_000,
+    );
+    assert.match(said, /^HTTP\/1\.1 408 .*"code":"bad_request"/s);
+    assert.equal((await fetch(`${instance.url}/status`)).status, 200);
+    assert.deepEqual(instance.process.problems, []);
+  },
+);
