@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -265,9 +265,12 @@ _flowlord() {
     'audit --number' | 'audit -n') COMPREPLY=(); return ;;
     'audit --before') COMPREPLY=(); return ;;
     'audit --who') COMPREPLY=(); return ;;
+    'reveal --config' | 'reveal -c') COMPREPLY=(); return ;;
+    'reveal --set') COMPREPLY=(); return ;;
+    'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters users keys audit help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -338,6 +341,7 @@ _flowlord() {
     'keys add') words='--config -c --set --role --for --json --help -h' ;;
     'keys revoke') words='--config -c --set --json --help -h' ;;
     'audit') words='--config -c --set --number -n --before --who --json --help -h' ;;
+    'reveal') words='--config -c --set --reason --json --help -h' ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

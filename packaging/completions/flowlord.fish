@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'logs' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive' 'users' 'users list' 'users add' 'users password' 'users role' 'users disable' 'users enable' 'keys' 'keys list' 'keys add' 'keys revoke' 'audit'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'logs' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive' 'users' 'users list' 'users add' 'users password' 'users role' 'users disable' 'users enable' 'keys' 'keys list' 'keys add' 'keys revoke' 'audit' 'reveal'
       set command $next
     end
   end
@@ -45,6 +45,7 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'dead-letters' -d 'Messa
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'users' -d 'Users of the API: add them, give them roles and passwords, disable them.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'keys' -d 'Keys with which programs use the API: make, list and revoke them.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'audit' -d 'Show what people and keys changed, and logins, newest first.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'reveal' -d 'Show a task\'s info, meta and message with their secrets; the audit log says who did, and why.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'help' -d 'Show the help of a command.'
 complete -c flowlord -n '__flowlord_command \'\'' -s v -l version -d 'output the version number'
 complete -c flowlord -n '__flowlord_command \'\'' -s h -l help -d 'display help for command'
@@ -509,3 +510,8 @@ complete -c flowlord -n '__flowlord_command \'audit\'' -l before -x -d 'only ent
 complete -c flowlord -n '__flowlord_command \'audit\'' -l who -x -d 'only what this user or key did, as in ada or "key deploy"'
 complete -c flowlord -n '__flowlord_command \'audit\'' -l json -d 'one JSON object a line'
 complete -c flowlord -n '__flowlord_command \'audit\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'reveal\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'reveal\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'reveal\'' -l reason -x -d 'why, for others who read the audit log later'
+complete -c flowlord -n '__flowlord_command \'reveal\'' -l json -d 'one JSON object'
+complete -c flowlord -n '__flowlord_command \'reveal\'' -s h -l help -d 'display help for command'

@@ -8,6 +8,8 @@ import type { FinishFilesAnswer, FinishFilesRequest, RedriveFilesRequest } from 
 import type { ByHand, FromPerson } from "../contract/api/from-person.ts";
 import type { CreateTaskAnswer, CreateTaskRequest } from "../contract/api/tasks/create-task-api.ts";
 import type { TaskQuery } from "../contract/query/task-query.ts";
+import type { RevealedTask, RevealRequest } from "../contract/api/tasks/reveal-api.ts";
+import { revealTask } from "../engine/tasks/reveal-task.ts";
 import { parseAskedDay } from "../contract/time/asked-time.ts";
 import { buildGraph } from "../core/workflow/graph.ts";
 import type { Phase, WorkflowGraph } from "../core/workflow/phase.ts";
@@ -64,6 +66,8 @@ export interface DirectInstance {
   readonly tasks: TaskControl;
   readonly notes: NoteControl;
   readonly access: AccessCommands;
+  /** The values of a task with their secrets, when the entry in the audit log is committed. Throws UnknownTaskError. */
+  reveal(request: RevealRequest): Promise<RevealedTask>;
   close(): Promise<void>;
 }
 
@@ -140,6 +144,7 @@ export async function openDirect(options: Options, user: string): Promise<Direct
     // The service of the next start goes on with them.
     backfills: backfillControl(context, () => {}),
     acceptRemoval: (who) => acceptRemoval(who, async () => (await reloader.reload(true)).removed, context),
+    reveal: ({ record }) => revealTask(record, store.reads),
     close: async () => {
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));

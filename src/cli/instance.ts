@@ -7,6 +7,7 @@ import {
   type RedriveFilesRequest,
 } from "../contract/api/file-api.ts";
 import { acceptWorkflowsAnswer, instanceFile, redriveAnswer, type InstanceFile } from "../contract/api/instance-api.ts";
+import { revealAnswer, type RevealedTask, type RevealRequest } from "../contract/api/tasks/reveal-api.ts";
 import { createTaskAnswer } from "../contract/api/tasks/create-task-api.ts";
 import { type ByHand, USER_HEADER } from "../contract/api/from-person.ts";
 import { MESSAGES_MAX, publishAnswer } from "../contract/api/topic-api.ts";
@@ -139,6 +140,10 @@ class RemoteInstance implements Instance, RunningInstance {
 
   async drain(request: DrainRequest): Promise<DrainAnswer> {
     return drainAnswer.parse(await this.#post("/api/workers/drain", request));
+  }
+
+  async reveal({ record, ...request }: RevealRequest): Promise<RevealedTask> {
+    return revealAnswer.parse(await this.#post(`/api/tasks/${record}/reveal`, request));
   }
 
   async close(): Promise<void> {}

@@ -38,6 +38,7 @@ import { addWorker } from "./serve/worker.ts";
 import { addTasks } from "./tasks/tasks.ts";
 import { addAudit } from "./access/audit.ts";
 import { addKeys } from "./access/keys.ts";
+import { addReveal } from "./access/reveal.ts";
 import { addUsers } from "./access/users.ts";
 import { UsageError } from "./usage-error.ts";
 import { addWhyNot } from "./tasks/why-not.ts";
@@ -85,7 +86,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Access:", [addUsers, addKeys, addAudit]],
+  ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 
 /** Builds all commands; the test of docs/command-line.md reads them. */

@@ -51,6 +51,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "GET /api/why-not",
     ],
   },
+  { load: () => import("../routes/tasks/reveal.ts"), routes: ["POST /api/tasks/{id}/reveal"] },
   { load: () => import("../routes/tasks/task-export.ts"), routes: ["GET /api/tasks/export"] },
   {
     load: () => import("../routes/tasks/task-actions.ts"),
