@@ -16,6 +16,7 @@ const OPTIONS: Omit<HttpOptions, "instanceFile"> = {
   thresholds: { errorRate: 0.05, types: {}, minTasks: 10 },
   logs: { dirs: [] },
   links: [],
+  oidc: null,
   auth: {
     required: false,
     sessionIdle: 60_000,

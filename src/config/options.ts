@@ -30,6 +30,8 @@ export interface Options {
   readonly listen: string;
   readonly insecure: boolean;
   readonly auth: AuthOptions;
+  /** Null = nobody logs in at a provider. */
+  readonly oidc: OidcOptions | null;
   /** Null = plain HTTP. */
   readonly tls: TlsOptions | null;
   readonly redact: RedactRules;
@@ -73,6 +75,20 @@ export interface AuthOptions {
   readonly trustedProxies: readonly string[];
   /** In lower case; empty = none. */
   readonly proxyUserHeader: string;
+}
+
+export interface OidcOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Empty = a public client. */
+  readonly clientSecret: string;
+  /** Scheme, host and port. */
+  readonly publicUrl: string;
+  readonly scopes: readonly string[];
+  readonly userClaim: string;
+  readonly groupsClaim: string;
+  /** The role that each group gives, as the text of grants. */
+  readonly groups: ReadonlyMap<string, string>;
 }
 
 /** PEM files. */

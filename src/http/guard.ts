@@ -7,8 +7,10 @@ const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
  * Refuses requests that a foreign page could make a browser send: those to a foreign name that resolves to this machine
  * (by the Host header), and those across sites (by Origin and Sec-Fetch-Site).
  */
-export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[]): void {
+export function refuseForeign(request: FastifyRequest, allowedHosts: readonly string[], isLinked = false): void {
   refuseForeignHost(request, allowedHosts);
+  // The browser shows the answer, and the page that led to it never sees it.
+  if (isLinked && [undefined, "navigate"].includes(request.headers["sec-fetch-mode"])) return;
   const host = request.headers.host ?? "";
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") {

@@ -28,6 +28,8 @@ import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
 import { type KeyPair, tlsServer } from "./tls-server.ts";
 import { gate } from "./auth/identify.ts";
+import { CALLBACK, OidcLogins } from "./auth/oidc/oidc-logins.ts";
+import { Provider, type ProviderOptions } from "./auth/oidc/provider.ts";
 import { addressList } from "./auth/address-list.ts";
 import { isLoopback } from "./auth/loopback.ts";
 import { rateLimit } from "./auth/rate-limit.ts";
@@ -55,8 +57,17 @@ export interface HttpOptions {
     readonly trustedProxies: readonly string[];
     readonly proxyUserHeader: string;
   };
+  /** Null: nobody logs in at a provider. */
+  readonly oidc: OidcSettings | null;
   /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
+}
+
+export interface OidcSettings extends Omit<ProviderOptions, "redirectUri"> {
+  /** Scheme, host and port by which browsers reach this server. */
+  readonly publicUrl: string;
+  /** The role that each group gives, as the text of grants. */
+  readonly groups: ReadonlyMap<string, string>;
 }
 
 export interface HttpParts extends InstanceParts {
@@ -119,10 +130,14 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const isLocal = isLoopback(options.listen);
   const setupToken = newSecret();
   const access = { ...context, passwords: new Passwords() };
-  const logins = loginsOf(access, { ...options.auth, isLocal, setupToken });
+  // Who configures a provider wants logins, from the first on.
+  const required = options.auth.required || options.oidc !== null;
+  const groups = options.oidc?.groups ?? new Map<string, string>();
+  const logins = loginsOf(access, { ...options.auth, required, groups, isLocal, setupToken });
   if (!isLocal && !options.insecure && !(await logins.isRequired())) throw notSafe(options);
   const token = randomBytes(24).toString("base64url");
   const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
+  if (options.oidc !== null) allowedHosts.push(new URL(options.oidc.publicUrl).hostname);
   const live = new LiveEvents({
     events: context.events,
     reads: context.store.reads,
@@ -171,6 +186,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         logDirs: options.logs.dirs,
       },
       logins,
+      oidc: options.oidc === null ? null : oidcLogins(options.oidc, parts),
       live,
       exports: new OpenExports(),
       answers: context.store.answers,
@@ -238,6 +254,16 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       await Promise.all([removing, closing]);
     },
   };
+}
+
+function oidcLogins(settings: OidcSettings, { context, log }: Pick<HttpParts, "context" | "log">): OidcLogins {
+  const { publicUrl, issuer } = settings;
+  const { now, monotonic } = context.runtime;
+  const provider = new Provider(
+    { ...settings, redirectUri: publicUrl + CALLBACK },
+    { monotonic, onProblem: (error) => log.error({ issuer }, error.message) },
+  );
+  return new OidcLogins(provider, publicUrl, now);
 }
 
 /** Readable by its owner alone; a file or link that somebody put at the path is replaced and never written to. */

@@ -8,6 +8,8 @@ export interface UserRow {
   readonly last_login_at: number | null;
   /** Null: may log in. */
   readonly disabled_at: number | null;
+  /** Where the user logs in. */
+  readonly login: "here" | "provider";
 }
 
 /** A user with what the password hashes to: never for an answer. */
@@ -109,6 +111,16 @@ export interface AccessStore {
     decide: (user: UserSecret, hasOtherAdmin: boolean) => UserChange,
     now: number,
   ): Promise<{ readonly before: UserRow; readonly after: UserRow } | null>;
+
+  /**
+   * The user of that subject, with this role from now on; made where there is none. `decide` is given the user, and whether there are any,
+   * and may throw. Null: the name is that of another user.
+   */
+  userOfProvider(
+    user: { readonly subject: string; readonly name: string; readonly role: string },
+    decide: (found: UserRow | null, hasUsers: boolean) => void,
+    now: number,
+  ): Promise<UserRow | null>;
 
   /** Also removes sessions that are over, the one of the hash `instead`, and the oldest of a user with more than 50. */
   addSession(session: NewSession, instead: string | null, now: number): Promise<number>;

@@ -16,6 +16,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     instance: { graph: () => ({}) as never, links: [], noWorker: () => null, logDirs: [] },
     acts: idleUseCases(acts),
     logins: nothing("logins"),
+    oidc: null,
     metrics: nothing("metrics"),
     answers: nothing("answers"),
     live: new LiveEvents({

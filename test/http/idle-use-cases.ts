@@ -57,5 +57,5 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
 }
 
 function userRow(name: string, role: UserRow["role"]): UserRow {
-  return { id: 1, name, role, created_at: 0, last_login_at: null, disabled_at: null };
+  return { id: 1, name, role, created_at: 0, last_login_at: null, disabled_at: null, login: "here" };
 }

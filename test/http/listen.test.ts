@@ -66,3 +66,30 @@ test("a request whose headers are too large is refused in the form of every refu
   assert.equal(code, "bad_request");
   assert.match(detail, /16 KiB/);
 });
+
+test("with a provider everybody has to log in, from the first on, and browsers come by its public name", async (t) => {
+  const oidc = {
+    // Nobody listens there.
+    issuer: "http://127.0.0.1:9/",
+    clientId: "flowlord",
+    clientSecret: "",
+    publicUrl: "https://flow.example.com",
+    scopes: ["openid"],
+    userClaim: "preferred_username",
+    groupsClaim: "groups",
+    groups: new Map([["ops", "admin"]]),
+  };
+  const instanceFile = join(scratchFolder(t), "flow.db.instance");
+  const http = await startServer(t, instanceFile, { oidc });
+  const { token } = JSON.parse(readFileSync(instanceFile, "utf8")) as { token: string };
+  const codeOf = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(http.url + path, { headers });
+    return [answer.status, ((await answer.json()) as { code?: string }).code];
+  };
+  assert.deepEqual(await codeOf("/api/me"), [401, "login_needed"]);
+  assert.deepEqual(await codeOf("/api/me", { authorization: `Bearer ${token}` }), [200, undefined]);
+  assert.deepEqual(await codeOf("/api/login/oidc"), [503, "oidc_unavailable"]);
+  assert.notEqual(http.setupToken, null);
+  const elsewhere = await startServer(t, join(scratchFolder(t), "flow.db.instance"), { oidc, listen: "0.0.0.0" });
+  assert.match(elsewhere.url, /^http:\/\/0\.0\.0\.0:/);
+});

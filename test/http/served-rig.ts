@@ -57,6 +57,7 @@ const LOGIN_SETTINGS = {
   sessionIdle: 60_000,
   sessionLifetime: 600_000,
   setupToken: "setup-token",
+  groups: new Map<string, string>(),
 };
 
 interface ServedParts extends InstanceParts {
@@ -117,6 +118,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       runtime: context.runtime,
       instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
       logins: logins(access, LOGIN_SETTINGS),
+      oidc: null,
       live,
       exports: new OpenExports(),
       answers: context.store.answers,

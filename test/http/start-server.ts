@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { DEFAULT_REDACT } from "../support/default-redact.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
-import { type OpenServer, startHttp } from "../../src/http/listen.ts";
+import { type OidcSettings, type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { KeyPair } from "../../src/http/tls-server.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
@@ -30,13 +30,14 @@ export interface ServerChange {
   readonly required?: boolean;
   readonly hasUsers?: boolean;
   readonly keyPair?: KeyPair;
+  readonly oidc?: OidcSettings;
 }
 
 /** The server as `serve` starts it, without an engine behind it. */
 export async function startServer(
   t: TestContext,
   instanceFile: string,
-  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false, keyPair }: ServerChange = {},
+  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false, keyPair, oidc }: ServerChange = {},
 ): Promise<OpenServer> {
   const http = await startHttp(
     {
@@ -44,6 +45,7 @@ export async function startServer(
       listen,
       host: "localhost",
       instanceFile,
+      oidc: oidc ?? null,
       insecure,
       auth: { ...AUTH, required },
       logs: { dirs: [] },
@@ -60,7 +62,7 @@ export async function startServer(
       counts: createCounts(),
       context: {
         store: { access: { hasUsers: async () => hasUsers } },
-        runtime: { monotonic: () => 0 },
+        runtime: { monotonic: () => 0, now: () => 0 },
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },

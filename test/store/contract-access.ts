@@ -28,7 +28,15 @@ export function accessContract(use: ContractDatabase): void {
       assert.equal(await access.addUser({ name: "ADA", role: "viewer", password: "x" }, allow, NOW), null);
       await use.reopen();
       assert.equal(await use.store.access.hasUsers(), true);
-      const row = { id, name: "Ada", role: "admin", created_at: NOW, last_login_at: null, disabled_at: null };
+      const row = {
+        id,
+        name: "Ada",
+        role: "admin",
+        created_at: NOW,
+        last_login_at: null,
+        disabled_at: null,
+        login: "here",
+      };
       assert.deepEqual(await use.store.access.userNamed("ada"), { ...row, password: "hash" });
       assert.deepEqual(await use.store.reads.access.users(ALL), [row], "a list has no hash of a password");
     });
@@ -61,6 +69,49 @@ export function accessContract(use: ContractDatabase): void {
       assert.equal((await access.userNamed("b"))?.disabled_at, null, "it is the last");
       assert.deepEqual([changed?.before.role, changed?.after.role], ["admin", "viewer"]);
       assert.equal(await access.changeUser("nobody", as({}), NOW), null);
+    });
+  });
+
+  describe("users of a provider", () => {
+    const ada = { subject: "https://login.example.com u-1", name: "ada", role: "viewer" };
+
+    it("are known by their subject, made once, and have the role of their last login", async () => {
+      const { access } = use.store;
+      const asked: [string | null, boolean][] = [];
+      const decide = (found: { readonly name: string } | null, hasUsers: boolean): void =>
+        void asked.push([found?.name ?? null, hasUsers]);
+      const made = await access.userOfProvider(ada, decide, NOW);
+      assert.partialDeepStrictEqual(made, { name: "ada", role: "viewer", created_at: NOW, login: "provider" });
+      await use.reopen();
+      const again = { ...ada, name: "ada.renamed", role: "operator" };
+      const found = await use.store.access.userOfProvider(again, decide, NOW + 1);
+      assert.deepEqual(found, { ...made, role: "operator" });
+      assert.deepEqual(asked, [
+        [null, false],
+        ["ada", true],
+      ]);
+      assert.equal((await use.store.access.userNamed("ada"))?.password, "", "which no password hashes to");
+    });
+
+    it("take the name of nobody, and nothing is done when the decision throws", async () => {
+      const { access } = use.store;
+      await add("Ada");
+      assert.equal(await access.userOfProvider(ada, allow, NOW), null);
+      assert.equal((await access.userNamed("ada"))?.login, "here");
+      const bo = { ...ada, name: "bo" };
+      const refuse = (): never => {
+        throw new Error("not today");
+      };
+      await assert.rejects(access.userOfProvider(bo, refuse, NOW), /not today/);
+      await access.userOfProvider(bo, allow, NOW);
+      await assert.rejects(access.userOfProvider({ ...bo, role: "admin" }, refuse, NOW), /not today/);
+      assert.deepEqual(
+        (await use.store.reads.access.users(ALL)).map(({ name, role, login }) => [name, role, login]),
+        [
+          ["Ada", "admin", "here"],
+          ["bo", "viewer", "provider"],
+        ],
+      );
     });
   });
 

@@ -13,6 +13,7 @@ import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
 import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
+import { buildOidc } from "./oidc-options.ts";
 import { buildTls } from "./tls-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
@@ -58,6 +59,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
+    oidc: buildOidc(build),
     tls: buildTls(build),
     redact,
     thresholds: buildThresholds(build),

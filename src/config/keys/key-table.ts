@@ -9,6 +9,7 @@ import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
 import { LINK_KEYS } from "./link-keys.ts";
 import { LOG_KEYS } from "./log-keys.ts";
+import { OIDC_KEYS } from "./oidc-keys.ts";
 import { REDACT_KEYS } from "./redact-keys.ts";
 import { TLS_KEYS } from "./tls-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
@@ -286,6 +287,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   sqlite: SQLITE,
   log: LOG_KEYS,
   auth: AUTH_KEYS,
+  oidc: OIDC_KEYS,
   tls: TLS_KEYS,
   redact: REDACT_KEYS,
   thresholds: THRESHOLD_KEYS,

@@ -58,6 +58,11 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
       if (password !== undefined) refuseWeak(name, password);
       const hash = password === undefined ? null : await passwords.hash(password);
       const decide = (user: UserSecret, hasOtherAdmin: boolean) => {
+        if (user.login === "provider" && (role !== undefined || password !== undefined))
+          throw new AccessError(
+            "of_provider",
+            `${user.name} logs in at the provider: the role comes from the groups there, at each login, and the password is known there alone.`,
+          );
         const change = {
           role: granted ?? user.role,
           password: hash ?? user.password,
@@ -122,11 +127,11 @@ export async function addUser(
   const createdAt = now();
   const id = await access.addUser({ name, role, password: hash }, decide, createdAt);
   if (id === null) throw new AccessError("name_taken", `There is a user ${name} already.`);
-  return { id, name, role, created_at: createdAt, last_login_at: null, disabled_at: null };
+  return { id, name, role, created_at: createdAt, last_login_at: null, disabled_at: null, login: "here" };
 }
 
 /** Whoever else came first could change nothing, and add nobody. */
-function refuseOtherThanAdmin({ name, role }: NewUser, hasUsers: boolean): void {
+export function refuseOtherThanAdmin({ name, role }: Pick<NewUser, "name" | "role">, hasUsers: boolean): void {
   if (!hasUsers && role !== "admin")
     throw new AccessError(
       "first_admin",

@@ -12,6 +12,10 @@ const KINDS = {
   bad_name: "invalid",
   bad_role: "invalid",
   beyond_maker: "forbidden",
+  no_group: "forbidden",
+  user_disabled: "forbidden",
+  name_of_other: "forbidden",
+  of_provider: "conflict",
   first_admin: "invalid",
   weak_password: "invalid",
 } as const satisfies Readonly<Record<string, ErrorKind>>;

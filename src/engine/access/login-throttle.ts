@@ -11,11 +11,11 @@ const OF_ADDRESS = { capacity: 30, everyMs: 10 * SECOND };
 export class LoginThrottle {
   readonly #accounts = new TokenBuckets(OF_ACCOUNT);
   readonly #addresses = new TokenBuckets(OF_ADDRESS);
+  readonly #atProvider = new TokenBuckets(OF_ADDRESS);
 
   /** Call it before the password is looked at, and `succeeded` when it was right. Throws TooManyError. */
   attempt(account: string, address: string, now: number): void {
-    const network = networkOf(address);
-    const wait = this.#addresses.take(network, now);
+    const wait = this.#addresses.take(networkOf(address), now);
     if (wait > 0) throw tooMany("this address", wait);
     const accountWait = this.#accounts.take(account.toLowerCase(), now);
     if (accountWait > 0) throw tooMany("this account", accountWait);
@@ -24,6 +24,16 @@ export class LoginThrottle {
   succeeded(account: string, address: string, now: number): void {
     this.#addresses.giveBack(networkOf(address), now);
     this.#accounts.giveBack(account.toLowerCase(), now);
+  }
+
+  /** The same before a provider is asked. Apart, so that passwords go on while it is down. */
+  attemptAtProvider(address: string, now: number): void {
+    const wait = this.#atProvider.take(networkOf(address), now);
+    if (wait > 0) throw tooMany("this address", wait);
+  }
+
+  succeededAtProvider(address: string, now: number): void {
+    this.#atProvider.giveBack(networkOf(address), now);
   }
 }
 

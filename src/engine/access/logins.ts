@@ -3,6 +3,7 @@ import type { KeyRow, SessionRow, UserRow } from "../../store/access-store.ts";
 import { type AccessParts, addUser } from "./access-control.ts";
 import { AccessError } from "./access-error.ts";
 import { LoginThrottle } from "./login-throttle.ts";
+import { type ProviderUser, providerUser } from "./provider-user.ts";
 import { isSameSecret, newSecret, sha256 } from "./secrets.ts";
 
 /** Longest name of a browser that is kept. */
@@ -33,6 +34,8 @@ export interface LoginSettings {
   readonly sessionLifetime: number;
   /** While there is no user, whoever knows it becomes the first admin. */
   readonly setupToken: string;
+  /** The role that each group of a provider gives, as the text of grants. */
+  readonly groups: ReadonlyMap<string, string>;
 }
 
 /** Knows who calls, and lets people log in. */
@@ -44,6 +47,10 @@ export interface Logins {
   /** Throws AccessError and TooManyError. */
   login(user: { readonly name: string; readonly password: string }, from: LoginFrom): Promise<LoggedIn>;
   logout(token: string): Promise<void>;
+  /** Before a provider is asked. Throws TooManyError. */
+  mayTry(from: LoginFrom): void;
+  /** The role is that of the groups from now on; at the first login the user is made. Throws AccessError. */
+  loginAtProvider(user: ProviderUser, from: LoginFrom): Promise<LoggedIn>;
   /** The first admin. Throws AccessError and TooManyError. */
   setup(
     first: { readonly token: string; readonly name: string; readonly password: string },
@@ -103,6 +110,12 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
       return begin(user, from);
     },
     logout: async (token) => access.endSessionOf(sha256(token)),
+    mayTry: ({ address }) => throttle.attemptAtProvider(address, runtime.now()),
+    loginAtProvider: async (user, from) => {
+      // Whom the provider knows has guessed nothing, be there a role or not.
+      throttle.succeededAtProvider(from.address, runtime.now());
+      return begin(await providerUser(user, settings.groups, access, runtime.now()), from);
+    },
     setup: async ({ token, name, password }, from) => {
       throttle.attempt("", from.address, runtime.now());
       const refuse = (hasUsers: boolean): void => {

@@ -28,6 +28,7 @@ import type { Steering } from "../status-report.ts";
 import type { ReadStore } from "../../store/store.ts";
 import type { IdempotentAnswers } from "../../contract/live/idempotent-answers.ts";
 import type { Metrics } from "../metrics.ts";
+import type { OidcLogins } from "../auth/oidc/oidc-logins.ts";
 import type { LiveEvents } from "../events/live-events.ts";
 import type { OpenExports } from "./tasks/open-exports.ts";
 
@@ -74,6 +75,8 @@ export interface ApiDeps {
   readonly version: string;
   readonly acts: UseCases;
   readonly logins: Logins;
+  /** Null: nobody logs in at a provider. */
+  readonly oidc: OidcLogins | null;
   readonly live: LiveEvents;
   readonly exports: OpenExports;
   readonly answers: IdempotentAnswers;

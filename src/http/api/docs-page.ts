@@ -1,4 +1,5 @@
 /** The OpenAPI document as a page without scripts: what it refers to comes from this server alone. */
+import { escaped } from "./html.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -77,8 +78,4 @@ function schemas(heading: string, content: Readonly<Record<string, { readonly sc
         `<h2>${escaped(heading)}, ${escaped(type)}</h2><pre>${escaped(JSON.stringify(schema, null, 2))}</pre>`,
     )
     .join("");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -149,6 +149,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     bodyLimit: LOGIN_LIMIT,
   },
   {
+    load: () => import("../routes/access/oidc.ts"),
+    routes: ["GET /api/login/oidc", "GET /api/login/oidc/callback"],
+  },
+  {
     load: () => import("../routes/access/users.ts"),
     routes: ["GET /api/users", "POST /api/users", "PUT /api/users/{name}"],
   },

@@ -57,7 +57,8 @@ function operation(route: Route): Json {
 }
 
 function contentOf({ answer, produces }: Route): Json {
-  if (answer !== null) return { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } };
+  if (answer !== null && produces === undefined)
+    return { content: { "application/json": { schema: z.toJSONSchema(answer, { io: "output" }) } } };
   return produces === undefined ? {} : { content: { [produces]: { schema: { type: "string" } } } };
 }
 

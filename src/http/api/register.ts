@@ -42,9 +42,9 @@ function registerRoute(
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     // Before the body is read.
     onRequest: async (request) => {
-      gate.admit(request);
-      refuseEncoded(request);
       const route = await load(name);
+      gate.admit(request, route.linked);
+      refuseEncoded(request);
       const { role } = route;
       if (role === "anyone") gate.admitAnyone(request);
       const caller = role === "anyone" ? NOBODY : await gate.identify(request);
@@ -75,8 +75,8 @@ function registerRoute(
         return doOnce(keyed, deps.answers, async () => route.handle(call, deps));
       };
       const answer = await handle().catch(async (error: unknown) => {
-        const isLogin = route.role === "anyone" && error instanceof DomainError && error.kind === "unauthenticated";
-        if (isLogin) await audit("refused");
+        const isLogin = route.role === "anyone" && error instanceof DomainError;
+        if (isLogin && (error.kind === "unauthenticated" || error.kind === "forbidden")) await audit("refused");
         throw error;
       });
       const isRepeated = reply.hasHeader(REPLAYED);
@@ -91,7 +91,7 @@ function registerRoute(
 function entryOf(
   act: string,
   { caller, request, body }: Call<unknown, unknown, unknown>,
-  { outcome, who, before, after }: Trail & Pick<AuditEntry, "outcome">,
+  { outcome, who, target, before, after }: Trail & Pick<AuditEntry, "outcome">,
 ): AuditEntry {
   return {
     who: who ?? caller.name,
@@ -99,7 +99,7 @@ function entryOf(
     address: request.ip,
     requestId: request.id,
     act,
-    target: request.url,
+    target: target ?? request.url,
     outcome,
     before,
     after: after ?? body,

@@ -21,8 +21,12 @@ export interface RouteSpec<
   readonly path: string;
   /** One sentence for the document and the docs. */
   readonly summary: string;
-  /** It changes nothing: said by a POST that only reads; a GET never changes anything. */
+  /** It changes nothing: said by a POST that only reads. */
   readonly reads?: true;
+  /** It changes something: said by the one GET that does, because a provider can send a browser to no other. */
+  readonly effect?: true;
+  /** Pages of other sites may lead a browser to it. */
+  readonly linked?: true;
   /** It makes something: a client may send it again with the same `Idempotency-Key`. Not where the answer has a secret: it is kept. */
   readonly creates?: true;
   /** Its answer is the same most of the time: it gets an `ETag`. */
@@ -59,6 +63,8 @@ export interface Call<P, Q, B> {
 export interface Trail {
   /** Of a route for anyone: who it turned out to be. */
   who?: string;
+  /** Instead of the address, where that has a secret. */
+  target?: string;
   before?: unknown;
   after?: unknown;
 }
@@ -84,8 +90,8 @@ export function routeName({ method, path }: Pick<Route, "method" | "path">): str
 }
 
 /** Whether it changes nothing. */
-export function isRead({ method, reads }: Pick<Route, "method" | "reads">): boolean {
-  return method === "GET" || reads === true;
+export function isRead({ method, reads, effect }: Pick<Route, "method" | "reads" | "effect">): boolean {
+  return (method === "GET" && effect !== true) || reads === true;
 }
 
 /** The parts of a request, checked. Throws RequestError. */

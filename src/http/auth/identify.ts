@@ -31,8 +31,11 @@ export interface ProxyLogin {
 
 /** Stands before the routes. */
 export interface Gate {
-  /** Throws DomainError when a page of another site may make a browser send this request. */
-  admit(request: FastifyRequest): void;
+  /**
+   * Throws DomainError when a page of another site may make a browser send this request. `isLinked`: such a page may lead the browser
+   * there, and no more.
+   */
+  admit(request: FastifyRequest, isLinked?: boolean): void;
   /** Of a route for anyone. Throws TooManyError. */
   admitAnyone(request: FastifyRequest): void;
   /** Who sends an admitted request. Throws DomainError when nobody knows. */
@@ -93,7 +96,7 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
   }
 
   return {
-    admit: (request) => refuseForeign(request, allowedHosts),
+    admit: (request, isLinked = false) => refuseForeign(request, allowedHosts, isLinked),
     admitAnyone: (request) => limit.unknown(request),
     identify: async (request) => {
       const caller = await identify(request);

@@ -10,6 +10,7 @@ import { Passwords } from "../../../src/engine/access/secrets.ts";
 import { buildApp } from "../../../src/http/app.ts";
 import { addressList } from "../../../src/http/auth/address-list.ts";
 import { rateLimit } from "../../../src/http/auth/rate-limit.ts";
+import type { OidcLogins } from "../../../src/http/auth/oidc/oidc-logins.ts";
 import { gate } from "../../../src/http/auth/identify.ts";
 import { createCounts } from "../../../src/http/metrics.ts";
 import { phase, rigWith } from "../../engine/rig/drive.ts";
@@ -31,12 +32,16 @@ const SETTINGS: LoginSettings = {
   sessionIdle: 3_600_000,
   sessionLifetime: 86_400_000,
   setupToken: SETUP_TOKEN,
+  groups: new Map(),
 };
 
 export interface AccessSettings extends Partial<LoginSettings> {
   readonly perSecond?: number;
   readonly trustedProxies?: readonly string[];
   readonly userHeader?: string;
+  readonly allowedHosts?: readonly string[];
+  /** Logins at a provider, by the clock of the rig. */
+  readonly oidc?: (now: () => number) => OidcLogins;
 }
 
 export interface Answered {
@@ -66,7 +71,7 @@ export interface AccessApp {
 /** The whole application with its real gate, on the database of a rig; `AS_INSTANCE` is the caller that has the token. */
 export async function accessApp(
   t: TestContext,
-  { perSecond = 0, trustedProxies = [], userHeader = "", ...settings }: AccessSettings = {},
+  { perSecond = 0, trustedProxies = [], userHeader = "", allowedHosts = [], oidc, ...settings }: AccessSettings = {},
 ): Promise<AccessApp> {
   const rig = await rigWith(t, phase("a", { cron: "0 5 * * *" }));
   const { context } = rig;
@@ -84,7 +89,7 @@ export async function accessApp(
     },
     gate: gate({
       token: TOKEN,
-      allowedHosts: [],
+      allowedHosts,
       logins: known,
       limit: rateLimit(perSecond, () => context.runtime.now()),
       proxy: { userHeader, isProxy: addressList(trustedProxies) },
@@ -95,9 +100,10 @@ export async function accessApp(
       reads: context.store.reads,
       runtime: context.runtime,
       logins: known,
+      oidc: oidc?.(() => context.runtime.now()) ?? null,
       audit: auditOf({ ...context, redact: redactor(DEFAULT_RULES) }),
     },
-    allowedHosts: [],
+    allowedHosts,
     trustedProxies,
     log: {
       error: (fields) => {

@@ -33,6 +33,7 @@ const user = z.object({
   created_at: z.string(),
   last_login_at: z.string().nullable(),
   disabled_at: z.string().nullable(),
+  login: z.enum(["here", "provider"]),
 });
 
 /** `POST /api/login` */
@@ -59,7 +60,11 @@ export const meAnswer = z.object({
 /** `GET /api/users` */
 export const usersQuery = z.strictObject({ ...pageQuery });
 export const usersAnswer = z.object({
-  users: z.array(user).describe("In the order in which they were made; `disabled_at`: since then they may not log in."),
+  users: z
+    .array(user)
+    .describe(
+      "In the order in which they were made; `disabled_at`: since then they may not log in; `login`: with a password `here`, or at the `provider`.",
+    ),
   pagination,
 });
 

@@ -1,7 +1,8 @@
 import type { UserChange, UserRow, UserSecret } from "../../access-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-export const USER_COLUMNS = "id, name, role, created_at, last_login_at, disabled_at";
+export const USER_COLUMNS = `id, name, role, created_at, last_login_at, disabled_at,
+  iif(oidc_subject IS NULL, 'here', 'provider') AS login`;
 
 /** Writes `users`. */
 export class Users {
@@ -11,6 +12,8 @@ export class Users {
   readonly #add: Statement;
   readonly #change: Statement<UserRow>;
   readonly #loggedIn: Statement;
+  readonly #ofSubject: Statement<UserRow>;
+  readonly #addOfSubject: Statement<UserRow>;
 
   constructor(statements: Statements) {
     this.#any = statements.prepare("user.any", "SELECT 1 FROM users LIMIT 1");
@@ -28,6 +31,12 @@ export class Users {
       `UPDATE users SET role = ?, password = ?, disabled_at = ? WHERE id = ? RETURNING ${USER_COLUMNS}`,
     );
     this.#loggedIn = statements.prepare("user.logged_in", "UPDATE users SET last_login_at = ? WHERE id = ?");
+    this.#ofSubject = statements.prepare("user.of_subject", `SELECT ${USER_COLUMNS} FROM users WHERE oidc_subject = ?`);
+    this.#addOfSubject = statements.prepare(
+      "user.add_of_subject",
+      `INSERT INTO users (name, role, password, oidc_subject, created_at) VALUES (?, ?, '', ?, ?)
+       ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
+    );
   }
 
   any(): boolean {
@@ -47,6 +56,18 @@ export class Users {
   add({ name, role, password }: Pick<UserSecret, "name" | "role" | "password">, now: number): number | null {
     const { changes, lastInsertRowid } = this.#add.run(name, role, password, now);
     return changes === 0 ? null : Number(lastInsertRowid);
+  }
+
+  ofSubject(subject: string): UserRow | null {
+    return this.#ofSubject.get(subject) ?? null;
+  }
+
+  /** Null: the name is taken. */
+  addOfSubject(
+    { subject, name, role }: { readonly subject: string; readonly name: string; readonly role: string },
+    now: number,
+  ): UserRow | null {
+    return this.#addOfSubject.get(name, role, subject, now) ?? null;
   }
 
   change(user: UserRow, { role, password, isDisabled }: UserChange, now: number): UserRow {

@@ -22,6 +22,13 @@ export function accessStore({ users, sessions, apiKeys, auditLog }: Tables, writ
         if (change.isDisabled || change.password !== password) sessions.endOf(user.id);
         return { before, after };
       }),
+    userOfProvider: async ({ subject, name, role }, decide, now) =>
+      writer.transaction(() => {
+        const found = users.ofSubject(subject);
+        decide(found, users.any());
+        if (found !== null) return users.change(found, { role, password: "", isDisabled: false }, now);
+        return users.addOfSubject({ subject, name, role }, now);
+      }),
     addSession: async (session, instead, now) =>
       writer.transaction(() => {
         if (instead !== null) sessions.endWithHash(instead);
