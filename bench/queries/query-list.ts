@@ -86,7 +86,7 @@ function underWay({ reads: { running, backfills, lineage }, graph, now }: QueryC
     ["backfills: one", () => backfills.one(1)],
     ["backfills: slots", () => backfills.slots(1, "waiting", 0, PAGE)],
     [
-      "backfills: tasks of a phase at 500 hours",
+      "backfills: tasks of a phase at up to 500 hours",
       ({ task }) => {
         const last = task.task_time ?? now;
         const times = Array.from({ length: 500 }, (_, hour) => wallOf(last - hour * HOUR));

@@ -143,6 +143,9 @@ export interface BackfillQueries {
   one(id: number): Promise<BackfillRow | null>;
   /** Slots in one state (null: in any), in their order. */
   slots(id: number, state: SlotState | null, after: number, limit: number): Promise<readonly BackfillSlotRow[]>;
-  /** The tasks of a phase at each of these task times, the latest record first. */
+  /**
+   * The tasks of a phase at these task times, the latest record first: at each of them, or at the first ones of them as soon as those have
+   * many. Ask again for the rest.
+   */
   tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): Promise<readonly (readonly FoundTask[])[]>;
 }

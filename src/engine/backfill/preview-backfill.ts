@@ -5,7 +5,7 @@ import {
   type BackfillQuestion,
   planBackfill,
 } from "../../core/backfill/plan.ts";
-import { isSelected, slotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
+import { type FoundTask, isSelected, slotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
 import { type BackfillSpec, type PreviewedSlot, type Slot, slotsAfter, slotTasks } from "../../core/backfill/slots.ts";
 import type { BatchTask } from "../../core/decide/batch.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
@@ -54,7 +54,8 @@ export async function* previewBackfill(
       else page.push({ slot: next.value, task: taskOf(next.value) });
     }
     const times = [...new Set(page.map(({ task }) => task.taskTime))];
-    const found = await reads.tasksAt(phase.id, times);
+    const found: (readonly FoundTask[])[] = [];
+    while (found.length < times.length) found.push(...(await reads.tasksAt(phase.id, times.slice(found.length))));
     const atTime = new Map(times.map((time, index) => [time, found[index] ?? []]));
     const slots = page.map(({ slot, task }) => {
       const one = slotClass(task.info, spec.rows !== null && spec.rows.length > 1, atTime.get(task.taskTime) ?? []);

@@ -8,6 +8,8 @@ const COLUMNS = `id, type, job, workflow, state, note, selection, max_active, to
   cancelled, planned, spec, created_by, created_at, ended_at`;
 /** Rows of one batch at one task time, with their attempts. */
 const MAX_AT_ONCE = 20_000;
+/** After so many, other queries of the reader's thread have their turn. */
+const ENOUGH = 2000;
 
 /** Backfills for people, and what a preview compares its slots with. */
 export class BackfillReader {
@@ -61,7 +63,15 @@ export class BackfillReader {
   }
 
   tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): readonly (readonly FoundTask[])[] {
-    return taskTimes.map((time) => (time === null ? [] : this.#tasksAt.all(phaseId, time)));
+    const found: (readonly FoundTask[])[] = [];
+    let rows = 0;
+    for (const time of taskTimes) {
+      if (rows >= ENOUGH) break;
+      const tasks = time === null ? [] : this.#tasksAt.all(phaseId, time);
+      rows += tasks.length;
+      found.push(tasks);
+    }
+    return found;
   }
 }
 

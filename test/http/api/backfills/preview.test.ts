@@ -5,6 +5,8 @@ import type { z } from "zod";
 import type { previewBackfillAnswer } from "../../../../src/contract/api/workflows/backfill-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import { phase, report, rigWith, takeOne } from "../../../engine/rig/drive.ts";
+import { wallOf } from "../../../../src/contract/time/wall-ms.ts";
+import { newTask, taskMessage } from "../../../store/factories.ts";
 import { serveRig } from "../../served-rig.ts";
 
 type Preview = z.infer<typeof previewBackfillAnswer>;
@@ -53,6 +55,26 @@ test("a preview of rows goes on within a time", async (t) => {
     if (cursor === undefined) break;
   }
   assert.deepEqual(infos, ["02 ?k=3", "02 ?k=2", "02 ?k=1", "01 ?k=3", "01 ?k=2", "01 ?k=1"]);
+});
+
+test("a preview compares each slot where many tasks are at a time", async (t) => {
+  const rig = await rigWith(t, DAILY);
+  const [daily] = rig.context.graph().phases;
+  // More on the first days than one query answers, none on the 5th, and one on the 6th that goes on.
+  const at = (day: number, n: number) =>
+    newTask({
+      phaseId: daily?.id ?? 0,
+      taskTime: wallOf(Date.UTC(2026, 10, day, 5)),
+      message: taskMessage({ id: `run-${day}-${n}` }),
+      state: day === 6 ? "queued" : "cancelled",
+    });
+  const many = [1, 2, 3, 4].flatMap((day) => Array.from({ length: 1500 }, (_, n) => at(day, n)));
+  await rig.store.createTasks([...many, at(6, 0)], rig.now);
+  const { slots } = (await serveRig(t, rig).post<Preview>(URL, WEEK, "viewer")).body;
+  assert.deepEqual(
+    slots.map((slot) => slot.class),
+    ["new", "new", "new", "new", "new", "running", "new"],
+  );
 });
 
 test("a preview refuses what a backfill could not be made of", async (t) => {
