@@ -34,26 +34,17 @@ export async function listTasks(
   { query, limit, sort, after }: ListRequest,
   reads: Pick<ReadStore, "searchTasks" | "views">,
 ): Promise<ListedTasks> {
-  const counted = await reads.views.total(query);
+  const counting = reads.views.total(query);
   if (sort !== null) {
     const place = after !== null && "value" in after ? after : null;
-    const {
-      rows,
-      next,
-      total,
-      searched_to: searchedTo,
-      unindexed,
-    } = await reads.views.sorted({
-      ...sort,
-      query,
-      limit,
-      after: place,
-    });
+    const [counted, found] = await Promise.all([counting, reads.views.sorted({ ...sort, query, limit, after: place })]);
+    const { rows, next, total, searched_to: searchedTo, unindexed } = found;
     const isExact = counted !== null || searchedTo === null;
     return { rows, next, total: counted ?? total, isExact, searchedTo, unindexed };
   }
   const place = after !== null && "before" in after ? after : null;
-  const page = await reads.searchTasks({ query, limit, before: place?.before ?? null });
+  const searching = reads.searchTasks({ query, limit, before: place?.before ?? null });
+  const [counted, page] = await Promise.all([counting, searching]);
   const { rows, next, searched_to: searchedTo, unindexed } = page;
   const seen = (place?.seen ?? 0) + rows.length;
   return {

@@ -11,7 +11,10 @@ export interface ThreadQuery {
   readonly args: readonly unknown[];
 }
 
-export type ThreadAnswer = { readonly value: unknown } | { readonly error: ThreadError };
+export type ThreadAnswer = ({ readonly value: unknown } | { readonly error: ThreadError }) & {
+  /** Milliseconds that the query took. */
+  readonly ms: number;
+};
 
 /** An error without its class, which cannot be copied between threads. */
 export interface ThreadError {
@@ -40,6 +43,8 @@ interface PendingQuery extends ThreadQuery {
 const TIMEOUT_MS = 10_000;
 const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
+/** Queries in the thread (docs/decisions/0030): it begins the next while its answer to the one before waits for this thread. */
+const MAX_SENT = 3;
 /** Same extension as this file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
@@ -56,7 +61,7 @@ export interface ReaderSetup {
 
 /**
  * Runs the queries of a database in a separate thread, so that none blocks the writer. The thread starts with the first
- * query and runs one at a time. A query that exceeds the timeout is rejected with `question_timeout`; its thread is
+ * query and runs them one after the other. A query that exceeds the timeout is rejected with `question_timeout`; its thread is
  * abandoned (SQLite cannot be interrupted from Node), and the other queries continue in a new one.
  */
 export function threadReadStore(options: ReaderThreadOptions): ReadStore & ThreadControl {
@@ -95,9 +100,9 @@ class ReaderThread {
   /** As ChangingRedact has them: what was a secret stays one, also in the thread after this one. */
   readonly #redact: ChangingRedact;
   readonly #waiting: PendingQuery[] = [];
+  /** In the thread, which runs the first. */
+  readonly #sent: PendingQuery[] = [];
   #worker: Worker | null = null;
-  #current: PendingQuery | null = null;
-  #begunAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -114,7 +119,7 @@ class ReaderThread {
   query(query: ThreadQuery): Promise<unknown> {
     const { path, maxWaiting = MAX_WAITING } = this.#options;
     if (this.#closed) return Promise.reject(this.#error("closed", "it was closed; this instance is stopping"));
-    if (this.#waiting.length >= maxWaiting)
+    if (this.#waiting.length + this.#sent.length > maxWaiting)
       return Promise.reject(
         new StoreError("busy", `Database ${path}: ${maxWaiting} queries wait already; try again in a moment.`),
       );
@@ -127,8 +132,8 @@ class ReaderThread {
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
-    this.#end(this.#error("closed", "it was closed; this instance is stopping"));
-    for (const { reject } of this.#waiting.splice(0))
+    this.#stopTimer();
+    for (const { reject } of [...this.#sent.splice(0), ...this.#waiting.splice(0)])
       reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (worker === null) return;
     worker.ref();
@@ -140,21 +145,20 @@ class ReaderThread {
   }
 
   #next(): void {
-    if (this.#current !== null) return;
-    const current = this.#waiting.shift();
-    if (current === undefined) return;
-    this.#current = current;
-    this.#begunAt = performance.now();
-    const worker = (this.#worker ??= this.#begin());
-    const { path, args } = current;
-    worker.ref();
-    this.#timer = setTimeout(() => this.#timeOut(), this.#options.timeoutMs ?? TIMEOUT_MS);
-    try {
-      worker.postMessage({ path, args } satisfies ThreadQuery);
-    } catch (error) {
-      // An argument that cannot be copied between threads.
-      this.#end(error);
-      this.#next();
+    while (this.#sent.length < MAX_SENT) {
+      const query = this.#waiting.shift();
+      if (query === undefined) return;
+      const worker = (this.#worker ??= this.#begin());
+      const { path, args } = query;
+      try {
+        worker.postMessage({ path, args } satisfies ThreadQuery);
+      } catch (error) {
+        // An argument that cannot be copied between threads.
+        query.reject(error);
+        continue;
+      }
+      this.#sent.push(query);
+      if (this.#sent.length === 1) this.#startTimer();
     }
   }
 
@@ -168,14 +172,15 @@ class ReaderThread {
     });
     worker.on("message", (answer: ThreadAnswer) => {
       if (worker !== this.#worker) return;
-      this.#end("error" in answer ? errorOf(answer.error) : null, "value" in answer ? answer.value : undefined);
-      this.#next();
+      this.#end(
+        answer.ms,
+        "error" in answer ? errorOf(answer.error) : null,
+        "value" in answer ? answer.value : undefined,
+      );
     });
     const fail = (reason: string): void => {
       if (worker !== this.#worker) return;
-      this.#worker = null;
-      this.#end(this.#error("io", `the thread that reads it ended (${reason}); try again`));
-      this.#next();
+      this.#leave(0, this.#error("io", `the thread that reads it ended (${reason}); try again`));
     };
     worker.once("error", (error) => fail(toError(error).message));
     worker.once("exit", (code) => fail(`exit code ${code}`));
@@ -186,9 +191,9 @@ class ReaderThread {
   #timeOut(): void {
     const { timeoutMs = TIMEOUT_MS } = this.#options;
     const worker = this.#worker;
-    const name = this.#current?.path.join(".") ?? "";
-    this.#worker = null;
-    this.#end(
+    const name = this.#sent[0]?.path.join(".") ?? "";
+    this.#leave(
+      timeoutMs,
       this.#error(
         "question_timeout",
         `the query ${name} took more than ${timeoutMs / 1000} s and was abandoned; ask for less`,
@@ -196,18 +201,36 @@ class ReaderThread {
     );
     worker?.unref();
     void worker?.terminate();
-    this.#next();
   }
 
-  #end(error: unknown, value?: unknown): void {
-    const current = this.#current;
-    if (current !== null) this.timings.add(current.path.join("."), performance.now() - this.#begunAt);
+  /** Its query fails; those behind it run in a new thread. */
+  #leave(ms: number, error: unknown): void {
+    this.#worker = null;
+    this.#waiting.unshift(...this.#sent.splice(1));
+    this.#end(ms, error);
+  }
+
+  #end(ms: number, error: unknown, value?: unknown): void {
+    const ended = this.#sent.shift();
+    this.#stopTimer();
+    this.#next();
+    if (this.#timer === null && this.#sent.length > 0) this.#startTimer();
+    if (ended === undefined) return;
+    this.timings.add(ended.path.join("."), ms);
+    if (error === null) ended.resolve(value);
+    else ended.reject(error);
+  }
+
+  /** While a query runs, the process stays. */
+  #startTimer(): void {
+    this.#worker?.ref();
+    this.#timer = setTimeout(() => this.#timeOut(), this.#options.timeoutMs ?? TIMEOUT_MS);
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#current = null;
     this.#worker?.unref();
-    if (error === null) current?.resolve(value);
-    else current?.reject(error);
   }
 
   #error(code: StoreErrorCode, sentence: string): StoreError {

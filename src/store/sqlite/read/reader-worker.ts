@@ -18,10 +18,13 @@ parentPort?.on("message", (query: ThreadQuery | null) => {
 });
 
 async function answer({ path: names, args }: ThreadQuery): Promise<ThreadAnswer> {
+  const began = performance.now();
+  const ms = (): number => performance.now() - began;
   try {
-    return { value: await query(names, args) };
+    const value = await query(names, args);
+    return { value, ms: ms() };
   } catch (error) {
-    return { error: errorToSend(error) };
+    return { error: errorToSend(error), ms: ms() };
   }
 }
 

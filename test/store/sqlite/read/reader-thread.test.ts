@@ -88,6 +88,19 @@ describe("queries in a thread", () => {
     await readStore.close();
   });
 
+  it("answers those in the thread in their order, and refuses them when it is closed", async () => {
+    const path = join(scratchFolder(), "closed.db");
+    await (await openScratch(path)).close();
+    const readStore = threadReadStore({ rules: DEFAULT_RULES, path });
+    const answered: number[] = [];
+    await Promise.all([0, 1, 2, 3, 4].map(async (n) => (await readStore.counts(), answered.push(n))));
+    assert.deepEqual(answered, [0, 1, 2, 3, 4]);
+    const open = [readStore.counts(), readStore.counts(), readStore.counts(), readStore.counts()];
+    const closing = readStore.close();
+    for (const query of open) await assert.rejects(query, { code: "closed" });
+    await closing;
+  });
+
   it("refuses queries beyond the limit of waiting ones, and all once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
