@@ -1,6 +1,7 @@
 /**
- * What live events cost the writer: `done` messages a second, and CPU a message, while many clients listen to everything;
- * against the same with nobody who listens (the control), and with one listener that does nothing, in turns.
+ * What live events cost the writer: `done` messages a second, and CPU a message, while many clients listen to everything; in
+ * turns with nobody who listens (the control), the same once more (how much two equal rounds differ), a server that nobody asks
+ * for anything, and one listener that does nothing.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,8 +14,9 @@ import { flowlordRound } from "../done/flowlord.ts";
 import { prepareTasks, writeWorkflow } from "../done/prepare.ts";
 import type { Embedded } from "../support/embedded.ts";
 import { median, mustHold, printNote, reportFigure, shown } from "../support/figures.ts";
+import { openServer } from "./open-server.ts";
 
-const MODES = ["nobody", "one in the process", "clients"] as const;
+const MODES = ["nobody", "nobody again", "server", "one in the process", "clients"] as const;
 type Mode = (typeof MODES)[number];
 
 interface Cost {
@@ -30,6 +32,11 @@ async function play(mode: Mode, dir: string, messages: number, clients: number):
   const tasks = await prepareTasks(database, workflows, messages);
   const beside = {
     nobody: async () => async () => undefined,
+    "nobody again": async () => async () => undefined,
+    server: async (embedded: Embedded) => {
+      const server = await openServer(embedded, dir);
+      return () => server.close();
+    },
     "one in the process": async ({ context }: Embedded) => {
       let changed = 0;
       const stop = context.events.onChange((changes) => (changed += changes.tasks.length));
@@ -109,11 +116,14 @@ export async function measureListeners(dir: string, options: ListenerOptions): P
   const share = (mode: Mode): number =>
     of((costs) => ((costs[mode].cpu - costs.nobody.cpu) * costs[mode].rate) / 10_000);
   for (const [mode, name] of [
+    ["nobody again", "nobody listens again"],
+    ["server", "a server that nobody asks"],
     ["one in the process", "one listener in the process"],
     ["clients", `${clients} clients`],
   ] as const) {
-    reportFigure(`${name}: messages a second less`, less(mode), "%", { target: 5 });
+    const target = mode === "nobody again" ? {} : { target: 5 };
+    reportFigure(`${name}: messages a second less`, less(mode), "%", target);
     reportFigure(`${name}: CPU a message more`, more(mode), "%");
-    reportFigure(`${name}: of a core`, share(mode), "%", { target: 5 });
+    reportFigure(`${name}: of a core`, share(mode), "%", target);
   }
 }
