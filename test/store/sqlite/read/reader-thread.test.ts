@@ -93,7 +93,11 @@ describe("queries in a thread", () => {
     await (await openScratch(path)).close();
     const readStore = threadReadStore({ rules: DEFAULT_RULES, path });
     const answered: number[] = [];
-    await Promise.all([0, 1, 2, 3, 4].map(async (n) => (await readStore.counts(), answered.push(n))));
+    const ask = async (n: number): Promise<void> => {
+      await readStore.counts();
+      answered.push(n);
+    };
+    await Promise.all([0, 1, 2, 3, 4].map(ask));
     assert.deepEqual(answered, [0, 1, 2, 3, 4]);
     const open = [readStore.counts(), readStore.counts(), readStore.counts(), readStore.counts()];
     const closing = readStore.close();
