@@ -56,6 +56,7 @@ function decodedData(base64: string): string | null {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
   } catch {
+    // Of any other program's message: it is handled as what it says it is.
     return null;
   }
 }
@@ -66,6 +67,7 @@ function isObjectText(inner: string): boolean {
     // An envelope in an envelope is none of these.
     return typeof value === "object" && value !== null && !Array.isArray(value) && !inner.includes('"TopicArn"');
   } catch {
+    // What is in the envelope is no JSON, so the message is no notification, and is handled as it is.
     return false;
   }
 }

@@ -120,7 +120,7 @@ function jobAct(action: TaskAction): JobAct {
     case "note":
       throw new SelectionError(
         "too_many_tasks",
-        `A note is left on at most ${ACT_GROUP.toLocaleString("en-US")} tasks at once; narrow the selection.`,
+        `A note is left on at most ${ACT_GROUP.toLocaleString("en-US")} tasks at once: narrow the query, as with created>-1d, or name the tasks by ids, so many a request.`,
       );
   }
 }

@@ -11,7 +11,7 @@ export const ROUTES = [
     query: summaryQuery,
     answer: summaryAnswer,
     handle({ query: { period, at, tz } }, { acts, runtime }) {
-      const moment = at === undefined ? runtime.now() : requestTime("at", at);
+      const moment = at === undefined ? runtime.now() : requestTime("at", at, "/query");
       return acts.summarize({ period, at: moment, zone: tz ?? runtime.zone });
     },
   }),

@@ -132,10 +132,10 @@ export const ROUTES = [
       if (path !== null) await fileOf(path, deps);
       const [at, phaseId, began] = Array.isArray(page.after) ? page.after : [];
       const after = typeof at === "number" && typeof phaseId === "number" ? { at, phaseId } : null;
-      const asked = query.from === undefined ? deps.runtime.now() : requestTime("from", query.from);
+      const asked = query.from === undefined ? deps.runtime.now() : requestTime("from", query.from, "/query");
       // A list from now on goes on from when it was begun.
       const from = typeof began === "number" ? began : asked;
-      const until = query.to === undefined ? null : requestTime("to", query.to);
+      const until = query.to === undefined ? null : requestTime("to", query.to, "/query");
       const found = await deps.queries.schedule({ from, until, workflow: path, after, limit });
       const end = found.ticks.at(-1);
       const last = found.isLast || end === undefined ? null : [end.at, end.phase.id, from];
