@@ -22,7 +22,10 @@ test("a time in an address that cannot be used is refused where it stands, of ev
       if (schema.format !== "date-time") continue;
       const others = (operation?.parameters ?? []).filter((one) => one.required && one.name !== name);
       const filled = others.map((one) => `${one.name}=2026-01-01T00:00:00Z`);
-      const { status, body } = await get<Problem>(`${path}?${[`${name}=0999-01-01T00:00:00Z`, ...filled].join("&")}`, "admin");
+      const { status, body } = await get<Problem>(
+        `${path}?${[`${name}=0999-01-01T00:00:00Z`, ...filled].join("&")}`,
+        "admin",
+      );
       assert.deepEqual([status, body.errors?.map(({ pointer }) => pointer)], [400, [`/query/${name}`]], path);
       refused.push(path);
     }

@@ -123,7 +123,10 @@ test("an action on more than 1,000 tasks is a job that a restart continues", asy
   assert.deepEqual([none.status, none.code], [404, "unknown_job"]);
   const note = await serveRig(t, rig).post<Problem>(ACTIONS, { action: "note", query: "type:a", text: "x" });
   assert.deepEqual([note.status, note.body.code], [422, "too_many_tasks"]);
-  assert.match(note.body.detail, /at most 1,000 tasks at once: narrow the query, as with created>-1d, or name the tasks by ids/);
+  assert.match(
+    note.body.detail,
+    /at most 1,000 tasks at once: narrow the query, as with created>-1d, or name the tasks by ids/,
+  );
 });
 
 test("a job can be filled by several requests", async (t) => {
