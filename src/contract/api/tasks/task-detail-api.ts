@@ -102,7 +102,12 @@ export const logQuery = z
       .min(1)
       .optional()
       .describe("Before this byte. An answer has 8 MiB at most: go on from `flowlord-log-until`."),
-    follow: z.stringbool().default(false).describe("Then what comes, until the task has ended; an hour at most."),
+    follow: z
+      .stringbool()
+      .default(false)
+      .describe(
+        "Then what comes, also where there is no output yet, and of its next attempts, each under a line `--- attempt 2, record 17 ---`, until the task has ended; an hour at most.",
+      ),
   })
   .refine(({ tail, from, until, follow }) => (tail === undefined || from === undefined) && !(follow && until), {
     message: "give tail or from, and no until with follow",

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MAX_LOG_BYTES } from "../../../contract/api/tasks/task-detail-api.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
@@ -8,10 +7,7 @@ import type { LoggedRecord } from "../../../store/log-queries.ts";
 import { LogError, LogFinder } from "../../../task-logs/find-logs.ts";
 import { OpenLog } from "../../../task-logs/read-log.ts";
 import type { ApiDeps } from "../deps.ts";
-
-/** How often (ms) a log that is followed is read, and for how long at most. */
-const POLL_MS = 500;
-const FOLLOWED_MS = 3_600_000;
+import { followOutput, mayWriteMore } from "./follow-output.ts";
 
 export interface OutputRange {
   readonly tail?: number | undefined;
@@ -42,16 +38,20 @@ export async function sendOutput(
   const [record] = await deps.reads.logs.tasks(String(recordId));
   if (record === undefined) throw new UnknownTaskError(recordId);
   const log = await guarded(openNewest(record, deps));
-  if (log === null) throw new NoLogError("no_log", whyNone(record));
+  if (log === null && !(range.follow && (await mayWriteMore(record, deps.reads))))
+    throw new NoLogError("no_log", whyNone(record));
   const gone = new AbortController();
   reply.raw.once("close", () => {
     gone.abort();
     // Also of an answer that nobody began to read.
-    void log.close();
+    void log?.close();
   });
   try {
-    const size = await guarded(log.size());
-    const from = range.tail === undefined ? Math.min(range.from ?? 0, size) : await log.tailStart(range.tail, size);
+    const size = log === null ? 0 : await guarded(log.size());
+    const from =
+      log === null || range.tail === undefined
+        ? Math.min(range.from ?? 0, size)
+        : await log.tailStart(range.tail, size);
     const until = Math.max(from, Math.min(range.until ?? size, size, from + MAX_LOG_BYTES));
     reply
       .type("text/plain; charset=utf-8")
@@ -62,46 +62,27 @@ export async function sendOutput(
       .header("flowlord-log-until", until)
       .header("flowlord-log-size", size);
     if (request.method === "HEAD") {
-      await log.close();
+      await log?.close();
       return await reply.send("");
     }
-    const text = pieces(log, { from, until, follow: range.follow }, recordId, deps, gone.signal);
+    const text =
+      log === null || range.follow
+        ? followOutput({ record, log, from }, (one) => openNewest(one, deps), deps, gone.signal)
+        : pieces(log, from, until);
     return await reply.send(Readable.from(text, { highWaterMark: 1, objectMode: true }));
   } catch (error) {
-    await log.close();
+    await log?.close();
     throw error;
   }
 }
 
 /** Closes the log when it ends, or when nobody reads on. */
-async function* pieces(
-  log: OpenLog,
-  { from, until, follow }: { readonly from: number; readonly until: number; readonly follow: boolean },
-  recordId: number,
-  deps: Deps,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
+async function* pieces(log: OpenLog, from: number, until: number): AsyncGenerator<Buffer> {
   try {
     yield* log.range(from, until);
-    const end = deps.runtime.now() + FOLLOWED_MS;
-    let at = until;
-    for (let isOver = !follow; !isOver && !signal.aborted;) {
-      // Whether it has ended is asked before its size: what it wrote last is read then.
-      isOver = (await hasEnded(recordId, log, deps)) || deps.runtime.now() >= end;
-      const size = await log.size();
-      if (size > at) yield* log.range(at, size);
-      at = Math.max(at, size);
-      if (!isOver) await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
   } finally {
     await log.close();
   }
-}
-
-async function hasEnded(recordId: number, log: OpenLog, { reads }: Deps): Promise<boolean> {
-  const [record] = await reads.logs.tasks(String(recordId));
-  const isOpen = record !== undefined && record.state !== "finished" && record.state !== "cancelled";
-  return !isOpen && !(await log.isPartial());
 }
 
 async function openNewest(record: LoggedRecord, { runtime, instance }: Deps): Promise<OpenLog | null> {

@@ -9,8 +9,8 @@ import { serveRig } from "../../served-rig.ts";
 const FIVE = Date.UTC(2026, 10, 25, 5);
 const TEXT = "one\ntwo\nthree\n<script>alert(1)</script>\n";
 
-async function served(t: TestContext) {
-  const rig = await rigWith(t, phase("load", { cron: "0 5 * * *" }));
+async function served(t: TestContext, keys: Readonly<Record<string, string | number>> = {}) {
+  const rig = await rigWith(t, phase("load", { cron: "0 5 * * *", ...keys }));
   const [sent] = await fireAt(rig, await schedule(rig), FIVE);
   assert.ok(sent !== undefined);
   const dir = logFolder(t);
@@ -21,7 +21,7 @@ async function served(t: TestContext) {
     assert.ok(record !== undefined);
     return writeLog(dir, record, text, ".log", FIVE);
   };
-  return { ...api, rig, sent, write, log: get };
+  return { ...api, rig, sent, dir, write, log: get };
 }
 
 test("GET /api/tasks/{id}/log has the output, a range or its last lines", async (t) => {
@@ -55,10 +55,44 @@ test("an output that is followed goes on until the task has ended", async (t) =>
   assert.equal((await following).body, "one\ntwo\n");
 });
 
+test("an output is followed before there is one, and over the attempts, each named", async (t) => {
+  const { app, rig, sent, dir, post } = await served(t, { retry: 2, retry_delay: "1s" });
+  const url = `${await app.listen({ port: 0, host: "127.0.0.1" })}/api/tasks/1/log?follow=true`;
+  const answer = await fetch(url, { headers: { "x-role": "viewer" } });
+  assert.deepEqual([answer.status, answer.headers.get("flowlord-log-size")], [200, "0"], "the head is there at once");
+  const [reader, decoder] = [answer.body?.getReader(), new TextDecoder()];
+  let text = "";
+  const until = async (part: string): Promise<void> => {
+    while (!text.includes(part)) {
+      const { done = true, value } = (await reader?.read()) ?? {};
+      assert.equal(done, false, text);
+      text += decoder.decode(value);
+    }
+  };
+  const written = async (id: string, output: string): Promise<void> => {
+    const [record] = await rig.store.reads.logs.tasks(id);
+    assert.ok(record !== undefined);
+    writeLog(dir, record, output, ".log", Math.max(rig.now, record.decided_at));
+  };
+  await written("1", "one\nno line break");
+  await until("break");
+  await report(rig, sent, "error");
+  await until("--- attempt 2, record 2 ---\n");
+  await written("2", "two\n");
+  await until("two\n");
+  const marked = await post("/api/tasks/actions", { action: "mark", ids: [2], result: "complete", reason: "done" });
+  assert.equal(marked.status, 200);
+  assert.equal((await reader?.read())?.done, true);
+  assert.equal(text, "one\nno line break\n--- attempt 2, record 2 ---\ntwo\n");
+});
+
 test("a task without output here says so, and a wrong range is refused", async (t) => {
-  const { get, write } = await served(t);
+  const { get, write, rig, sent } = await served(t);
   const none = await get<Problem>("/api/tasks/1/log");
   assert.deepEqual([none.status, none.body.code], [404, "no_log"]);
+  await report(rig, sent, "complete");
+  const over = await get<Problem>("/api/tasks/1/log?follow=true");
+  assert.deepEqual([over.status, over.body.code], [404, "no_log"], "and none will come");
   await write(TEXT);
   for (const [query, pointer] of [
     ["tail=1&from=2", "/query"],
