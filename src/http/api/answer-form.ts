@@ -7,7 +7,7 @@ const COMPRESSED_FROM = 1024;
 
 /**
  * A hook for `onSend` of the API: an answer that rarely changes gets an `ETag`, and is left out (304) where the client has it;
- * one above 1 kB is compressed when the client takes that. Streams go as they are: an event must not wait for more.
+ * one above 1 kB is compressed when the client takes that. Streams are compressed by the routes that send them, or go as they are: an event must not wait for more.
  */
 export async function formAnswer(
   request: FastifyRequest,

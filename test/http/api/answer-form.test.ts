@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, inflateRawSync } from "node:zlib";
 import { phase, rigWith } from "../../engine/rig/drive.ts";
+import { logFolder, writeLog } from "../../task-logs/fixture.ts";
 import { serveRig } from "../served-rig.ts";
 
 const FLOW = phase("a", { cron: "0 5 * * *" });
@@ -23,6 +24,33 @@ test("an answer above 1 kB is compressed for clients that take that", async (t) 
   assert.equal((await get("/api/openapi.json", "gzip;q=0")).headers["content-encoding"], undefined);
   const short = await get("/api/dead-letters", "gzip");
   assert.equal(short.headers["content-encoding"], undefined, "it is shorter");
+});
+
+test("an export is compressed as it is written, what is followed is not", async (t) => {
+  const rig = await rigWith(t, FLOW);
+  const dir = logFolder(t);
+  const { app, post } = serveRig(t, rig, { logDirs: [dir] });
+  for (let at = 0; at < 30; at += 1) await post("/api/tasks", { type: "a", info: `?n=${at}` });
+  const get = (url: string, coding: string) =>
+    app.inject({ url, headers: { "x-role": "viewer", "accept-encoding": coding } });
+  for (const url of ["/api/tasks/export?format=ndjson", "/api/tasks/export?format=csv"]) {
+    const plain = await get(url, "identity");
+    assert.deepEqual([plain.headers["content-encoding"], plain.headers["vary"]], [undefined, "accept-encoding"]);
+    const small = await get(url, "gzip");
+    assert.equal(small.headers["content-encoding"], "gzip");
+    assert.ok(small.rawPayload.length < plain.rawPayload.length / 4);
+    assert.equal(gunzipSync(small.rawPayload).toString(), plain.body);
+    assert.equal(inflateRawSync((await get(url, "deflate")).rawPayload).toString(), plain.body);
+  }
+  const [record] = await rig.store.reads.logs.tasks("1");
+  assert.ok(record !== undefined);
+  writeLog(dir, record, "line\n".repeat(10_000), ".log", record.decided_at);
+  const output = await get("/api/tasks/1/log", "gzip");
+  assert.equal(gunzipSync(output.rawPayload).toString(), "line\n".repeat(10_000));
+  assert.equal(output.headers["flowlord-log-size"], "50000");
+  await post("/api/tasks/actions", { action: "mark", ids: [1], result: "complete", reason: "done" });
+  const followed = await get("/api/tasks/1/log?follow=true", "gzip");
+  assert.deepEqual([followed.headers["content-encoding"], followed.body.length], [undefined, 50_000]);
 });
 
 test("what rarely changes has an ETag, and is not sent to a client that has it", async (t) => {

@@ -6,6 +6,7 @@ import { UnknownTaskError } from "../../../engine/tasks/show-tasks.ts";
 import type { LoggedRecord } from "../../../store/log-queries.ts";
 import { LogError, LogFinder } from "../../../task-logs/find-logs.ts";
 import { OpenLog } from "../../../task-logs/read-log.ts";
+import { encodedStream } from "../../content-coding.ts";
 import type { ApiDeps } from "../deps.ts";
 import { followOutput, mayWriteMore } from "./follow-output.ts";
 
@@ -65,11 +66,14 @@ export async function sendOutput(
       await log?.close();
       return await reply.send("");
     }
-    const text =
-      log === null || range.follow
-        ? followOutput({ record, log, from }, (one) => openNewest(one, deps), deps, gone.signal)
-        : pieces(log, from, until);
-    return await reply.send(Readable.from(text, { highWaterMark: 1, objectMode: true }));
+    const stream = (text: AsyncGenerator<Buffer>): Readable =>
+      Readable.from(text, { highWaterMark: 1, objectMode: true });
+    // What is followed is not compressed: each piece is wanted at once.
+    if (log === null || range.follow) {
+      const open = (one: LoggedRecord): Promise<OpenLog | null> => openNewest(one, deps);
+      return await reply.send(stream(followOutput({ record, log, from }, open, deps, gone.signal)));
+    }
+    return await reply.send(encodedStream(request, reply, stream(pieces(log, from, until))));
   } catch (error) {
     await log?.close();
     throw error;

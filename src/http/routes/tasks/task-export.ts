@@ -3,6 +3,7 @@ import { exportQuery } from "../../../contract/api/tasks/task-list-api.ts";
 import { askedQuery } from "../../api/tasks/asked-query.ts";
 import { exportTasks } from "../../api/tasks/export-tasks.ts";
 import { route } from "../../api/route.ts";
+import { encodedStream } from "../../content-coding.ts";
 
 const TYPES = { csv: "text/csv; charset=utf-8", ndjson: "application/x-ndjson; charset=utf-8" } as const;
 
@@ -35,7 +36,7 @@ export const ROUTES = [
       const text = exportTasks({ query, format, limit, before }, deps, gone.signal);
       // What fails at once is a refusal; later it can only cut the connection.
       const first = await text.next();
-      return reply.send(Readable.from(withFirst(first, text), { highWaterMark: 1 }));
+      return reply.send(encodedStream(request, reply, Readable.from(withFirst(first, text), { highWaterMark: 1 })));
     },
   }),
 ];
