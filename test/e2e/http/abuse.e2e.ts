@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { doneBesideAttack } from "../abuse/done-beside-attack.ts";
-import { freePort, Place, until } from "./flowlord.ts";
+import { doneBesideAttack } from "../../abuse/done-beside-attack.ts";
+import { freePort, Place, until } from "../flowlord.ts";
 
 const CONFIG = (port: number): string => `
 workflow = "{config_dir}/flow"

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import type { InstanceFile } from "../../src/contract/api/instance-api.ts";
-import { randomFrom, SEED } from "../support/seed.ts";
-import { freePort, Place, type Process, rows, until } from "./flowlord.ts";
+import type { InstanceFile } from "../../../src/contract/api/instance-api.ts";
+import { randomFrom, SEED } from "../../support/seed.ts";
+import { freePort, Place, type Process, rows, until } from "../flowlord.ts";
 
 const ROUNDS = 12;
 /** By then most requests are done. */
