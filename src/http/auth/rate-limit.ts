@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { networkOf } from "../../engine/access/address.ts";
 import { TooManyError } from "../../engine/access/access-error.ts";
 import { TokenBuckets } from "../../engine/access/token-buckets.ts";
 import type { Caller } from "./caller.ts";
@@ -35,8 +36,8 @@ export function rateLimit(perSecond: number, now: () => number): RateLimit {
   return {
     known: (request, caller) => {
       if (perSecond === 0 || caller?.via === "token" || caller?.via === "loopback") return;
-      take(callers, caller?.name ?? request.ip);
+      take(callers, caller?.name ?? networkOf(request.ip));
     },
-    unknown: (request) => take(addresses, request.ip),
+    unknown: (request) => take(addresses, networkOf(request.ip)),
   };
 }

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyServerFactory } from "fastify";
 import { accessControl } from "../../../src/engine/access/access-control.ts";
 import { redactor } from "../../../src/contract/redact/redact.ts";
 import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
@@ -40,6 +40,8 @@ export interface AccessSettings extends Partial<LoginSettings> {
   readonly trustedProxies?: readonly string[];
   readonly userHeader?: string;
   readonly allowedHosts?: readonly string[];
+  /** Makes the server that `listen` opens. */
+  readonly serverFactory?: FastifyServerFactory;
   /** Logins at a provider, by the clock of the rig. */
   readonly oidc?: (now: () => number) => OidcLogins;
 }
@@ -71,13 +73,22 @@ export interface AccessApp {
 /** The whole application with its real gate, on the database of a rig; `AS_INSTANCE` is the caller that has the token. */
 export async function accessApp(
   t: TestContext,
-  { perSecond = 0, trustedProxies = [], userHeader = "", allowedHosts = [], oidc, ...settings }: AccessSettings = {},
+  {
+    perSecond = 0,
+    trustedProxies = [],
+    userHeader = "",
+    allowedHosts = [],
+    oidc,
+    serverFactory,
+    ...settings
+  }: AccessSettings = {},
 ): Promise<AccessApp> {
   const rig = await rigWith(t, phase("a", { cron: "0 5 * * *" }));
   const { context } = rig;
   const access = { ...context, passwords: new Passwords({ ln: 4, p: 1 }) };
   const known = logins(access, { ...SETTINGS, ...settings });
   const app = buildApp({
+    ...(serverFactory === undefined ? {} : { serverFactory }),
     metrics: {
       counts: createCounts(),
       sources: {
