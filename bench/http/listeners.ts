@@ -62,7 +62,11 @@ async function crowd({ context, store }: Embedded, clients: number): Promise<() 
     health: () => ({}),
   });
   const server = createServer((_request, response) => {
-    response.once("close", live.listen({}, null, outputTo(response, EVENT_HEADERS)));
+    const output = outputTo(response, EVENT_HEADERS);
+    response.once(
+      "close",
+      live.listen({ scope: null }, null, output, async () => true),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

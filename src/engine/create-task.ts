@@ -1,3 +1,4 @@
+import { isInScope, type Scope } from "../contract/api/access/scope.ts";
 import { DomainError } from "../contract/domain-error.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { AskedTime, DayAgo } from "../contract/time/asked-time.ts";
@@ -6,6 +7,7 @@ import type { SlotState } from "../core/decide/decider.ts";
 import type { NewDecision, NewTask } from "../core/decide/effects.ts";
 import { leftOpen } from "../core/decide/by-hand/left-open.ts";
 import { handKey, rootMemberships, timeKey } from "../core/decide/joins/join-key.ts";
+import { graphWithin } from "./access/graph-within.ts";
 import { aboutOf } from "../core/workflow/offset.ts";
 import { newTask } from "../core/decide/new-task.ts";
 import { parseMeta, sortedMeta } from "../core/task/meta.ts";
@@ -22,6 +24,7 @@ import { fillKnown } from "../core/task/open-tokens.ts";
 import { taskName } from "../core/task/task-name.ts";
 import { isCapped, Slots, type SlotUsage } from "../core/decide/slots.ts";
 import type { AdmitTasks } from "../store/running-tasks.ts";
+import { refuseForeignMeta } from "./access/out-of-scope.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface TaskRequest {
@@ -44,6 +47,8 @@ export interface TaskRequest {
   readonly row?: string;
   /** Sent at once, past `max_active` and `overlap` of its phase. */
   readonly now?: boolean;
+  /** To what whoever asks may do this; default: to everything. */
+  readonly scope?: Scope | null;
 }
 
 export interface CreatedTask {
@@ -123,10 +128,13 @@ export class OverlapError extends DomainError {
 export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
   const { runtime, store } = context;
   const now = runtime.now();
-  const graph = context.graph();
-  const { phaseId, type, job, workflow } = request;
+  const { phaseId, type, job, workflow, scope = null } = request;
+  const graph = graphWithin(context.graph(), scope);
   const phase = (phaseId === undefined ? null : graph.byId.get(phaseId)) ?? graph.phaseOf(type, job, workflow);
-  if (phase === null && request.info === null) throw new UnknownPhaseError(request, graph.phases);
+  // Without a phase a task may be of any type: its workflow alone does not make it one of the scope.
+  if (phase === null && (request.info === null || !isInScope(scope, { type })))
+    throw new UnknownPhaseError(request, graph.phases);
+  refuseForeignMeta(request.meta, scope, { type });
   const tasks =
     phase === null
       ? [plainTask(request, now, context)]

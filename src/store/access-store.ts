@@ -157,3 +157,16 @@ export interface AccessQueries {
   audit(query: AuditQuery): Promise<readonly AuditRow[]>;
   keys(page: PageOf & { readonly isRevokedToo: boolean }): Promise<readonly KeyRow[]>;
 }
+
+/** What the scope of a role looks at, in a row. */
+export interface Placed {
+  readonly id: number;
+  readonly type: string;
+  readonly workflow: string;
+}
+
+/** By the ids of records and alerts, without those that do not exist; in no order. */
+export interface PlaceQueries {
+  tasks(recordIds: readonly number[]): Promise<readonly Placed[]>;
+  alerts(ids: readonly number[]): Promise<readonly Placed[]>;
+}

@@ -1,4 +1,5 @@
 /** The alert part of the database port: notifications, silences, and what people do about alerts. */
+import type { Scope } from "../contract/api/access/scope.ts";
 import type { ALERT_STATES } from "../contract/api/alerts/alert-names.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { ChannelState } from "../core/alerts/alert-cadence.ts";
@@ -129,9 +130,9 @@ export interface AlertQueries {
   /** Open alerts with their labels. */
   open(before: number | null, limit: number): Promise<readonly LabelledAlert[]>;
   /** Unresolved alerts by type and work, the gravest first, at most `limit`; of each state the newest 10,000 are read. */
-  groups(limit: number): Promise<AlertGroups>;
+  groups(limit: number, scope?: Scope | null): Promise<AlertGroups>;
   /** How many alerts began between each of these moments and the next. */
-  days(bounds: readonly number[]): Promise<readonly AlertDay[]>;
+  days(bounds: readonly number[], scope?: Scope | null): Promise<readonly AlertDay[]>;
   /** Occurrences after this id, oldest first, and the id of the last; null: only the id of the newest one. */
   occurrencesAfter(
     id: number | null,
@@ -139,8 +140,8 @@ export interface AlertQueries {
   ): Promise<{ readonly cursor: number; readonly rows: readonly OccurrenceRow[] }>;
   /** Null when there is no alert with that id. */
   one(id: number): Promise<AlertHistory | null>;
-  /** Of unresolved alerts. */
-  counts(): Promise<readonly AlertCount[]>;
+  /** Of unresolved alerts; in a scope those that `groups` reads. */
+  counts(scope?: Scope | null): Promise<readonly AlertCount[]>;
   silences(filter: {
     readonly limit: number;
     readonly before: number | null;
@@ -166,6 +167,8 @@ export interface AlertFilter {
   readonly taskType: string | null;
   readonly job: string | null;
   readonly workflow: string | null;
+  /** Default: everything. */
+  readonly scope?: Scope | null;
   /** Seen at that time or later. */
   readonly since: number | null;
   /** Began before that time. */

@@ -33,6 +33,8 @@ export interface BulkJob {
   readonly total: number;
   readonly changed: number;
   readonly refused: number;
+  /** Who asked for it. */
+  readonly by: string;
   /** The first of the refused ones. */
   readonly refusals: readonly { readonly record_id: number; readonly refused: string }[];
 }

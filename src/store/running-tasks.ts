@@ -1,3 +1,4 @@
+import type { Scope } from "../contract/api/access/scope.ts";
 import type { WallMs } from "../contract/time/wall-ms.ts";
 import type { SlotState } from "../core/decide/decider.ts";
 import type { NewTask, TaskState } from "../core/decide/effects.ts";
@@ -36,6 +37,8 @@ export interface RunningRequest {
   readonly job: string | null;
   /** At most so many of each state, type and job. */
   readonly limit: number;
+  /** Default: everything. */
+  readonly scope?: Scope | null;
 }
 
 export interface RunningTask {

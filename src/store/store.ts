@@ -25,7 +25,7 @@ import type { LostTask, OpenTasks, RunningQueries, AdmitTasks, HeldPhase } from 
 import type { StatsQueries } from "./stats-queries.ts";
 import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest, TaskViewQueries } from "./task-queries.ts";
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause } from "../core/decide/effects.ts";
-import type { AccessQueries, AccessStore } from "./access-store.ts";
+import type { AccessQueries, AccessStore, PlaceQueries } from "./access-store.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
@@ -327,6 +327,8 @@ export interface ReadStore extends LiveQueries, DatabaseQueries {
   readonly phases: PhaseQueries;
   readonly workflows: WorkflowQueries;
   readonly access: AccessQueries;
+  /** Of what a row is, for the scope of who asks. */
+  readonly places: PlaceQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

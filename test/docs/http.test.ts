@@ -14,7 +14,7 @@ import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
 import { PauseError } from "../../src/engine/steering/pauses.ts";
 import { CountError } from "../../src/engine/steering/task-actions.ts";
-import { UnknownTaskError } from "../../src/engine/tasks/show-tasks.ts";
+import { UnknownTaskError } from "../../src/engine/tasks/unknown-task.ts";
 import { NoLogError } from "../../src/http/api/tasks/send-output.ts";
 import { SelectionError } from "../../src/engine/tasks/select-tasks.ts";
 import { PhaseNameError } from "../../src/engine/workflows/named-phases.ts";

@@ -181,6 +181,7 @@ describe("the control route", () => {
         row: "",
         reason: "",
         by: "command line",
+        scope: null,
       },
     ]);
   });

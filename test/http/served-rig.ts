@@ -109,6 +109,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         via: headers["x-via"] === "token" ? "token" : "session",
       }),
       admitAnyone: () => undefined,
+      isStill: async () => true,
     },
     deps: {
       version: "0",

@@ -56,10 +56,10 @@ export interface Logins {
     first: { readonly token: string; readonly name: string; readonly password: string },
     from: LoginFrom,
   ): Promise<LoggedIn>;
-  /** Null: it is of no session, or that is over. */
-  bySession(token: string): Promise<SessionRow | null>;
+  /** Null: it is of no session, or that is over. `isUse` false: it is looked at, and is not used thereby. */
+  bySession(token: string, isUse?: boolean): Promise<SessionRow | null>;
   /** Null: there is no such key, or it is revoked or has expired. */
-  byKey(key: string): Promise<KeyRow | null>;
+  byKey(key: string, isUse?: boolean): Promise<KeyRow | null>;
   /** A user who may log in; null: there is none of that name. */
   byName(name: string): Promise<UserRow | null>;
   /** Sessions used before are over. */
@@ -130,18 +130,18 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
       throttle.succeeded("", from.address, runtime.now());
       return begin(await addUser({ name, role: "admin", password }, refuse, access, runtime.now, passwords), from);
     },
-    bySession: async (token) => {
+    bySession: async (token, isUse = true) => {
       const session = await access.session(sha256(token));
       const now = runtime.now();
       if (session === null || session.expires_at <= now || session.used_at + settings.sessionIdle <= now) return null;
-      await used("session", session);
+      if (isUse) await used("session", session);
       return session;
     },
-    byKey: async (key) => {
+    byKey: async (key, isUse = true) => {
       const row = await access.key(sha256(key));
       if (row === null || row.revoked_at !== null) return null;
       if (row.expires_at !== null && row.expires_at <= runtime.now()) return null;
-      await used("key", row);
+      if (isUse) await used("key", row);
       return row;
     },
     byName: async (name) => {

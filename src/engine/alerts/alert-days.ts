@@ -1,3 +1,4 @@
+import type { Scope } from "../../contract/api/access/scope.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { digitsOf, type WallMs, wallOf } from "../../contract/time/wall-ms.ts";
@@ -12,6 +13,8 @@ export interface AlertDaysQuery {
   readonly from: string | null;
   readonly to: string | null;
   readonly zone: string | null;
+  /** Only alerts in it; default: all. */
+  readonly scope?: Scope | null;
 }
 
 export interface AlertDays {
@@ -46,7 +49,8 @@ export async function alertDays(
       `The last day must not be before the first, and at most ${MAX_DAYS} days are counted at once.`,
     );
   const days = Array.from({ length: count }, (_, index) => later(first, index));
-  const counts = await reads.alerts.days([...days, later(last, 1)].map((day) => beginOf(day, zone)));
+  const bounds = [...days, later(last, 1)].map((day) => beginOf(day, zone));
+  const counts = await reads.alerts.days(bounds, query.scope ?? null);
   return { zone: name, days: counts.map((one, index) => ({ day: textOf(days[index] ?? first), ...one })) };
 }
 

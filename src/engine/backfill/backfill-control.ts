@@ -1,11 +1,17 @@
+import type { Scope } from "../../contract/api/access/scope.ts";
 import type { ChangeBackfillRequest, CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
 import { backfillQuestion } from "../../core/backfill/question.ts";
 import type { EngineContext } from "../context.ts";
 import { changeBackfill, createBackfill } from "./change-backfill.ts";
 
+/** To what whoever asks may do it; default: to everything. */
+export interface Within {
+  readonly scope?: Scope | null;
+}
+
 /** What people do with backfills; each is committed when it resolves. Throws BackfillError. */
 export interface BackfillControl {
-  create(request: CreateBackfillRequest): Promise<{ readonly id: number }>;
+  create(request: CreateBackfillRequest & Within): Promise<{ readonly id: number }>;
   change(request: ChangeBackfillRequest): Promise<{ readonly slots: number }>;
 }
 
@@ -23,6 +29,7 @@ export function backfillControl(context: EngineContext, wake: () => void): Backf
           total: request.total,
           by: request.by,
           reason: request.reason,
+          scope: request.scope ?? null,
         },
         context,
       );

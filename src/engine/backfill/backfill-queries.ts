@@ -2,12 +2,14 @@ import type { CreateBackfillRequest } from "../../contract/api/workflows/backfil
 import { DomainError } from "../../contract/domain-error.ts";
 import { backfillQuestion } from "../../core/backfill/question.ts";
 import { backfillSummary, type BackfillSummary } from "../../core/backfill/summary.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import type { Slot } from "../../core/backfill/slots.ts";
 import type { SlotClass } from "../../core/backfill/slot-class.ts";
 import { isoOfWall } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";
 import type { BackfillFilter, BackfillRow } from "../../store/backfill-store.ts";
 import type { EngineContext } from "../context.ts";
+import type { Within } from "./backfill-control.ts";
 import { previewBackfill, readBackfill } from "./preview-backfill.ts";
 
 /** A backfill with what people want to know of it. */
@@ -37,7 +39,7 @@ export interface BackfillPreview {
   readonly isLast: boolean;
 }
 
-export type PreviewRequest = Parameters<typeof backfillQuestion>[0] & Pick<CreateBackfillRequest, "only">;
+export type PreviewRequest = Parameters<typeof backfillQuestion>[0] & Pick<CreateBackfillRequest, "only"> & Within;
 
 export interface BackfillQueries {
   /** Newest first. */
@@ -67,7 +69,11 @@ export function backfillQueries(
     },
     preview: async (request, cursor, limit) => {
       const question = backfillQuestion(request);
-      const { spec, phase } = await readBackfill(question, { runtime, metaFiles, graph: context.graph() });
+      const { spec, phase } = await readBackfill(question, {
+        runtime,
+        metaFiles,
+        graph: graphWithin(context.graph(), request.scope ?? null),
+      });
       const pages = previewBackfill(spec, phase, request.only, cursor, store.reads.backfills, runtime, limit);
       const zone = zoneOf(spec.zone);
       const page = (await pages.next()).value;

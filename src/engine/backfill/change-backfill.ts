@@ -1,7 +1,9 @@
+import type { Scope } from "../../contract/api/access/scope.ts";
 import type { BackfillAct } from "../../contract/api/workflows/backfill-api.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
 import type { BackfillQuestion } from "../../core/backfill/plan.ts";
 import type { SlotSelection } from "../../core/backfill/slot-class.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
 import type { BackfillState, OpenBackfill } from "../../store/backfill-store.ts";
 import type { EngineContext } from "../context.ts";
@@ -18,12 +20,18 @@ export interface BackfillRequest {
   readonly total: number;
   readonly by: string;
   readonly reason: string;
+  /** To what whoever asks may do this; default: to everything. */
+  readonly scope?: Scope | null;
 }
 
 /** Begins a backfill: its service makes the tasks. Returns its id. Throws BackfillError. */
 export async function createBackfill(request: BackfillRequest, context: EngineContext): Promise<number> {
   const { runtime, store, metaFiles } = context;
-  const { spec, phase } = await readBackfill(request.question, { runtime, metaFiles, graph: context.graph() });
+  const { spec, phase } = await readBackfill(request.question, {
+    runtime,
+    metaFiles,
+    graph: graphWithin(context.graph(), request.scope ?? null),
+  });
   const { selection, children, maxActive, stopOnFailure, total, by, reason } = request;
   const decision = changed(phase.id, { act: "begun", by, reason, tasks: total });
   const backfill = { phaseId: phase.id, spec, selection, children, maxActive, stopOnFailure, total, createdBy: by };

@@ -1,14 +1,16 @@
 import { clockChanges, clockEffect, type ClockChange, type ClockEffect } from "../../core/cron/clock-change.ts";
 import { decideTick, tickTaskTime } from "../../core/decide/on-tick.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import { isCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import { comingTicks, nextAfter, type Hold, type NextTick } from "../../core/cron/coming-ticks.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
+import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
 import { taskTimeText } from "../task-time-text.ts";
 import { slices } from "./slices.ts";
 
-export interface ScheduleRequest {
+export interface ScheduleRequest extends Within {
   /** Milliseconds since 1970: ticks after this moment, and not after `until` (null: for ever). */
   readonly from: number;
   readonly until: number | null;
@@ -55,10 +57,11 @@ const MAX_EFFECTS = 100;
 /** The coming ticks of the workflows in force, earliest first. */
 export async function comingSchedule(request: ScheduleRequest, context: EngineContext): Promise<ComingSchedule> {
   const { runtime } = context;
-  const { from, until, workflow, limit } = request;
+  const { from, until, workflow, limit, scope = null } = request;
   const pause = slices(runtime.monotonic);
   const holds = await holdsOf(context);
-  const scheduled = context.graph().scheduled.filter((phase) => workflow === null || phase.workflow === workflow);
+  const inForce = graphWithin(context.graph(), scope);
+  const scheduled = inForce.scheduled.filter((phase) => workflow === null || phase.workflow === workflow);
   const phases = scheduled.toSorted((a, b) => a.id - b.id);
   const next: NextTick[] = [];
   for (const phase of phases) {

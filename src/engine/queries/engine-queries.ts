@@ -1,5 +1,7 @@
+import type { Scope } from "../../contract/api/access/scope.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { workerRows, type WorkerRow, type WorkerSection } from "../../core/task/worker-rows.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import { type BackfillQueries, backfillQueries } from "../backfill/backfill-queries.ts";
 import type { EngineContext } from "../context.ts";
@@ -18,8 +20,8 @@ export interface EngineQueries {
   grid(asked: GridAsked): Promise<PhaseGrid>;
   /** The coming ticks. */
   schedule(request: ScheduleRequest): Promise<ComingSchedule>;
-  /** What a text would be as a workflow file of that name. Throws DomainError. */
-  validate(name: string, source: string, ticks: number): Promise<ValidatedText>;
+  /** What a text would be as a workflow file of that name, beside the other phases of the scope. Throws DomainError. */
+  validate(name: string, source: string, ticks: number, scope?: Scope | null): Promise<ValidatedText>;
   /** The changed lines. Throws DomainError. */
   diff(from: string, to: string): Promise<readonly DiffLine[]>;
   /** What was heard of workers today (UTC), and those of this instance, by type and job. */
@@ -42,8 +44,12 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
     graph: (request) => workflowGraph(request, context),
     grid: (asked) => phaseGrid(asked, context),
     schedule: (request) => comingSchedule(request, context),
-    validate: (name, source, ticks) => {
-      const others = context.graph().phases.map(({ workflow, type, job }) => ({ workflow, type, job }));
+    validate: (name, source, ticks, scope = null) => {
+      const others = graphWithin(context.graph(), scope).phases.map(({ workflow, type, job }) => ({
+        workflow,
+        type,
+        job,
+      }));
       const { zone } = runtime;
       return inspector.run({ kind: "validate", name, source, zone, now: runtime.now(), ticks, others });
     },

@@ -2,14 +2,16 @@ import { DomainError } from "../../contract/domain-error.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { parseInstant } from "../../contract/time/instant.ts";
 import { digitsOf, wallOf, type WallMs } from "../../contract/time/wall-ms.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import { wallAt } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { GridCell, WorkflowQueries } from "../../store/workflow-queries.ts";
+import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
 
-export interface GridAsked {
+export interface GridAsked extends Within {
   /** Only of this workflow file; null: of all. */
   readonly workflow: string | null;
   /** Days of task times, `2026-01-31`, both included; null: the last 30. */
@@ -38,13 +40,14 @@ const RECORDS_A_QUERY = 5000;
 /** What became of each task time of phases. Throws DomainError. */
 export async function phaseGrid(asked: GridAsked, context: EngineContext): Promise<PhaseGrid> {
   const { store, runtime } = context;
-  const { workflow, by, after, limit } = asked;
+  const { workflow, by, after, limit, scope = null } = asked;
   const today = Math.floor(digitsOf(wallAt(runtime.now(), zoneOf(runtime.zone))) / DAY) * DAY;
   const last = asked.to === null ? today : dayOf("to", asked.to);
   const first = asked.from === null ? last - 29 * DAY : dayOf("from", asked.from);
   if (last < first || last - first >= MAX_DAYS * DAY)
     throw new DomainError("invalid", "span", `The days from \`from\` to \`to\` must be 1 to ${MAX_DAYS}.`);
-  const ofFile = context.graph().phases.filter((phase) => workflow === null || phase.workflow === workflow);
+  const inForce = graphWithin(context.graph(), scope);
+  const ofFile = inForce.phases.filter((phase) => workflow === null || phase.workflow === workflow);
   const rest = ofFile.filter(({ id }) => id > after).toSorted((a, b) => a.id - b.id);
   const phases = rest.slice(0, limit);
   const cells = await cellsOf(

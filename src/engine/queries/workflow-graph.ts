@@ -1,8 +1,11 @@
+import { isInScope } from "../../contract/api/access/scope.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { DAY } from "../../contract/time/time-units.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import { isForeign, parentName, workflowOfParent } from "../../core/workflow/phase/parent-ref.ts";
 import { isMadeBy, type Phase } from "../../core/workflow/phase.ts";
 import type { KindCounts, PhaseLastTask } from "../../store/workflow-queries.ts";
+import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
 import { taskTimeText } from "../task-time-text.ts";
 
@@ -11,7 +14,8 @@ export interface GraphNode {
   /** Of another file than the one that is asked for, next to one of it. */
   readonly isOutside: boolean;
   readonly last: (Omit<PhaseLastTask, "phase_id" | "task_time"> & { readonly taskTime: string | null }) | null;
-  readonly counts: Omit<KindCounts, "type" | "job">;
+  /** Null: they count tasks that whoever asks may not see. */
+  readonly counts: Omit<KindCounts, "type" | "job"> | null;
 }
 
 export interface PhaseEdge {
@@ -33,15 +37,19 @@ const NO_COUNTS = { total: 0, complete: 0, failed: 0, cancelled: 0 };
 
 /** The phases in force of a file (null: of all), and what follows what. Throws DomainError. */
 export async function workflowGraph(
-  { workflow, days }: { readonly workflow: string | null; readonly days: number },
+  { workflow, days, scope = null }: { readonly workflow: string | null; readonly days: number } & Within,
   context: EngineContext,
 ): Promise<ShownGraph> {
   const { store, runtime } = context;
   const all = context.graph().phases;
-  if (workflow === null && all.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
-  const { edges, missing } = phaseEdges(all, (phase) => workflow === null || phase.workflow === workflow);
+  const visible = graphWithin(context.graph(), scope);
+  if (workflow === null && visible.phases.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
+  const isAsked = (phase: Phase): boolean =>
+    (workflow === null || phase.workflow === workflow) && visible.byId.has(phase.id);
+  const { edges: touching, missing } = phaseEdges(all, isAsked);
+  const edges = touching.filter(({ from, to }) => visible.byId.has(from) && visible.byId.has(to));
   const near = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const shown = all.filter(({ id, workflow: own }) => workflow === null || own === workflow || near.has(id));
+  const shown = visible.phases.filter((phase) => isAsked(phase) || near.has(phase.id));
   if (shown.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
   const { reads } = store;
   const [last, counts] = await Promise.all([
@@ -55,7 +63,10 @@ export async function workflowGraph(
       phase,
       isOutside: workflow !== null && phase.workflow !== workflow,
       last: lastJson(phase, lastOf.get(phase.id), runtime.zone),
-      counts: countsOf.get(`${phase.type}\n${phase.job}`) ?? NO_COUNTS,
+      // Of all tasks of its type and job, of other files too.
+      counts: isInScope(scope, { type: phase.type })
+        ? (countsOf.get(`${phase.type}\n${phase.job}`) ?? NO_COUNTS)
+        : null,
     })),
     edges,
     missing,

@@ -17,13 +17,21 @@ export class UnknownJobError extends DomainError {
 }
 
 /** Adds tasks to a job, lets it begin, or tells how far it is. Throws UnknownJobError. */
-export async function bulkJob({ id, act, ids, begin }: JobRequest, context: EngineContext): Promise<JobAnswer> {
+export async function bulkJob(
+  { id, act, ids, begin, ofPerson }: JobRequest,
+  context: EngineContext,
+): Promise<JobAnswer> {
   if (id === null && act === null) throw new UnknownJobError(null);
   const { runtime, store } = context;
+  if (id !== null && ofPerson !== undefined) {
+    const asked = await store.byHand.addToJob({ id, request: "", begins: false }, [], runtime.now());
+    if (asked?.by !== ofPerson) throw new UnknownJobError(id);
+  }
   const request = act === null ? "" : JSON.stringify(act);
   const job = await store.byHand.addToJob({ id, request, begins: begin }, ids, runtime.now());
   if (job === null) throw new UnknownJobError(id);
-  return { ...job, refusals: [...job.refusals] };
+  const { by: _by, ...answer } = job;
+  return { ...answer, refusals: [...job.refusals] };
 }
 
 /** How soon the next turn follows one in which all that is left was left to live tasks (ms). */

@@ -1,3 +1,4 @@
+import { type Scope, within } from "../../contract/api/access/scope.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import {
   ACT_GROUP,
@@ -8,6 +9,7 @@ import {
   type TaskActionRequest,
 } from "../../contract/api/tasks/task-control-api.ts";
 import type { TaskQuery } from "../../contract/query/task-query.ts";
+import { refuseChildren, refuseForeignMeta, requireTasks } from "../access/out-of-scope.ts";
 import type { EngineContext } from "../context.ts";
 import { noteControl } from "../notes/note-control.ts";
 import { NoteError } from "../notes/note-target.ts";
@@ -15,7 +17,13 @@ import { selectTasks, SelectionError } from "../tasks/select-tasks.ts";
 import type { TaskControl } from "./task-control.ts";
 
 /** What is done, by whom, and whether it only is tried. */
-export type TaskAction = WithoutSelection<TaskActionRequest> & { readonly by: string };
+export type TaskAction = WithoutSelection<TaskActionRequest> & { readonly by: string } & Acting;
+
+/** As whoever asks has them. */
+export interface Acting {
+  /** Default: everything. */
+  readonly scope?: Scope | null;
+}
 
 type WithoutSelection<T> = T extends unknown ? Omit<T, "ids" | "query" | "tz"> : never;
 
@@ -46,7 +54,10 @@ export async function actOnSelection(
   tasks: TaskControl,
   context: EngineContext,
 ): Promise<TaskActionAnswer> {
-  const ids = await selectedIds(selection, context);
+  const { scope = null } = action;
+  if ("children" in action) refuseChildren(action.children, scope);
+  if ("meta" in action) refuseForeignMeta(action.meta ?? "", scope);
+  const ids = await selectedIds(selection, scope, context);
   const count = ids.length;
   if (action.expect_count !== undefined && action.expect_count !== count)
     throw new CountError(count, action.expect_count);
@@ -62,9 +73,17 @@ export async function actOnSelection(
   return { count, tasks: [], job: await fillJob(jobAct(action), ids, tasks) };
 }
 
-async function selectedIds(selection: TaskSelection, { store, runtime }: EngineContext): Promise<readonly number[]> {
-  if ("ids" in selection) return [...new Set(selection.ids)];
-  return await selectTasks(selection.query, store.reads, { ...SELECTION, monotonic: runtime.monotonic });
+async function selectedIds(
+  selection: TaskSelection,
+  scope: Scope | null,
+  { store, runtime }: EngineContext,
+): Promise<readonly number[]> {
+  if ("ids" in selection) {
+    const ids = [...new Set(selection.ids)];
+    await requireTasks(ids, scope, store.reads);
+    return ids;
+  }
+  return await selectTasks(within(scope, selection.query), store.reads, { ...SELECTION, monotonic: runtime.monotonic });
 }
 
 async function act(

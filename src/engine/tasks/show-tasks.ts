@@ -1,4 +1,4 @@
-import { DomainError } from "../../contract/domain-error.ts";
+import type { Scope } from "../../contract/api/access/scope.ts";
 import { linksOf, type LinkTemplate } from "../../core/task/task-links.ts";
 import { isoTimes } from "../../core/time/iso-times.ts";
 import { partsOf } from "../../core/time/wall-time.ts";
@@ -11,15 +11,12 @@ import type { NoteTarget } from "../../contract/note-target.ts";
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { ReadStore } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
+import { graphWithin } from "../access/graph-within.ts";
+import { requireTasks, visibleTasks } from "../access/out-of-scope.ts";
+import { lineageWithin, refuseForeignParents, tasksWithin } from "./shown-within.ts";
+import { UnknownTaskError } from "./unknown-task.ts";
 import { queryWhyNot, type WhyNotQuery } from "../query-why-not.ts";
 import { apiTime, listedNote, listedTask } from "./list-tasks.ts";
-
-/** There is no record of that number. */
-export class UnknownTaskError extends DomainError {
-  constructor(recordId: number) {
-    super("not_found", "unknown_task", `No task has the record number ${recordId}; GET /api/tasks lists them.`);
-  }
-}
 
 /** What an instance knows beside its database. */
 export interface InstanceFacts {
@@ -32,6 +29,8 @@ export interface InstanceFacts {
 
 export interface ShowerParts extends InstanceFacts {
   readonly reads: ReadStore;
+  /** What whoever asks may see: other tasks are as if they did not exist. */
+  readonly scope: Scope | null;
   readonly runtime: Pick<Runtime, "now" | "zone">;
   /** Of the newest output of an attempt; null: none is known. */
   readonly logOf: (record: LoggedRecord) => Promise<object | null>;
@@ -41,11 +40,22 @@ export interface ShowerParts extends InstanceFacts {
 export type GraphOf = "run" | "ancestors" | "descendants";
 
 /** Tasks as the API shows them, times as RFC 3339. Each throws UnknownTaskError. */
-export function taskShower({ reads, runtime, graph, links, noWorker, logOf }: ShowerParts) {
+export function taskShower({ reads, scope, runtime, graph, links, noWorker, logOf }: ShowerParts) {
   const { zone } = runtime;
 
   async function notesOn(target: NoteTarget, id: number | null) {
     return id === null ? [] : (await reads.notes.of(target, [id])).map(listedNote);
+  }
+
+  /** The tasks beside the one that is shown. */
+  async function seen<T extends { readonly record_id: number }>(tasks: readonly T[]): Promise<readonly T[]> {
+    if (scope === null || tasks.length === 0) return tasks;
+    const ids = await visibleTasks(
+      tasks.map((one) => one.record_id),
+      scope,
+      reads,
+    );
+    return tasks.filter((one) => ids.has(one.record_id));
   }
 
   async function outputOf(recordId: number): Promise<object | null> {
@@ -64,8 +74,10 @@ export function taskShower({ reads, runtime, graph, links, noWorker, logOf }: Sh
 
   return {
     task: async (recordId: number) => {
-      const [history] = await reads.taskHistory(String(recordId));
-      if (history === undefined) throw new UnknownTaskError(recordId);
+      await requireTasks([recordId], scope, reads);
+      const [found] = await reads.taskHistory(String(recordId));
+      if (found === undefined) throw new UnknownTaskError(recordId);
+      const history = { ...found, parents: await seen(found.parents), children: await seen(found.children) };
       const { task } = history;
       const [phase] = await reads.phases.ofTasks([recordId]);
       const shown = {
@@ -78,14 +90,17 @@ export function taskShower({ reads, runtime, graph, links, noWorker, logOf }: Sh
     },
 
     attempts: async (recordId: number) => {
-      const attempts = await reads.views.attempts(recordId);
+      await requireTasks([recordId], scope, reads);
+      const attempts = await seen(await reads.views.attempts(recordId));
       if (attempts.length === 0) throw new UnknownTaskError(recordId);
       return attempts.map((row) => listedTask(row, zone));
     },
 
     why: async (recordId: number) => {
-      const [facts] = await reads.lineage.why(String(recordId));
-      if (facts === undefined) throw new UnknownTaskError(recordId);
+      await requireTasks([recordId], scope, reads);
+      const [found] = await reads.lineage.why(String(recordId));
+      if (found === undefined) throw new UnknownTaskError(recordId);
+      const facts = { ...found, parents: await seen(found.parents), children: await seen(found.children) };
       const { task, phase } = facts;
       const shown = {
         notes: await notesOn("task", task.first_attempt_id),
@@ -98,18 +113,28 @@ export function taskShower({ reads, runtime, graph, links, noWorker, logOf }: Sh
     },
 
     graph: async (recordId: number, of: GraphOf, caps: LineageCaps) => {
+      await requireTasks([recordId], scope, reads);
       const { lineage } = reads;
       const found = await (of === "run" ? lineage.run(String(recordId), caps) : lineage[of](recordId, caps));
       if (found === null) throw new UnknownTaskError(recordId);
       return {
-        tasks: found.tasks.map((one) => isoTimes(one, zone, apiTime)),
+        tasks: tasksWithin(found.tasks, scope).map((one) => isoTimes(one, zone, apiTime)),
         caps: found.caps,
         truncated: found.truncated,
       };
     },
 
     whyNot: async (query: WhyNotQuery) => {
-      const sources = { lineage: reads.lineage, graph: graph(), now: runtime.now(), zone, noWorker };
+      const inForce = graph();
+      const { lineage } = reads;
+      if (scope !== null) refuseForeignParents(query, inForce, scope);
+      const sources = {
+        lineage: scope === null ? lineage : lineageWithin(lineage, scope),
+        graph: graphWithin(inForce, scope),
+        now: runtime.now(),
+        zone,
+        noWorker,
+      };
       const answers = await queryWhyNot(query, sources);
       return await Promise.all(answers.map(answerOf));
     },

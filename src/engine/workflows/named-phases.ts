@@ -1,5 +1,7 @@
+import { isInScope, type Scope } from "../../contract/api/access/scope.ts";
 import { DomainError, type ErrorKind } from "../../contract/domain-error.ts";
 import { ambiguity, findPhases, whyNoPhase } from "../../core/why/find-phase.ts";
+import { graphWithin } from "../access/graph-within.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { EngineContext } from "../context.ts";
 
@@ -12,6 +14,8 @@ export interface PhaseName {
   readonly job: string | null;
   /** Null: the one that has the phase. */
   readonly workflow: string | null;
+  /** To what whoever asks may do this; default: to everything. */
+  readonly scope?: Scope | null;
 }
 
 const KINDS = { unknown_phase: "not_found", ambiguous_phase: "invalid" } as const satisfies Record<string, ErrorKind>;
@@ -25,7 +29,8 @@ export class PhaseNameError extends DomainError {
 
 /** The phases of that name, at least one: several only where one file has the same phase more than once. Throws PhaseNameError. */
 export async function namedPhases(name: PhaseName, context: EngineContext): Promise<readonly [Phase, ...Phase[]]> {
-  const graph = context.graph();
+  const scope = name.scope ?? null;
+  const graph = graphWithin(context.graph(), scope);
   if (name.phaseId !== undefined) {
     const phase = graph.byId.get(name.phaseId);
     if (phase === undefined)
@@ -40,6 +45,8 @@ export async function namedPhases(name: PhaseName, context: EngineContext): Prom
   if (several !== undefined) throw new PhaseNameError("ambiguous_phase", `${several.sentence} with --workflow`);
   const [first, ...more] = found;
   if (first !== undefined) return [first, ...more];
-  const [unknown] = whyNoPhase(name, graph, await context.store.reads.lineage.workflows(), context.runtime.zone);
+  const known = await context.store.reads.lineage.workflows();
+  const workflows = known.filter((file) => isInScope(scope, { workflow: file.name }));
+  const [unknown] = whyNoPhase(name, graph, workflows, context.runtime.zone);
   throw new PhaseNameError("unknown_phase", unknown?.sentence ?? "no such phase is in force");
 }

@@ -13,7 +13,7 @@ import { type Call, isRead, readCall, type Route, routeName, type Trail } from "
 
 export interface ApiOptions {
   readonly deps: ApiDeps;
-  readonly gate: Pick<Gate, "admit" | "admitAnyone" | "identify">;
+  readonly gate: Pick<Gate, "admit" | "admitAnyone" | "identify" | "isStill">;
 }
 
 /**
@@ -60,7 +60,8 @@ function registerRoute(
       if (known === undefined) throw new Error(`nobody checked who calls ${name}`);
       const trail: Trail = {};
       const { caller, scope } = known;
-      const call = { ...readCall(route, request), caller, scope, request, reply, trail };
+      const isStill = (): Promise<boolean> => gate.isStill(request, caller);
+      const call = { ...readCall(route, request), caller, scope, isStill, request, reply, trail };
       const audit = (outcome: "done" | "refused"): Promise<void> =>
         deps.audit(entryOf(name, call, { outcome, ...trail }));
       const handle = async (): Promise<unknown> => {

@@ -54,6 +54,8 @@ export interface Call<P, Q, B> {
   readonly caller: Caller;
   /** To what the caller may do this; null: everything. */
   readonly scope: Scope | null;
+  /** Whether the caller still is who it was, and may do the same: of an answer that goes on for long. */
+  readonly isStill: () => Promise<boolean>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** What the audit log says about this request besides what it asked for; a handler fills it in where it knows more. */

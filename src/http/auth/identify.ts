@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { ADMIN } from "../../contract/api/access/grants.ts";
+import { ADMIN, grantsText } from "../../contract/api/access/grants.ts";
 import { LONGEST_PERSON, USER_HEADER } from "../../contract/api/from-person.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import type { Logins } from "../../engine/access/logins.ts";
@@ -40,18 +40,20 @@ export interface Gate {
   admitAnyone(request: FastifyRequest): void;
   /** Who sends an admitted request. Throws DomainError when nobody knows. */
   identify(request: FastifyRequest): Promise<Caller>;
+  /** Whether an admitted request would be of the same caller now, who may do the same: of one that goes on for long. It is no use of a login. */
+  isStill(request: FastifyRequest, caller: Caller): Promise<boolean>;
   /** Of a route of the older program, which knew no callers: null while there is no user, and no login asked for. */
   identifyLegacy(request: FastifyRequest): Promise<Caller | null>;
 }
 
 export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions): Gate {
-  async function find(request: FastifyRequest): Promise<Caller> {
+  async function find(request: FastifyRequest, isUse: boolean): Promise<Caller> {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return byBearer(authorization, request);
+    if (authorization !== undefined) return byBearer(authorization, request, isUse);
     const byProxy = await callerOfProxy(request);
     if (byProxy !== null) return byProxy;
     const cookie = sessionToken(request);
-    const session = cookie === null ? null : await logins.bySession(cookie);
+    const session = cookie === null ? null : await logins.bySession(cookie, isUse);
     if (session !== null) return { name: session.user, grants: storedGrants(session.role), via: "session" };
     const state = await logins.state();
     const isProxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
@@ -59,10 +61,10 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
     throw loginNeeded(cookie !== null, isProxied && state === "open", state === "setup");
   }
 
-  async function byBearer(authorization: string, request: FastifyRequest): Promise<Caller> {
+  async function byBearer(authorization: string, request: FastifyRequest, isUse: boolean): Promise<Caller> {
     const secret = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? "";
     if (isSameSecret(secret, token)) return { name: userOf(request.headers[USER_HEADER]), grants: ADMIN, via: "token" };
-    const key = await logins.byKey(secret);
+    const key = await logins.byKey(secret, isUse);
     if (key !== null) return { name: `key ${key.name}`, grants: storedGrants(key.role), via: "key" };
     throw new DomainError(
       "unauthenticated",
@@ -87,7 +89,7 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
   }
 
   async function identify(request: FastifyRequest): Promise<Caller> {
-    const caller = await find(request).catch((error: unknown) => {
+    const caller = await find(request, true).catch((error: unknown) => {
       limit.unknown(request);
       throw error;
     });
@@ -103,6 +105,13 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
       // What a browser adds by itself must not be of use to a form, which can send no JSON.
       if (caller.via !== "key" && caller.via !== "token") refuseForms(request);
       return caller;
+    },
+    isStill: async (request, { name, via, grants }) => {
+      const now = await find(request, false).catch((error: unknown) => {
+        if (error instanceof DomainError) return null;
+        throw error;
+      });
+      return now !== null && now.name === name && now.via === via && grantsText(now.grants) === grantsText(grants);
     },
     identifyLegacy: async (request) => {
       if (await logins.isRequired()) return identify(request);

@@ -1,3 +1,4 @@
+import { isInScope, type Scope } from "../../contract/api/access/scope.ts";
 import type { EventFilter, EventName } from "../../contract/api/instance/events-api.ts";
 import type { ChangedRows, ChangeKind } from "../../contract/live/changes.ts";
 
@@ -20,9 +21,16 @@ export interface Happened {
 
 /** Rows that say which type, job and workflow they are of. */
 const FILTERED: ReadonlySet<ChangeKind> = new Set(["tasks", "alerts", "backfills"]);
+/** Of these a part of the instance has its own rows. */
+const SCOPED: ReadonlySet<EventName> = new Set(["tasks", "alerts", "backfills", "workflows"]);
+
+/** What a listener asked for, and what it may see (null: everything). */
+export interface ListenerFilter extends EventFilter {
+  readonly scope: Scope | null;
+}
 
 /** The text for listeners with this filter; empty: nothing of it concerns them. */
-export function framesOf(happened: Happened, id: string, filter: EventFilter): string {
+export function framesOf(happened: Happened, id: string, filter: ListenerFilter): string {
   if (happened.reset) return frame("reset", id, {});
   let text = "";
   for (const [kind, { rows, more }] of happened.kinds) {
@@ -43,15 +51,19 @@ export function heartbeat(id: string): string {
   return `:\nid: ${id}\n\n`;
 }
 
-export function wants({ events }: EventFilter, name: EventName): boolean {
-  return events === undefined || events.includes(name);
+/** What is about the whole instance, or names no type and workflow, is not for who may see only a part of it. */
+export function wants({ events, scope }: ListenerFilter, name: EventName): boolean {
+  return (events === undefined || events.includes(name)) && (scope === null || SCOPED.has(name));
 }
 
-function concerns({ type, job, workflow }: EventFilter, kind: ChangeKind, row: object): boolean {
-  if (kind === "workflows")
-    return workflow === undefined || (row as ChangedRows["workflows"][number]).name === workflow;
-  if (!FILTERED.has(kind)) return true;
+function concerns({ type, job, workflow, scope }: ListenerFilter, kind: ChangeKind, row: object): boolean {
+  if (kind === "workflows") {
+    const { name } = row as ChangedRows["workflows"][number];
+    return (workflow === undefined || name === workflow) && isInScope(scope, { workflow: name });
+  }
+  if (!FILTERED.has(kind)) return scope === null;
   const of = row as ChangedRows["tasks"][number];
+  if (!isInScope(scope, of)) return false;
   const isOf = (asked: string | undefined, own: string): boolean => asked === undefined || asked === own;
   return isOf(type, of.type) && isOf(job, of.job) && isOf(workflow, of.workflow);
 }

@@ -1,7 +1,6 @@
-import type { EventFilter } from "../../contract/api/instance/events-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import type { ChangeEvents, LiveQueries } from "../../contract/live/changes.ts";
-import { frame, framesOf, type Happened, heartbeat, wants } from "./event-frames.ts";
+import { frame, framesOf, type Happened, heartbeat, type ListenerFilter, wants } from "./event-frames.ts";
 import { PendingChanges } from "./pending-changes.ts";
 
 export interface LiveSources {
@@ -25,10 +24,13 @@ export interface EventOutput {
 }
 
 interface Listener {
-  readonly filter: EventFilter;
+  readonly filter: ListenerFilter;
   /** The same for the same filter. */
   readonly key: string;
   readonly output: EventOutput;
+  /** Whether it may listen on. */
+  readonly isStill: () => Promise<boolean>;
+  isChecking: boolean;
   readonly since: number;
   /** Since when its backlog is too large; null: it is not. */
   slowSince: number | null;
@@ -46,6 +48,8 @@ const KEPT = 240;
 const LINGER_MS = 60_000;
 const HEALTH_MS = 1000;
 const HEARTBEAT_MS = 15_000;
+/** How often it is looked whether whoever listens still may: a user who may do less, or nothing, hears no more after that. */
+export const CHECK_MS = 2000;
 /** More bytes than this wait for a listener: it misses what comes, until it has read them. */
 const MAX_BACKLOG = 256 * 1024;
 /** One that reads nothing for so long is left. */
@@ -82,9 +86,14 @@ export class LiveEvents {
 
   /**
    * Begins with `ready`, after which everything is sent; or, after the event `lastId`, with what came since, if that is still
-   * known, else with `reset`. Returns how to stop. Throws DomainError when too many listen.
+   * known, else with `reset`. It ends when `isStill` says no. Returns how to stop. Throws DomainError when too many listen.
    */
-  listen(filter: EventFilter, lastId: string | null, output: EventOutput): () => void {
+  listen(
+    filter: ListenerFilter,
+    lastId: string | null,
+    output: EventOutput,
+    isStill: () => Promise<boolean>,
+  ): () => void {
     if (this.#listeners.size >= MAX_LISTENERS) {
       throw new DomainError(
         "too_many",
@@ -94,7 +103,8 @@ export class LiveEvents {
     }
     this.#begin();
     const key = JSON.stringify(filter);
-    const listener: Listener = { filter, key, output, since: this.#sources.monotonic(), slowSince: null };
+    const since = this.#sources.monotonic();
+    const listener: Listener = { filter, key, output, isStill, isChecking: false, since, slowSince: null };
     output.write(this.#beginning(filter, lastId));
     this.#listeners.add(listener);
     this.#plan();
@@ -147,7 +157,7 @@ export class LiveEvents {
     this.#series = newSeries();
   }
 
-  #beginning(filter: EventFilter, lastId: string | null): string {
+  #beginning(filter: ListenerFilter, lastId: string | null): string {
     const health = this.#health !== null && wants(filter, "health") ? this.#health.value : null;
     const now = framesOf({ number: 0, reset: false, kinds: new Map(), health }, this.#id(), filter);
     if (lastId === null || lastId === "") return `retry: 2000\n${frame("ready", this.#id(), {})}${now}`;
@@ -212,8 +222,10 @@ export class LiveEvents {
     this.#checkHealth();
     this.#beats += 1;
     const isTime = this.#beats % (HEARTBEAT_MS / HEALTH_MS) === 0;
+    const isCheck = this.#beats % (CHECK_MS / HEALTH_MS) === 0;
     const now = this.#sources.monotonic();
     for (const listener of this.#listeners) {
+      if (isCheck) void this.#check(listener);
       const { output, slowSince, since } = listener;
       if (now - since > LISTEN_MS || (slowSince !== null && now - slowSince > SLOW_MS)) output.end();
       else if (slowSince !== null && output.backlog === 0) {
@@ -222,6 +234,17 @@ export class LiveEvents {
       } else if (isTime) this.#write(listener, heartbeat(this.#id()));
     }
     this.#plan();
+  }
+
+  async #check(listener: Listener): Promise<void> {
+    if (listener.isChecking) return;
+    listener.isChecking = true;
+    // Where it cannot be known now it ends too: whoever may listen comes again.
+    const isStill = await listener.isStill().catch(() => false);
+    listener.isChecking = false;
+    if (isStill) return;
+    listener.output.end();
+    this.#leave(listener);
   }
 
   #checkHealth(): void {

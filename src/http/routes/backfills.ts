@@ -14,11 +14,14 @@ import {
   previewBackfillAnswer,
   previewBackfillRequest,
 } from "../../contract/api/workflows/backfill-api.ts";
+import { isInScope, type Scope } from "../../contract/api/access/scope.ts";
 import { BackfillError } from "../../contract/backfill-error.ts";
+import { OutOfScopeError } from "../../engine/access/out-of-scope.ts";
 import type { BackfillView } from "../../engine/backfill/backfill-queries.ts";
 import type { Caller } from "../auth/caller.ts";
 import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
 import type { ApiDeps } from "../api/deps.ts";
+import { rowsWithin } from "../api/rows-within.ts";
 import { type Route, route } from "../api/route.ts";
 import { timeText } from "../request-time.ts";
 
@@ -36,12 +39,17 @@ export const ROUTES: readonly Route[] = [
     summary: "Backfills, the newest first.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: backfillsQuery,
     answer: backfillsAnswer,
-    async handle({ query }, { queries }) {
+    async handle({ query, scope }, { queries }) {
       const page = askedPage(query.cursor, query);
-      const before = typeof page.after === "number" ? page.after : null;
-      const found = await queries.backfills.list({ limit: query.limit + 1, before, state: query.state ?? null });
+      const found = await rowsWithin(
+        { after: typeof page.after === "number" ? page.after : null, limit: query.limit + 1 },
+        ({ after: before, limit }) => queries.backfills.list({ limit, before, state: query.state ?? null }),
+        ({ id }) => id,
+        (row) => isInScope(scope, row),
+      );
       const rows = found.slice(0, query.limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
       return {
@@ -56,11 +64,12 @@ export const ROUTES: readonly Route[] = [
     summary: "Begin a backfill.",
     creates: true,
     role: "operator",
+    scope: "named",
     body: createBackfillRequest,
     answer: createBackfillAnswer,
-    async handle({ body, caller }, { acts, queries }) {
-      await refuseOtherFiles(body.meta_file, caller, queries);
-      return await acts.backfills.create({ ...body, by: caller.name });
+    async handle({ body, caller, scope }, { acts, queries }) {
+      await refuseOtherFiles(body.meta_file, caller, scope, queries);
+      return await acts.backfills.create({ ...body, by: caller.name, scope });
     },
   }),
   route({
@@ -69,14 +78,19 @@ export const ROUTES: readonly Route[] = [
     summary: "The tasks that a backfill would make, a page at a time; nothing is created.",
     role: "viewer",
     reads: true,
+    scope: "named",
     body: previewBackfillRequest,
     answer: previewBackfillAnswer,
-    async handle({ body, caller }, { queries }) {
-      await refuseOtherFiles(body.meta_file, caller, queries);
+    async handle({ body, caller, scope }, { queries }) {
+      await refuseOtherFiles(body.meta_file, caller, scope, queries);
       const page = askedPage(body.cursor, body);
       const [at, row] = Array.isArray(page.after) ? page.after : [];
       const after = typeof at === "number" && typeof row === "number" ? { at, row } : null;
-      const { phaseId, workflow, zone, step, slots, isLast } = await queries.backfills.preview(body, after, body.limit);
+      const { phaseId, workflow, zone, step, slots, isLast } = await queries.backfills.preview(
+        { ...body, scope },
+        after,
+        body.limit,
+      );
       const end = slots.at(-1)?.slot;
       const last = isLast || end === undefined ? null : [end.at, end.row];
       return {
@@ -97,9 +111,10 @@ export const ROUTES: readonly Route[] = [
     summary: "How far a backfill is.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: backfillParams,
     answer: backfillAnswer,
-    handle: async ({ params }, deps) => backfillJson(await backfillOf(params.id, deps)),
+    handle: async ({ params, scope }, deps) => backfillJson(await backfillOf(params.id, scope, deps)),
   }),
   route({
     method: "GET",
@@ -107,14 +122,15 @@ export const ROUTES: readonly Route[] = [
     summary: "The task times of a backfill, and what became of them.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: backfillParams,
     query: backfillSlotsQuery,
     answer: backfillSlotsAnswer,
-    async handle({ params: { id }, query }, deps) {
+    async handle({ params: { id }, query, scope }, deps) {
       const filter = { ...query, id };
       const page = askedPage(query.cursor, filter);
       const { state, limit } = query;
-      const of = await backfillOf(id, deps);
+      const of = await backfillOf(id, scope, deps);
       const after = typeof page.after === "number" ? page.after : 0;
       const found = await deps.reads.backfills.slots(id, state ?? null, after, limit + 1);
       const rows = found.slice(0, limit);
@@ -133,23 +149,33 @@ export const ROUTES: readonly Route[] = [
       path: `/api/backfills/{id}/${act}`,
       summary: SUMMARIES[act],
       role: "operator",
+      scope: "named",
       params: backfillParams,
       body: changeBackfillRequest,
       answer: changeBackfillAnswer,
-      handle: ({ params: { id }, body: { reason }, caller }, { acts }) =>
-        acts.backfills.change({ id, act, reason, by: caller.name }),
+      async handle({ params: { id }, body: { reason }, caller, scope }, deps) {
+        if (scope !== null) await backfillOf(id, scope, deps);
+        return await deps.acts.backfills.change({ id, act, reason, by: caller.name });
+      },
     }),
   ),
 ];
 
-/** Whoever has the token of the instance can read the files of its owner anyhow. */
-async function refuseOtherFiles(metaFile: string, { via }: Caller, queries: ApiDeps["queries"]): Promise<void> {
+/** Whoever has the token of the instance can read the files of its owner anyhow. A file is of no workflow, so it is in no scope. */
+async function refuseOtherFiles(
+  metaFile: string,
+  { via }: Caller,
+  scope: Scope | null,
+  queries: ApiDeps["queries"],
+): Promise<void> {
+  if (metaFile !== "" && scope !== null)
+    throw new OutOfScopeError("meta_file: files with rows may be of any workflow; give the values with meta instead.");
   if (via !== "token") await queries.backfills.refuseOtherFiles(metaFile);
 }
 
-async function backfillOf(id: number, { queries }: ApiDeps): Promise<BackfillView> {
+async function backfillOf(id: number, scope: Scope | null, { queries }: ApiDeps): Promise<BackfillView> {
   const found = await queries.backfills.one(id);
-  if (found === null)
+  if (found === null || !isInScope(scope, found))
     throw new BackfillError("unknown_backfill", `there is no backfill ${id}; GET /api/backfills lists them`);
   return found;
 }

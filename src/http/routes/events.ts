@@ -9,16 +9,17 @@ export const ROUTES = [
     path: "/api/events",
     summary: "What changes, as it happens: server-sent events.",
     role: "viewer",
+    scope: "rows",
     query: eventsQuery,
     answer: null,
     produces: "text/event-stream",
-    handle({ query: { last_event_id: asked, ...filter }, request, reply }, { live }) {
+    handle({ query: { last_event_id: asked, ...filter }, scope, isStill, request, reply }, { live }) {
       if (request.method === "HEAD") return reply.headers(EVENT_HEADERS).send();
       const header = request.headers["last-event-id"];
       const lastId = (Array.isArray(header) ? header[0] : header) ?? asked ?? null;
       const { raw } = reply;
       const output = outputTo(raw, reply.headers(EVENT_HEADERS).getHeaders() as OutgoingHttpHeaders);
-      const stop = live.listen(filter, lastId, output);
+      const stop = live.listen({ ...filter, scope }, lastId, output, isStill);
       reply.hijack();
       if (raw.closed) stop();
       else raw.once("close", stop);

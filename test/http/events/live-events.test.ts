@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { EventFilter } from "../../../src/contract/api/instance/events-api.ts";
+import { parseGrants } from "../../../src/contract/api/access/grants.ts";
 import {
   CHANGE_KINDS,
   type ChangedIds,
   type ChangeListener,
   type Changes,
 } from "../../../src/contract/live/changes.ts";
-import { LiveEvents, MAX_LISTENERS, PACE_MS } from "../../../src/http/events/live-events.ts";
+import type { ListenerFilter } from "../../../src/http/events/event-frames.ts";
+import { CHECK_MS, LiveEvents, MAX_LISTENERS, PACE_MS } from "../../../src/http/events/live-events.ts";
 import { readEvents, type SentEvent } from "./read-events.ts";
 
 const MINUTE = 60_000;
@@ -20,6 +21,8 @@ interface Listening {
   text: string;
   backlog: number;
   ended: boolean;
+  /** Whether it may listen on. */
+  isStill: boolean;
   stop(): void;
 }
 
@@ -31,7 +34,7 @@ interface Setup {
   readonly health: { value: object };
   readonly commit: (changes: Partial<Changes>) => void;
   readonly pass: (ms: number) => Promise<void>;
-  readonly listen: (filter?: EventFilter, lastId?: string | null) => Listening;
+  readonly listen: (filter?: Partial<ListenerFilter>, lastId?: string | null) => Listening;
 }
 
 function setUp(t: TestContext, readFails = false): Setup {
@@ -91,6 +94,7 @@ function setUp(t: TestContext, readFails = false): Setup {
         text: "",
         backlog: 0,
         ended: false,
+        isStill: true,
         stop: () => undefined,
         lastId: () => /^id: (.*)$/m.exec(one.text.slice(one.text.lastIndexOf("id: ")))?.[1] ?? "",
         take: () => {
@@ -106,7 +110,7 @@ function setUp(t: TestContext, readFails = false): Setup {
         },
         end: () => void (one.ended = true),
       };
-      one.stop = live.listen(filter, lastId, output);
+      one.stop = live.listen({ scope: null, ...filter }, lastId, output, async () => one.isStill);
       return one;
     },
   };
@@ -280,6 +284,40 @@ describe("live events", () => {
     assert.ok(all.slice(1).every(({ ended }) => ended));
     assert.match(first.text, /^:$/m, "a heartbeat");
     live.close();
+    assert.equal(announcing.size, 0);
+  });
+
+  test("in a scope are its own tasks, alerts, backfills and files of workflows, and nothing of the whole instance", async (t) => {
+    const { commit, pass, listen, health } = setUp(t);
+    const scopeOf = (text: string) => parseGrants(text)[0]?.scope ?? null;
+    const even = listen({ scope: scopeOf("viewer on type:even") });
+    const file = listen({ scope: scopeOf("viewer on workflow:2.*") });
+    const changed = { tasks: [1, 2], alerts: [3, 4], files: [5], workflows: [1, 2], notes: [7], pauses: [8] };
+    commit(changed);
+    health.value = { status: "failing" };
+    await pass(1500);
+    const events = even.take();
+    assert.deepEqual(names(events), ["tasks", "alerts"]);
+    assert.deepEqual([ids(events, "tasks"), ids(events, "alerts")], [[2], [4]]);
+    const ofFile = file.take();
+    assert.deepEqual([names(ofFile), ids(ofFile, "workflows")], [["workflows"], [2]]);
+    assert.equal(/health|files|notes|pauses/.test(even.text), false);
+    // What was missed is filtered too.
+    const again = listen({ scope: scopeOf("viewer on type:even") }, even.lastId().replace(/\d+$/, "0"));
+    assert.deepEqual(ids(again.take(), "tasks"), [2]);
+  });
+
+  test("end for who may not listen on, or may do less", async (t) => {
+    const { pass, listen, announcing } = setUp(t);
+    const [one, other] = [listen(), listen()];
+    await pass(2 * CHECK_MS);
+    assert.deepEqual([one.ended, other.ended], [false, false]);
+    one.isStill = false;
+    await pass(CHECK_MS);
+    assert.deepEqual([one.ended, other.ended], [true, false]);
+    other.isStill = false;
+    await pass(CHECK_MS + 2 * MINUTE);
+    assert.equal(other.ended, true);
     assert.equal(announcing.size, 0);
   });
 });

@@ -31,6 +31,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["pause.in_force", "pauses in force, from their index alone"],
   ["why.pauses", "pauses in force, from their index alone"],
   ["why_not.pauses", "pauses in force, from their index alone"],
+  ["places.tasks", "the ids that it is given"],
+  ["places.alerts", "the ids that it is given"],
   ["phases.of_tasks", "the ids that it is given"],
   ["phases.of_alerts", "the ids that it is given"],
   ["notes.of", "the ids that it is given"],

@@ -131,6 +131,8 @@ export interface JobRequest {
   readonly act: JobAct | null;
   readonly ids: readonly number[];
   readonly begin: boolean;
+  /** Only a job of this person: another is as if there were none. Default: anybody's. */
+  readonly ofPerson?: string;
 }
 
 export const jobAnswer = z.object({

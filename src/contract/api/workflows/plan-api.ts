@@ -39,14 +39,14 @@ const node = z.object({
       at: z.string(),
     })
     .nullable(),
-  counts: z.object({ total: z.int(), complete: z.int(), failed: z.int(), cancelled: z.int() }),
+  counts: z.object({ total: z.int(), complete: z.int(), failed: z.int(), cancelled: z.int() }).nullable(),
 });
 
 export const graphAnswer = z.object({
   nodes: z
     .array(node)
     .describe(
-      "Phases in force. `outside`: of another file, next to a phase of the one that is asked for. `last` is the latest attempt of the latest task time; `counts` are of its type and job, those of other files with the same ones included.",
+      "Phases in force. `outside`: of another file, next to a phase of the one that is asked for. `last` is the latest attempt of the latest task time; `counts` are of its type and job, those of other files with the same ones included; null for who may see only a part of them.",
     ),
   edges: z
     .array(z.object({ from: z.int(), to: z.int() }))

@@ -1,3 +1,4 @@
+import { type Scope, within } from "../../../contract/api/access/scope.ts";
 import { TaskQueryError, type TaskQuery, type TextField } from "../../../contract/query/task-query.ts";
 import { readTaskQuery } from "../../../engine/tasks/select-tasks.ts";
 import { RequestError } from "../../errors.ts";
@@ -10,11 +11,12 @@ export interface AskedTasks extends Partial<Record<"type" | "job" | "result" | "
 
 /**
  * The query of a request; `pointer`: where it stands in it. Times that name no zone are by the clock of `tz`, or of the
- * instance. Throws DomainError, with the position of the mistake.
+ * instance. It finds only what is in the scope. Throws DomainError, with the position of the mistake.
  */
 export function askedQuery(
   { query: text, tz, type, job, result, state }: AskedTasks,
   pointer: string,
+  scope: Scope | null,
   { runtime }: Pick<ApiDeps, "runtime">,
 ): TaskQuery {
   const fields = Object.entries({ type, job, result, state }).flatMap(([field, value]): TaskQuery[] =>
@@ -22,8 +24,8 @@ export function askedQuery(
   );
   try {
     const query = readTaskQuery(text, runtime.now(), tz ?? runtime.zone);
-    if (fields.length === 0) return query;
-    return { kind: "and", terms: [...(query.kind === "and" ? query.terms : [query]), ...fields] };
+    if (fields.length === 0) return within(scope, query);
+    return within(scope, { kind: "and", terms: [...(query.kind === "and" ? query.terms : [query]), ...fields] });
   } catch (error) {
     if (!(error instanceof TaskQueryError)) throw error;
     const { message, offset, length } = error;

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { MAX_LOG_BYTES } from "../../../contract/api/tasks/task-detail-api.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
-import { UnknownTaskError } from "../../../engine/tasks/show-tasks.ts";
+import { UnknownTaskError } from "../../../engine/tasks/unknown-task.ts";
 import type { LoggedRecord } from "../../../store/log-queries.ts";
 import { LogError, LogFinder } from "../../../task-logs/find-logs.ts";
 import { OpenLog } from "../../../task-logs/read-log.ts";

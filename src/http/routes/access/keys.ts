@@ -10,6 +10,7 @@ import { areWithin, type Grants } from "../../../contract/api/access/grants.ts";
 import { AccessError } from "../../../engine/access/access-error.ts";
 import type { KeyRow, PageOf } from "../../../store/access-store.ts";
 import { route } from "../../api/route.ts";
+import { rowsWithin } from "../../api/rows-within.ts";
 import { storedGrants } from "../../auth/caller.ts";
 import { timeText } from "../../request-time.ts";
 import { pageOf } from "./page-of.ts";
@@ -27,7 +28,14 @@ export const ROUTES = [
       const read = (page: PageOf): Promise<readonly KeyRow[]> =>
         reads.access.keys({ ...page, isRevokedToo: query.revoked });
       const { rows, pagination } = await pageOf(query, (page) =>
-        scope === null ? read(page) : keysWithin(caller.grants, page, read),
+        scope === null
+          ? read(page)
+          : rowsWithin(
+              page,
+              read,
+              (key) => key.id,
+              (key) => isWithin(key, caller.grants),
+            ),
       );
       const keys = rows.map(
         ({ created_at: created, expires_at: expires, used_at: used, revoked_at: revoked, ...key }) => ({
@@ -72,21 +80,6 @@ export const ROUTES = [
     },
   }),
 ];
-
-/** As many keys as the page asks for that may do no more than these grants; fewer: no more follow. */
-async function keysWithin(
-  grants: Grants,
-  { after, limit }: PageOf,
-  read: (page: PageOf) => Promise<readonly KeyRow[]>,
-): Promise<readonly KeyRow[]> {
-  const found: KeyRow[] = [];
-  for (let last: number | undefined = after; last !== undefined && found.length < limit;) {
-    const rows: readonly KeyRow[] = await read({ after: last, limit });
-    found.push(...rows.filter((key) => isWithin(key, grants)));
-    last = rows.length < limit ? undefined : rows.at(-1)?.id;
-  }
-  return found.slice(0, limit);
-}
 
 /** A role that cannot be read may mean anything. */
 function isWithin({ role }: KeyRow, grants: Grants): boolean {

@@ -9,13 +9,13 @@ import {
   alertsQuery,
   alertSummaryAnswer,
 } from "../../../contract/api/alerts/alert-api.ts";
-import { DomainError } from "../../../contract/domain-error.ts";
 import { alertDays } from "../../../engine/alerts/alert-days.ts";
 import { taskTimeText } from "../../../engine/task-time-text.ts";
 import { pageOf } from "../../api/page.ts";
 import { route } from "../../api/route.ts";
 import { requestTime, timeText } from "../../request-time.ts";
 import { alertOf, notificationOf } from "./alert-rows.ts";
+import { notificationsWithin, requireAlerts, UnknownAlertError } from "./alerts-within.ts";
 
 const GROUPS = 100;
 
@@ -26,9 +26,10 @@ export const ROUTES = [
     summary: "Alerts, the newest first.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: alertsQuery,
     answer: alertsAnswer,
-    async handle({ query }, { reads, runtime }) {
+    async handle({ query, scope }, { reads, runtime }) {
       const { rows, pagination } = await pageOf(query, async (before) => {
         const { alerts, next } = await reads.alerts.list({
           limit: query.limit,
@@ -39,6 +40,7 @@ export const ROUTES = [
           taskType: query.type ?? null,
           job: query.job ?? null,
           workflow: query.workflow ?? null,
+          scope,
           since: requestTime("since", query.since ?? null, "/query"),
           until: requestTime("until", query.until ?? null, "/query"),
         });
@@ -53,11 +55,16 @@ export const ROUTES = [
     summary: "What is unresolved: counted by state, and grouped by type and work.",
     role: "viewer",
     records: true,
+    scope: "rows",
     answer: alertSummaryAnswer,
-    async handle(_call, { reads, runtime }) {
-      const { groups, total, complete } = await reads.alerts.groups(GROUPS);
+    async handle({ scope }, { reads, runtime }) {
+      const { groups, total, complete } = await reads.alerts.groups(GROUPS, scope);
       return {
-        states: (await reads.alerts.counts()).map(({ state, severity, count }) => ({ state, severity, alerts: count })),
+        states: (await reads.alerts.counts(scope)).map(({ state, severity, count }) => ({
+          state,
+          severity,
+          alerts: count,
+        })),
         groups: groups.map(({ type, task_type: taskType, task_zone: zone, ...group }) => ({
           ...group,
           alert_type: type,
@@ -78,10 +85,11 @@ export const ROUTES = [
     summary: "How many alerts began on each day.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: alertDaysQuery,
     answer: alertDaysAnswer,
-    async handle({ query: { from = null, to = null, tz = null } }, { reads, runtime }) {
-      const { zone, days } = await alertDays({ from, to, zone: tz }, reads, runtime);
+    async handle({ query: { from = null, to = null, tz = null }, scope }, { reads, runtime }) {
+      const { zone, days } = await alertDays({ from, to, zone: tz, scope }, reads, runtime);
       return { time_zone: zone, days: days.map((day) => ({ ...day, from: timeText(day.from) })) };
     },
   }),
@@ -91,12 +99,13 @@ export const ROUTES = [
     summary: "An alert with its occurrences, changes and notifications.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: alertParams,
     answer: alertAnswer,
-    async handle({ params: { id } }, { reads, runtime }) {
+    async handle({ params: { id }, scope }, { reads, runtime }) {
+      await requireAlerts([id], scope, reads);
       const found = await reads.alerts.one(id);
-      if (found === null)
-        throw new DomainError("not_found", "unknown_alert", `There is no alert ${id}: GET /api/alerts lists them.`);
+      if (found === null) throw new UnknownAlertError(id);
       const { alert, occurrences, changes, notifications } = found;
       return {
         alert: { ...alertOf(alert, runtime.zone), labels: alert.labels, notify: [...alert.notify] },
@@ -106,7 +115,7 @@ export const ROUTES = [
           resolved_at: timeText(resolved),
         })),
         changes: changes.map(({ at, ...one }) => ({ ...one, at: timeText(at) })),
-        notifications: notifications.map(notificationOf),
+        notifications: (await notificationsWithin(notifications, scope, reads)).map(notificationOf),
       };
     },
   }),
@@ -115,9 +124,11 @@ export const ROUTES = [
     path: "/api/alerts/actions",
     summary: "Acknowledge or resolve alerts.",
     role: "operator",
+    scope: "named",
     body: alertActionRequest,
     answer: alertActionAnswer,
-    async handle({ body: { action, ids, note }, caller }, { acts }) {
+    async handle({ body: { action, ids, note }, caller, scope }, { acts, reads }) {
+      await requireAlerts(ids, scope, reads);
       return { changed: [...(await acts.alerts[action](ids, { by: caller.name, note }))] };
     },
   }),

@@ -1,3 +1,4 @@
+import type { Scope } from "../../../contract/api/access/scope.ts";
 import {
   createJobRequest,
   fillJobRequest,
@@ -5,7 +6,9 @@ import {
   jobAnswer,
   jobParams,
 } from "../../../contract/api/tasks/task-control-api.ts";
+import { refuseChildren, refuseForeignMeta, requireTasks } from "../../../engine/access/out-of-scope.ts";
 import { route } from "../../api/route.ts";
+import type { Caller } from "../../auth/caller.ts";
 
 export const ROUTES = [
   route({
@@ -14,20 +17,29 @@ export const ROUTES = [
     summary: "Begin a job: one action on many tasks, in steps that a restart continues.",
     creates: true,
     role: "operator",
+    scope: "named",
     body: createJobRequest,
     answer: jobAnswer,
-    handle: ({ body: { action: kind, ids, begin, ...act }, caller }, { acts }) =>
-      acts.tasks.job({ id: null, ids, begin, act: { kind, ...act, by: caller.name } as JobAct }),
+    async handle({ body: { action: kind, ids, begin, ...act }, caller, scope }, { acts, reads }) {
+      if ("children" in act) refuseChildren(act.children, scope);
+      if ("meta" in act) refuseForeignMeta(act.meta ?? "", scope);
+      await requireTasks(ids, scope, reads);
+      return acts.tasks.job({ id: null, ids, begin, act: { kind, ...act, by: caller.name } as JobAct });
+    },
   }),
   route({
     method: "POST",
     path: "/api/jobs/{id}/tasks",
     summary: "Add tasks to a job that has not begun, and let it begin.",
     role: "operator",
+    scope: "named",
     params: jobParams,
     body: fillJobRequest,
     answer: jobAnswer,
-    handle: ({ params: { id }, body }, { acts }) => acts.tasks.job({ id, act: null, ...body }),
+    async handle({ params: { id }, body, caller, scope }, { acts, reads }) {
+      await requireTasks(body.ids, scope, reads);
+      return acts.tasks.job({ id, act: null, ...body, ...ofPerson(caller, scope) });
+    },
   }),
   route({
     method: "GET",
@@ -35,8 +47,15 @@ export const ROUTES = [
     summary: "How far a job is.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: jobParams,
     answer: jobAnswer,
-    handle: ({ params: { id } }, { acts }) => acts.tasks.job({ id, act: null, ids: [], begin: false }),
+    handle: ({ params: { id }, caller, scope }, { acts }) =>
+      acts.tasks.job({ id, act: null, ids: [], begin: false, ...ofPerson(caller, scope) }),
   }),
 ];
+
+/** Who has only a part of the instance sees the jobs that they began: the tasks of others may be any. */
+function ofPerson({ name }: Caller, scope: Scope | null): { readonly ofPerson?: string } {
+  return scope === null ? {} : { ofPerson: name };
+}

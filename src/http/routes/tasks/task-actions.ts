@@ -11,10 +11,11 @@ export const ROUTES = [
     summary: "Create the tasks that a phase would create for a task time.",
     creates: true,
     role: "operator",
+    scope: "named",
     body: createTaskRequest,
     answer: createTaskAnswer,
-    async handle({ body: { at, ...rest }, caller }, { acts }) {
-      const request = { ...rest, at: requestedTaskTime("at", at), by: caller.name };
+    async handle({ body: { at, ...rest }, caller, scope }, { acts }) {
+      const request = { ...rest, at: requestedTaskTime("at", at), by: caller.name, scope };
       const tasks = await acts.createTask(request);
       return { tasks: tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task })) };
     },
@@ -25,11 +26,13 @@ export const ROUTES = [
     summary: "Retry, cancel, mark or annotate tasks, by their records or by a query; more than 1,000 in a job.",
     creates: true,
     role: "operator",
+    scope: "named",
     body: taskActionRequest,
     answer: taskActionAnswer,
-    handle({ body: { ids = [], query, tz, ...action }, caller }, deps) {
-      const selection = query === undefined ? { ids } : { query: askedQuery({ query, tz }, "/body/query", deps) };
-      return deps.acts.actOnTasks({ ...action, by: caller.name }, selection);
+    handle({ body: { ids = [], query, tz, ...action }, caller, scope }, deps) {
+      const selection =
+        query === undefined ? { ids } : { query: askedQuery({ query, tz }, "/body/query", scope, deps) };
+      return deps.acts.actOnTasks({ ...action, by: caller.name, scope }, selection);
     },
   }),
 ];

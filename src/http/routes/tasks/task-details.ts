@@ -1,3 +1,4 @@
+import type { Scope } from "../../../contract/api/access/scope.ts";
 import {
   attemptsAnswer,
   graphAnswer,
@@ -10,6 +11,7 @@ import {
   whyNotQuery,
 } from "../../../contract/api/tasks/task-detail-api.ts";
 import { parseAskedTime } from "../../../contract/time/asked-time.ts";
+import { requireTasks } from "../../../engine/access/out-of-scope.ts";
 import { route } from "../../api/route.ts";
 import { sendOutput } from "../../api/tasks/send-output.ts";
 import { outputOf } from "../../api/tasks/task-output.ts";
@@ -18,9 +20,9 @@ import { taskShower } from "../../../engine/tasks/show-tasks.ts";
 import type { LoggedRecord } from "../../../store/log-queries.ts";
 import { RequestError } from "../../errors.ts";
 
-function shower({ reads, runtime, instance }: ApiDeps): ReturnType<typeof taskShower> {
+function shower({ reads, runtime, instance }: ApiDeps, scope: Scope | null): ReturnType<typeof taskShower> {
   const logOf = (record: LoggedRecord): Promise<object | null> => outputOf(record, instance.logDirs, runtime.now());
-  return taskShower({ reads, runtime, logOf, ...instance });
+  return taskShower({ reads, scope, runtime, logOf, ...instance });
 }
 
 export const ROUTES = [
@@ -30,9 +32,10 @@ export const ROUTES = [
     summary: "What happened to a task.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: taskParams,
     answer: taskAnswer,
-    handle: ({ params: { id } }, deps) => shower(deps).task(id),
+    handle: ({ params: { id }, scope }, deps) => shower(deps, scope).task(id),
   }),
   route({
     method: "GET",
@@ -40,10 +43,11 @@ export const ROUTES = [
     summary: "All attempts of a task.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: taskParams,
     answer: attemptsAnswer,
-    async handle({ params: { id } }, deps) {
-      return { attempts: await shower(deps).attempts(id) };
+    async handle({ params: { id }, scope }, deps) {
+      return { attempts: await shower(deps, scope).attempts(id) };
     },
   }),
   route({
@@ -52,10 +56,12 @@ export const ROUTES = [
     summary: "The run of a task, or its ancestors or descendants.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: taskParams,
     query: graphQuery,
     answer: graphAnswer,
-    handle: ({ params: { id }, query: { of, depth, count } }, deps) => shower(deps).graph(id, of, { depth, count }),
+    handle: ({ params: { id }, query: { of, depth, count }, scope }, deps) =>
+      shower(deps, scope).graph(id, of, { depth, count }),
   }),
   route({
     method: "GET",
@@ -63,9 +69,10 @@ export const ROUTES = [
     summary: "Why a task ran, what happened to it and what it waits for.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: taskParams,
     answer: whyAnswer,
-    handle: ({ params: { id } }, deps) => shower(deps).why(id),
+    handle: ({ params: { id }, scope }, deps) => shower(deps, scope).why(id),
   }),
   route({
     method: "GET",
@@ -73,10 +80,14 @@ export const ROUTES = [
     summary: "The output of a task, as text.",
     role: "viewer",
     records: true,
+    scope: "named",
     params: taskParams,
     query: logQuery,
     answer: null,
-    handle: ({ params: { id }, query, request, reply }, deps) => sendOutput(id, query, { request, reply }, deps),
+    async handle({ params: { id }, query, scope, request, reply }, deps) {
+      await requireTasks([id], scope, deps.reads);
+      return await sendOutput(id, query, { request, reply }, deps);
+    },
   }),
   route({
     method: "GET",
@@ -84,15 +95,16 @@ export const ROUTES = [
     summary: "Why a phase has no task for a task time.",
     role: "viewer",
     records: true,
+    scope: "named",
     query: whyNotQuery,
     answer: whyNotAnswer,
-    async handle({ query: { type, job = null, workflow = null, at } }, deps) {
+    async handle({ query: { type, job = null, workflow = null, at }, scope }, deps) {
       const taskTime = parseAskedTime(at);
       if (taskTime === null) {
         const message = "not a time: write it as in 2026-01-31T05, 2026-01-31 or 2026-01-31T05:00:00Z";
         throw new RequestError([{ pointer: "/query/at", message }]);
       }
-      return { answers: await shower(deps).whyNot({ type, job, workflow, taskTime }) };
+      return { answers: await shower(deps, scope).whyNot({ type, job, workflow, taskTime }) };
     },
   }),
 ];

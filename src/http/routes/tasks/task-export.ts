@@ -14,11 +14,12 @@ export const ROUTES = [
     summary: "Task records as a file, the newest first; what ends without an error is complete.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: exportQuery,
     answer: null,
-    async handle({ query: asked, request, reply }, deps) {
+    async handle({ query: asked, scope, request, reply }, deps) {
       const { format, limit, before } = asked;
-      const query = askedQuery(asked, "/query/query", deps);
+      const query = askedQuery(asked, "/query/query", scope, deps);
       reply
         .type(TYPES[format])
         .header("content-disposition", `attachment; filename="tasks.${format}"`)

@@ -31,9 +31,10 @@ export const ROUTES = [
     summary: "Task records, the newest first.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: tasksQuery,
     answer: tasksAnswer,
-    handle: ({ query }, deps) => taskPage(query, askedQuery(query, "/query/query", deps), deps),
+    handle: ({ query, scope }, deps) => taskPage(query, askedQuery(query, "/query/query", scope, deps), deps),
   }),
   route({
     method: "POST",
@@ -41,10 +42,11 @@ export const ROUTES = [
     summary: "Task records that a query finds, as GET /api/tasks lists them.",
     role: "viewer",
     records: true,
+    scope: "rows",
     reads: true,
     body: searchTasksRequest,
     answer: tasksAnswer,
-    handle: ({ body }, deps) => taskPage(body, askedQuery(body, "/body/query", deps), deps),
+    handle: ({ body, scope }, deps) => taskPage(body, askedQuery(body, "/body/query", scope, deps), deps),
   }),
   route({
     method: "GET",
@@ -52,10 +54,11 @@ export const ROUTES = [
     summary: "How many of the records that match have each type, job, workflow, result and state.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: facetsQuery,
     answer: facetsAnswer,
-    async handle({ query }, deps) {
-      const found = await deps.reads.views.facets(askedQuery(query, "/query/query", deps));
+    async handle({ query, scope }, deps) {
+      const found = await deps.reads.views.facets(askedQuery(query, "/query/query", scope, deps));
       return {
         facets: found.facets,
         total: found.total,
@@ -71,10 +74,11 @@ export const ROUTES = [
     summary: "The tasks that workers have now.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: runningQuery,
     answer: runningAnswer,
-    async handle({ query: { type = null, job = null, limit } }, { reads }) {
-      const { tasks, isMore } = await listRunning({ type, job, limit }, reads);
+    async handle({ query: { type = null, job = null, limit }, scope }, { reads }) {
+      const { tasks, isMore } = await listRunning({ type, job, limit, scope }, reads);
       const total = { total: tasks.length, total_is: isMore ? "at_least" : "exact" } as const;
       return {
         tasks: tasks.map(({ began_at: began, due_at: due, deadline_at: deadline, reported_at: reported, ...task }) => ({
@@ -94,9 +98,10 @@ export const ROUTES = [
     summary: "Records by the hour or day in which they were made, with their results.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: histogramQuery,
     answer: histogramAnswer,
-    async handle({ query: asked }, deps) {
+    async handle({ query: asked, scope }, deps) {
       const { by: step, tz: zone = deps.runtime.zone } = asked;
       const [from, until] = [requestTime("from", asked.from, "/query"), requestTime("until", asked.until, "/query")];
       const most = LONGEST[step];
@@ -104,7 +109,7 @@ export const ROUTES = [
         const message = `not after \`from\`, or more than ${most} days after it`;
         throw new RequestError([{ pointer: "/query/until", message }]);
       }
-      const query = askedQuery(asked, "/query/query", deps);
+      const query = askedQuery(asked, "/query/query", scope, deps);
       const found = await deps.reads.views.histogram({ query, step, zone, from, until });
       return {
         from: timeText(found.from),

@@ -10,11 +10,13 @@ import {
   workflowsAnswer,
   workflowsQuery,
 } from "../../../contract/api/workflows/workflow-api.ts";
+import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
 import type { Pause } from "../../../store/pauses.ts";
 import type { WorkflowPhaseRow, WorkflowRow, WorkflowVersionRow } from "../../../store/workflow-queries.ts";
 import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
 import type { ApiDeps } from "../../api/deps.ts";
+import { rowsWithin } from "../../api/rows-within.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";
 
@@ -24,20 +26,28 @@ export const ROUTES = [
     path: "/api/workflows",
     summary: "Workflow files, by their paths.",
     role: "viewer",
+    scope: "rows",
     rarelyChanges: true,
     query: workflowsQuery,
     answer: workflowsAnswer,
-    async handle({ query }, { reads }) {
+    async handle({ query, scope }, { reads }) {
       const page = askedPage(query.cursor, query);
       const { limit, removed } = query;
-      const after = typeof page.after === "string" ? page.after : "";
-      const found = await reads.workflows.list({ after, limit: limit + 1, removed });
+      const found = await rowsWithin(
+        { after: typeof page.after === "string" ? page.after : "", limit: limit + 1 },
+        (next) => reads.workflows.list({ ...next, removed }),
+        ({ name }) => name,
+        ({ name: workflow }) => isInScope(scope, { workflow }),
+      );
       const rows = found.slice(0, limit);
       const last = found.length > rows.length ? (rows.at(-1)?.name ?? null) : null;
-      const total = await reads.workflows.count(removed);
+      const total =
+        scope === null
+          ? ({ total: await reads.workflows.count(removed), total_is: "exact" } as const)
+          : totalSeen(page, limit, found.length);
       return {
         workflows: rows.map((row) => ({ ...fileJson(row), phases: row.phases })),
-        pagination: paginationOf(page, query, last, { total, total_is: "exact" }),
+        pagination: paginationOf(page, query, last, total),
       };
     },
   }),
@@ -46,12 +56,13 @@ export const ROUTES = [
     path: "/api/workflows/file",
     summary: "A workflow file with its phases in force.",
     role: "viewer",
+    scope: "named",
     rarelyChanges: true,
     query: workflowQuery,
     answer: workflowAnswer,
-    async handle({ query }, deps) {
+    async handle({ query, scope }, deps) {
       const { reads, runtime } = deps;
-      const file = await fileOf(query.path, deps);
+      const file = await fileOf(query.path, scope, deps);
       const [phases, pauses] = await Promise.all([reads.workflows.phases(file.id), reads.lineage.pauses()]);
       return {
         ...fileJson(file),
@@ -68,12 +79,13 @@ export const ROUTES = [
     path: "/api/workflows/versions",
     summary: "The versions of a workflow file that were read, the newest first.",
     role: "viewer",
+    scope: "named",
     rarelyChanges: true,
     query: versionsQuery,
     answer: versionsAnswer,
-    async handle({ query }, deps) {
+    async handle({ query, scope }, deps) {
       const page = askedPage(query.cursor, query);
-      const file = await fileOf(query.path, deps);
+      const file = await fileOf(query.path, scope, deps);
       const before = typeof page.after === "number" ? page.after : null;
       const found = await deps.reads.workflows.versions(file.id, before, query.limit + 1);
       const rows = found.slice(0, query.limit);
@@ -89,11 +101,12 @@ export const ROUTES = [
     path: "/api/workflows/source",
     summary: "The text of a workflow file, of any version.",
     role: "viewer",
+    scope: "named",
     rarelyChanges: true,
     query: sourceQuery,
     answer: sourceAnswer,
-    async handle({ query }, deps) {
-      const file = await fileOf(query.path, deps);
+    async handle({ query, scope }, deps) {
+      const file = await fileOf(query.path, scope, deps);
       const { source, ...version } = await versionOf(file, query.version ?? null, deps);
       return { ...versionJson(version), source };
     },
@@ -103,15 +116,20 @@ export const ROUTES = [
     path: "/api/workflows/issues",
     summary: "What is wrong with the workflow files, and what to do.",
     role: "viewer",
+    scope: "rows",
     rarelyChanges: true,
     query: issuesQuery,
     answer: issuesAnswer,
-    async handle({ query }, deps) {
+    async handle({ query, scope }, deps) {
       const page = askedPage(query.cursor, query);
       const { path = null, severity = null, limit } = query;
-      if (path !== null) await fileOf(path, deps);
-      const after = typeof page.after === "number" ? page.after : 0;
-      const found = await deps.reads.workflows.issues({ workflow: path, severity, after, limit: limit + 1 });
+      if (path !== null) await fileOf(path, scope, deps);
+      const found = await rowsWithin(
+        { after: typeof page.after === "number" ? page.after : 0, limit: limit + 1 },
+        (next) => deps.reads.workflows.issues({ ...next, workflow: path, severity }),
+        ({ id }) => id,
+        ({ workflow }) => isInScope(scope, { workflow }),
+      );
       const rows = found.slice(0, limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
       return {
@@ -122,9 +140,13 @@ export const ROUTES = [
   }),
 ];
 
-/** Throws DomainError. */
-export async function fileOf(path: string, { reads }: Pick<ApiDeps, "reads">): Promise<WorkflowRow> {
-  const file = await reads.workflows.one(path);
+/** A file is in a scope by its path: its text has all of its types. Throws DomainError. */
+export async function fileOf(
+  path: string,
+  scope: Scope | null,
+  { reads }: Pick<ApiDeps, "reads">,
+): Promise<WorkflowRow> {
+  const file = isInScope(scope, { workflow: path }) ? await reads.workflows.one(path) : null;
   if (file !== null) return file;
   throw new DomainError(
     "not_found",

@@ -10,10 +10,11 @@ export const ROUTES = [
     summary: "What a text would be as a workflow file: its issues, its next ticks and its graph. Nothing is stored.",
     role: "viewer",
     reads: true,
+    scope: "rows",
     body: validateRequest,
     answer: validateAnswer,
-    async handle({ body: { path, text, ticks: count } }, { queries }) {
-      const { accepted, issues, phases, edges, ticks } = await queries.validate(path, text, count);
+    async handle({ body: { path, text, ticks: count }, scope }, { queries }) {
+      const { accepted, issues, phases, edges, ticks } = await queries.validate(path, text, count, scope);
       return {
         accepted,
         issues: issues.map(({ file, ...rest }) => ({ path: file, ...rest })),
@@ -33,10 +34,11 @@ export const ROUTES = [
     path: "/api/workflows/diff",
     summary: "What changed between two versions of a workflow file.",
     role: "viewer",
+    scope: "named",
     query: diffQuery,
     answer: diffAnswer,
-    async handle({ query }, deps) {
-      const file = await fileOf(query.path, deps);
+    async handle({ query, scope }, deps) {
+      const file = await fileOf(query.path, scope, deps);
       const from = await versionOf(file, query.from, deps);
       const to = await versionOf(file, query.to ?? file.newest_version_id, deps);
       return { from: from.id, to: to.id, lines: [...(await deps.queries.diff(from.source, to.source))] };

@@ -11,13 +11,14 @@ export const ROUTES = [
     path: "/api/workflows/phases/{key}/pause",
     summary: "Pause a phase: nothing of it is started, whatever the trigger; what comes is kept.",
     role: "operator",
+    scope: "named",
     params: phaseParams,
     query: phaseQuery,
     body: pauseRequest,
     answer: pauseAnswer,
-    async handle({ params, query, body, caller }, { acts }) {
+    async handle({ params, query, body, caller, scope }, { acts }) {
       const until = requestTime("until", body.until);
-      const paused = await acts.pauses.pause({ ...nameOf(params.key, query), ...body, until, by: caller.name });
+      const paused = await acts.pauses.pause({ ...nameOf(params.key, query), ...body, until, by: caller.name, scope });
       return { paused: [...paused] };
     },
   }),
@@ -26,12 +27,13 @@ export const ROUTES = [
     path: "/api/workflows/phases/{key}/resume",
     summary: "End the pause of a phase: what was kept starts.",
     role: "operator",
+    scope: "named",
     params: phaseParams,
     query: phaseQuery,
     body: resumeRequest,
     answer: resumeAnswer,
-    async handle({ params, query, body, caller }, { acts }) {
-      const request = { ...nameOf(params.key, query), ...body, by: caller.name };
+    async handle({ params, query, body, caller, scope }, { acts }) {
+      const request = { ...nameOf(params.key, query), ...body, by: caller.name, scope };
       const { resumed, dropped, still_paused: still } = await acts.pauses.resume(request);
       return { resumed: [...resumed], dropped, still_paused: [...still] };
     },
@@ -42,13 +44,14 @@ export const ROUTES = [
     summary: "Create the tasks that a phase would create for a task time, now.",
     creates: true,
     role: "operator",
+    scope: "named",
     params: phaseParams,
     query: phaseQuery,
     body: triggerRequest,
     answer: createTaskAnswer,
-    async handle({ params, query, body, caller }, { acts }) {
+    async handle({ params, query, body, caller, scope }, { acts }) {
       const at = requestedTaskTime("at", body.at);
-      const made = await acts.triggerPhase({ ...nameOf(params.key, query), ...body, at, by: caller.name });
+      const made = await acts.triggerPhase({ ...nameOf(params.key, query), ...body, at, by: caller.name, scope });
       return { tasks: made.map(({ recordId, ...task }) => ({ record_id: recordId, ...task })) };
     },
   }),

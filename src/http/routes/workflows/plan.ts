@@ -8,8 +8,11 @@ import {
   scheduleAnswer,
   scheduleQuery,
 } from "../../../contract/api/workflows/plan-api.ts";
+import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
+import { tasksWithin } from "../../../engine/tasks/shown-within.ts";
 import type { ScheduledTick } from "../../../engine/queries/coming-ticks.ts";
+import type { ApiDeps } from "../../api/deps.ts";
 import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
 import { route } from "../../api/route.ts";
 import { requestTime, timeText } from "../../request-time.ts";
@@ -21,11 +24,12 @@ export const ROUTES = [
     path: "/api/workflows/graph",
     summary: "The phases in force and what follows what, over files too, with the newest task of each.",
     role: "viewer",
+    scope: "rows",
     query: graphQuery,
     answer: graphAnswer,
-    async handle({ query: { path, days } }, deps) {
-      if (path !== undefined) await fileOf(path, deps);
-      const { nodes, edges, missing } = await deps.queries.graph({ workflow: path ?? null, days });
+    async handle({ query: { path, days }, scope }, deps) {
+      if (path !== undefined) await requireFile(path, scope, deps);
+      const { nodes, edges, missing } = await deps.queries.graph({ workflow: path ?? null, days, scope });
       return {
         nodes: nodes.map(({ phase, isOutside, last, counts }) => ({
           ...phaseJson(phase),
@@ -48,7 +52,7 @@ export const ROUTES = [
                   task_time: last.taskTime,
                   at: timeText(last.at),
                 },
-          counts: { ...counts },
+          counts: counts === null ? null : { ...counts },
         })),
         edges: [...edges],
         missing: [...missing],
@@ -60,14 +64,15 @@ export const ROUTES = [
     path: "/api/workflows/grid",
     summary: "What became of the task times of phases, a page of phases at a time.",
     role: "viewer",
+    scope: "rows",
     query: gridQuery,
     answer: gridAnswer,
-    async handle({ query }, deps) {
+    async handle({ query, scope }, deps) {
       const page = askedPage(query.cursor, query);
       const { path = null, from = null, to = null, by, limit } = query;
-      if (path !== null) await fileOf(path, deps);
+      if (path !== null) await requireFile(path, scope, deps);
       const after = typeof page.after === "number" ? page.after : 0;
-      const grid = await deps.queries.grid({ workflow: path, from, to, by, after, limit });
+      const grid = await deps.queries.grid({ workflow: path, from, to, by, after, limit, scope });
       const last = grid.isLast ? null : (grid.phases.at(-1)?.id ?? null);
       return {
         phases: grid.phases.map((phase) => ({
@@ -86,11 +91,13 @@ export const ROUTES = [
     summary: "When the tasks of a run were decided, created, started and ended.",
     role: "viewer",
     records: true,
+    scope: "rows",
     query: ganttQuery,
     answer: ganttAnswer,
-    async handle({ query }, { reads }) {
+    async handle({ query, scope }, { reads }) {
       const run = await reads.lineage.run(query.run);
-      if (run === null || run.tasks.length === 0)
+      const tasks = tasksWithin(run?.tasks ?? [], scope);
+      if (run === null || tasks.length === 0)
         throw new DomainError(
           "not_found",
           "unknown_run",
@@ -98,7 +105,7 @@ export const ROUTES = [
         );
       return {
         id: run.id,
-        bars: run.tasks.map((task) => ({
+        bars: tasks.map((task) => ({
           record_id: task.record_id,
           parent_id: task.parent_id,
           phase_id: task.phase_id,
@@ -124,19 +131,20 @@ export const ROUTES = [
     path: "/api/schedule",
     summary: "The coming ticks of all schedules, earliest first, and the clock changes between them.",
     role: "viewer",
+    scope: "rows",
     query: scheduleQuery,
     answer: scheduleAnswer,
-    async handle({ query }, deps) {
+    async handle({ query, scope }, deps) {
       const page = askedPage(query.cursor, query);
       const { path = null, limit } = query;
-      if (path !== null) await fileOf(path, deps);
+      if (path !== null) await requireFile(path, scope, deps);
       const [at, phaseId, began] = Array.isArray(page.after) ? page.after : [];
       const after = typeof at === "number" && typeof phaseId === "number" ? { at, phaseId } : null;
       const asked = query.from === undefined ? deps.runtime.now() : requestTime("from", query.from, "/query");
       // A list from now on goes on from when it was begun.
       const from = typeof began === "number" ? began : asked;
       const until = query.to === undefined ? null : requestTime("to", query.to, "/query");
-      const found = await deps.queries.schedule({ from, until, workflow: path, after, limit });
+      const found = await deps.queries.schedule({ from, until, workflow: path, after, limit, scope });
       const end = found.ticks.at(-1);
       const last = found.isLast || end === undefined ? null : [end.at, end.phase.id, from];
       return {
@@ -157,6 +165,13 @@ export const ROUTES = [
     },
   }),
 ];
+
+/** A file that has phases in the scope, or is in it by its path. Throws DomainError. */
+async function requireFile(path: string, scope: Scope | null, deps: ApiDeps): Promise<void> {
+  const { phases } = deps.instance.graph();
+  if (scope !== null && phases.some((phase) => phase.workflow === path && isInScope(scope, phase))) return;
+  await fileOf(path, scope, deps);
+}
 
 type Phase = ScheduledTick["phase"];
 

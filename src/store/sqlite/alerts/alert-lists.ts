@@ -1,5 +1,14 @@
+import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { SEVERITIES } from "../../../contract/api/alerts/alert-names.ts";
-import type { AlertFilter, AlertGroup, AlertGroups, AlertPage, AlertRow, AlertState } from "../../alert-store.ts";
+import type {
+  AlertCount,
+  AlertFilter,
+  AlertGroup,
+  AlertGroups,
+  AlertPage,
+  AlertRow,
+  AlertState,
+} from "../../alert-store.ts";
 import { digitsOf, type WallMs } from "../../../contract/time/wall-ms.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { ALERT_COLUMNS } from "./alert-columns.ts";
@@ -84,13 +93,14 @@ export class AlertLists {
   }
 
   /** Unresolved alerts of the same kind about the same work, the gravest first. */
-  groups(limit: number): AlertGroups {
+  groups(limit: number, scope: Scope | null): AlertGroups {
     const groups = new Map<string, Grouped[]>();
     let complete = true;
     for (const state of LASTING) {
       const rows = this.#grouped.all(state, MAX_GROUPED);
       if (rows.length === MAX_GROUPED) complete = false;
       for (const row of rows) {
+        if (!isIn(row, scope)) continue;
         const key = JSON.stringify([row.type, row.task_type, row.job, row.workflow]);
         const group = groups.get(key);
         if (group === undefined) groups.set(key, [row]);
@@ -104,6 +114,15 @@ export class AlertLists {
         b.newest_id - a.newest_id,
     );
     return { groups: all.slice(0, limit), total: all.length, complete };
+  }
+
+  /** Of the alerts of these groups. */
+  countsWithin(scope: Scope): readonly AlertCount[] {
+    return LASTING.flatMap((state) => {
+      const rows = this.#grouped.all(state, MAX_GROUPED).filter((row) => isIn(row, scope));
+      const bySeverity = Map.groupBy(rows, ({ severity }) => severity);
+      return Array.from(bySeverity, ([severity, { length: count }]) => ({ state, severity, count }));
+    });
   }
 
   #group(rows: readonly Grouped[]): AlertGroup {
@@ -145,6 +164,10 @@ function walked(rows: Iterable<Scanned>, filter: AlertFilter): Found {
   return { ids, end: null };
 }
 
+function isIn({ task_type: type, workflow }: Scanned, scope: Scope | null): boolean {
+  return isInScope(scope, { type, workflow });
+}
+
 function fits(row: Scanned, filter: AlertFilter): boolean {
   const { state, severity, type, taskType, job, workflow, since, until } = filter;
   return (
@@ -154,6 +177,7 @@ function fits(row: Scanned, filter: AlertFilter): boolean {
     (taskType === null || row.task_type === taskType) &&
     (job === null || row.job === job) &&
     (workflow === null || row.workflow === workflow) &&
+    isIn(row, filter.scope ?? null) &&
     (since === null || row.last_seen >= since) &&
     (until === null || row.created_at < until)
   );

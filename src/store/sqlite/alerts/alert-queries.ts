@@ -1,3 +1,4 @@
+import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { present } from "../../../contract/present.ts";
 import type { AlertMatcher } from "../../../core/alerts/alert-matcher.ts";
 import type {
@@ -35,6 +36,7 @@ export class AlertReader {
   readonly lists: AlertLists;
   readonly #labelled: Statement<LabelledAlert>;
   readonly #day: Statement<Omit<AlertDay, "from">>;
+  readonly #began: Statement<Pick<AlertRow, "type" | "workflow" | "severity">>;
   readonly #newestId: Statement<{ id: number | null }>;
   readonly #after: Statement<OccurrenceRow>;
   readonly #one: Statement<AlertRow & { labels: string; notify: string }>;
@@ -62,6 +64,10 @@ export class AlertReader {
       `SELECT count(*) AS alerts, ifnull(sum(severity = 'critical'), 0) AS critical,
          ifnull(sum(severity = 'warning'), 0) AS warning, ifnull(sum(severity = 'info'), 0) AS info
        FROM alert_records WHERE created_at >= ? AND created_at < ?`,
+    );
+    this.#began = statements.prepare(
+      "alerts.began",
+      "SELECT task_type AS type, workflow, severity FROM alert_records WHERE created_at >= ? AND created_at < ?",
     );
     this.#newestId = statements.prepare("alerts.newest_occurrence", "SELECT max(id) AS id FROM alert_occurrences");
     this.#after = statements.prepare(
@@ -125,11 +131,22 @@ export class AlertReader {
     return this.#labelled.all(before ?? Number.MAX_SAFE_INTEGER, limit);
   }
 
-  days(bounds: readonly number[]): readonly AlertDay[] {
+  days(bounds: readonly number[], scope: Scope | null): readonly AlertDay[] {
     return bounds.slice(0, -1).map((from, index) => {
       const until = present(bounds[index + 1], "the end of a day");
+      if (scope !== null) return { from, ...this.#countWithin(scope, from, until) };
       return { from, ...present(this.#day.get(from, until), "the count of a day") };
     });
+  }
+
+  #countWithin(scope: Scope, from: number, until: number): Omit<AlertDay, "from"> {
+    const counts = { alerts: 0, critical: 0, warning: 0, info: 0 };
+    for (const row of this.#began.iterate(from, until)) {
+      if (!isInScope(scope, row)) continue;
+      counts.alerts += 1;
+      counts[row.severity] += 1;
+    }
+    return counts;
   }
 
   occurrencesAfter(id: number | null, limit: number): { cursor: number; rows: readonly OccurrenceRow[] } {
@@ -150,8 +167,8 @@ export class AlertReader {
     };
   }
 
-  counts(): readonly AlertCount[] {
-    return this.#counts.all();
+  counts(scope: Scope | null): readonly AlertCount[] {
+    return scope === null ? this.#counts.all() : this.lists.countsWithin(scope);
   }
 
   silences({ limit, before, includeEnded }: SilenceFilter): readonly SilenceRow[] {

@@ -13,6 +13,7 @@ import type { LegacyQueries } from "../../legacy-queries.ts";
 import type { LogQueries } from "../../log-queries.ts";
 import type { RunningQueries } from "../../running-tasks.ts";
 import type { StatsQueries } from "../../stats-queries.ts";
+import { PlaceReader, placeQueries } from "./place-reader.ts";
 import { AccessReader, accessQueries } from "../access/access-reader.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
@@ -41,11 +42,11 @@ export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
     list: async (filter) => this.#query(({ alerts }) => alerts.lists.list(filter)),
     open: async (before, limit) => this.#query(({ alerts }) => alerts.open(before, limit)),
-    groups: async (limit) => this.#query(({ alerts }) => alerts.lists.groups(limit)),
-    days: async (bounds) => this.#query(({ alerts }) => alerts.days(bounds)),
+    groups: async (limit, scope) => this.#query(({ alerts }) => alerts.lists.groups(limit, scope ?? null)),
+    days: async (bounds, scope) => this.#query(({ alerts }) => alerts.days(bounds, scope ?? null)),
     occurrencesAfter: async (id, limit) => this.#query(({ alerts }) => alerts.occurrencesAfter(id, limit)),
     one: async (id) => this.#query(({ alerts }) => alerts.one(id)),
-    counts: async () => this.#query(({ alerts }) => alerts.counts()),
+    counts: async (scope) => this.#query(({ alerts }) => alerts.counts(scope ?? null)),
     silences: async (filter) => this.#query(({ alerts }) => alerts.silences(filter)),
     notifications: async (filter) => this.#query(({ alerts }) => alerts.notifications(filter)),
     channels: async () => this.#query(({ alerts }) => alerts.channels()),
@@ -64,6 +65,7 @@ export class SqliteReadStore implements ReadStore {
   readonly views = taskViewQueries((query) => this.#query(({ views }) => query(views)));
   readonly workflows = workflowQueries((query) => this.#query(({ workflows }) => query(workflows)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
+  readonly places = placeQueries((query) => this.#query(({ places }) => query(places)));
   readonly access = accessQueries((query) => this.#query(({ access }) => query(access)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
@@ -174,6 +176,7 @@ class ReadConnection {
   readonly workflows: WorkflowReader;
   readonly notes: NoteReader;
   readonly access: AccessReader;
+  readonly places: PlaceReader;
   readonly changed: ChangedReader;
   readonly sizes: DatabaseSizes;
   readonly #deadLetters: Statement<DeadLetterRow>;
@@ -209,6 +212,7 @@ class ReadConnection {
     this.workflows = new WorkflowReader(statements);
     this.notes = new NoteReader(statements, generations);
     this.access = new AccessReader(statements);
+    this.places = new PlaceReader(statements);
     this.changed = new ChangedReader(statements);
     this.sizes = new DatabaseSizes(db, statements, db.name);
     const deadLetter =

@@ -28,7 +28,7 @@ export class BulkJobs {
     );
     this.#byId = statements.prepare(
       "bulk.by_id",
-      "SELECT id, state, total, changed, refused, refusals FROM bulk_jobs WHERE id = ?",
+      "SELECT id, state, total, changed, refused, refusals, ifnull(request ->> 'by', '') AS by FROM bulk_jobs WHERE id = ?",
     );
     this.#add = statements.prepare(
       "bulk.add",

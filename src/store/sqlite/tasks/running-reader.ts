@@ -1,3 +1,4 @@
+import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { DAY } from "../../../contract/time/time-units.ts";
 import type {
   LongestTask,
@@ -8,6 +9,7 @@ import type {
   WorkerInstance,
 } from "../../running-tasks.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { TaskKind } from "../search/search-plan.ts";
 import type { TaskLists } from "./task-lists.ts";
 
 /** Running tasks of one type and job whose workers are told apart. */
@@ -58,13 +60,17 @@ export class RunningReader {
     );
   }
 
-  tasks({ type, job, limit }: RunningRequest): readonly RunningTask[] {
+  tasks({ type, job, limit, scope = null }: RunningRequest): readonly RunningTask[] {
+    const ofKind = (statement: Statement<RunningTask>, kind: TaskKind, state: string): readonly RunningTask[] =>
+      scope === null
+        ? statement.all(kind.type, kind.job, state, limit)
+        : firstWithin(statement.iterate(kind.type, kind.job, state, MAX_COUNTED), limit, scope);
     return this.#lists
       .kinds(type, job)
       .flatMap((kind) => [
-        ...this.#tasks.all(kind.type, kind.job, "running", limit),
-        ...this.#overdue.all(kind.type, kind.job, "overdue", limit),
-        ...this.#tasks.all(kind.type, kind.job, "sent", limit),
+        ...ofKind(this.#tasks, kind, "running"),
+        ...ofKind(this.#overdue, kind, "overdue"),
+        ...ofKind(this.#tasks, kind, "sent"),
       ]);
   }
 
@@ -113,4 +119,13 @@ function instancesOf(tasks: readonly RunningTask[]): readonly WorkerInstance[] {
     found.set(key, { worker, host, pid, running: (before?.running ?? 0) + 1, last_heard: heard });
   }
   return [...found.values()];
+}
+
+function firstWithin(rows: Iterable<RunningTask>, limit: number, scope: Scope): readonly RunningTask[] {
+  const found: RunningTask[] = [];
+  for (const row of rows) {
+    if (isInScope(scope, row)) found.push(row);
+    if (found.length === limit) break;
+  }
+  return found;
 }
