@@ -1,6 +1,5 @@
-import { toError } from "./to-error.ts";
 import { parseInstant, secondsText } from "./time/instant.ts";
-import { foldKey, type JsonPair, jsonPairs } from "./json-pairs.ts";
+import { foldKey, jsonFault, type JsonPair, jsonPairs } from "./json-pairs.ts";
 import { MessageError } from "./message-error.ts";
 
 /** A file that arrived, read from plain stats or from a Google Cloud Storage notification. */
@@ -167,7 +166,7 @@ function readFields(text: string): Fields {
   try {
     pairs = jsonPairs(text);
   } catch (error) {
-    throw new MessageError("bad_json", `the file event is not JSON: ${toError(error).message}`);
+    throw new MessageError("bad_json", `the file event is not JSON: ${jsonFault(error)}`);
   }
   if (pairs === null) throw new MessageError("not_an_object", "the file event must be a JSON object");
   return new Fields(pairs);

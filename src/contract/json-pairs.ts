@@ -1,3 +1,4 @@
+import { toError } from "./to-error.ts";
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
@@ -80,4 +81,9 @@ function stringEnd(text: string, start: number): number {
 /** A key in lower case, folded as Go compares keys: `ſ` is an s, the Kelvin sign a k. */
 export function foldKey(key: string): string {
   return key.toLowerCase().replaceAll("ſ", "s");
+}
+
+/** What is wrong with a text that is not JSON, without the piece of it that V8 quotes: a secret in it would have lost its name. */
+export function jsonFault(error: unknown): string {
+  return toError(error).message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, "");
 }

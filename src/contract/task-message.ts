@@ -1,6 +1,5 @@
-import { toError } from "./to-error.ts";
 import { MessageError } from "./message-error.ts";
-import { countPairs, foldKey, isObject, jsonPairs } from "./json-pairs.ts";
+import { countPairs, foldKey, isObject, jsonFault, jsonPairs } from "./json-pairs.ts";
 
 /**
  * A task as it travels on the bus: one JSON object a message. Empty strings are omitted on the wire except `type` and
@@ -70,7 +69,7 @@ function parseJson(text: string): Readonly<Record<string, unknown>> {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new MessageError("bad_json", `the task message is not JSON: ${toError(error).message}`);
+    throw new MessageError("bad_json", `the task message is not JSON: ${jsonFault(error)}`);
   }
   if (isObject(parsed)) return parsed;
   throw new MessageError("not_an_object", `the task message must be a JSON object, not ${kindOf(parsed)}`);

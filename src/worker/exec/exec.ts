@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { redactor } from "../../contract/redact/redact.ts";
+import { taskSecrets } from "../../contract/redact/task-secrets.ts";
 import { writeTaskMessage } from "../../contract/task-message.ts";
 import { commandOf, type Command } from "./exec-command.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -54,7 +55,10 @@ export function execHandler(options: ExecWorkerOptions, onProblem: OnProblem, no
     const log = new OutputLog(base, options.logMaxBytes, logFailed, (path) => context.began?.({ pid, log: path }));
     const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
     const write = (bytes: Buffer): Promise<void> | null => log.write(bytes);
-    const shown = { stdout: new HiddenOutput(redact, write), stderr: new HiddenOutput(redact, write) };
+    const own = taskSecrets(task, redact);
+    const { redact: rules } = options;
+    const hides = own.length === 0 ? redact : redactor({ ...rules, secrets: [...rules.secrets, ...own] });
+    const shown = { stdout: new HiddenOutput(hides, write), stderr: new HiddenOutput(hides, write) };
     const output = {
       // The last line, which becomes the message, stays whole: a record has what it was sent.
       write: (chunk: Buffer, from: "stdout" | "stderr"): Promise<void> | null => {

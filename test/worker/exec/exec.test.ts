@@ -164,6 +164,19 @@ test("secrets of the task and of env are hidden in the log, from both pipes, and
   ]);
 });
 
+test("values of the task's secret keys are hidden in the log without their names too", async (t) => {
+  const exec = await startExec(
+    t,
+    sh('echo "$1 $2 $3 $4"', "{meta:api_token}", "{meta:day}", "key-of-json", "key-of-nested"),
+  );
+  const info = '{"a":{"client_secret":"key-of-json"},"day":"monday"}';
+  await exec.run({
+    info,
+    meta: `api_token=key-of-meta&day=tuesday&body=${encodeURIComponent('{"password":"key-of-nested"}')}`,
+  });
+  assert.deepEqual(await logs(exec.logDir), ["******** tuesday ******** ********\n"]);
+});
+
 async function logs(logDir: string): Promise<string[]> {
   const entries = await readdir(logDir, { recursive: true });
   return Promise.all(
