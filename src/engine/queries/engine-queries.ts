@@ -5,6 +5,7 @@ import { graphWithin } from "../access/graph-within.ts";
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import { type BackfillQueries, backfillQueries } from "../backfill/backfill-queries.ts";
 import type { EngineContext } from "../context.ts";
+import { type MissingParent, missingParents } from "../workflows/missing-parents.ts";
 import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
 import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
 import type { DiffLine, ValidatedText } from "./inspect-text.ts";
@@ -18,6 +19,8 @@ export interface EngineQueries {
   graph(request: Parameters<typeof workflowGraph>[0]): Promise<ShownGraph>;
   /** What became of each task time of phases. Throws DomainError. */
   grid(asked: GridAsked): Promise<PhaseGrid>;
+  /** Parents in other files that no phase in force makes; `workflow`: only of this file's phases. */
+  missingParents(workflow: string | null): readonly MissingParent[];
   /** The coming ticks. */
   schedule(request: ScheduleRequest): Promise<ComingSchedule>;
   /** What a text would be as a workflow file of that name, beside the other phases of the scope. Throws DomainError. */
@@ -43,6 +46,8 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
     backfills: backfillQueries(context, mayReadMeta),
     graph: (request) => workflowGraph(request, context),
     grid: (asked) => phaseGrid(asked, context),
+    missingParents: (workflow) =>
+      missingParents(context.graph().phases).filter(({ file }) => workflow === null || file === workflow),
     schedule: (request) => comingSchedule(request, context),
     validate: (name, source, ticks, scope = null) => {
       const others = graphWithin(context.graph(), scope).phases.map(({ workflow, type, job }) => ({

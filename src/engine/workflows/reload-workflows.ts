@@ -1,9 +1,9 @@
+import { missingParents } from "./missing-parents.ts";
 import { present } from "../../contract/present.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { NewDecision } from "../../core/decide/effects.ts";
 import { buildGraph } from "../../core/workflow/graph.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
-import { parentName, withoutParent } from "../../core/workflow/phase/parent-ref.ts";
 import type { Phase, WorkflowGraph } from "../../core/workflow/phase.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { HeldPhase } from "../../store/running-tasks.ts";
@@ -226,7 +226,7 @@ export class WorkflowReloader {
   ): FileReload {
     const files = [...known.values()];
     const issues = files.flatMap((file) => file.issues);
-    const parentless = withoutParent(this.#graph.phases).map(parentMissing);
+    const parentless = missingParents(this.#graph.phases);
     return { graph: this.#graph, files, issues, parentless, rejoined: this.#joins.changed, ...changes };
   }
 
@@ -371,18 +371,6 @@ function inForce(
     });
   }
   return known;
-}
-
-function parentMissing({ phase, parent }: ReturnType<typeof withoutParent>[number]): Issue {
-  return {
-    severity: "warning",
-    code: "unknown_parent",
-    file: phase.workflow,
-    line: phase.line,
-    column: 1,
-    message: `${phase.task} of ${phase.workflow} depends on ${parentName(parent)}, which no phase in force makes: nothing starts it.`,
-    remedy: "Name a task that its file has, or put that phase back.",
-  };
 }
 
 function namesIn(state: string | null): readonly string[] {

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import type { Problem } from "../../../src/contract/api/problem.ts";
 import { arrive, deliver, phase, report, rigWith, rootTask, takeOne } from "../../engine/rig/drive.ts";
+import { turns } from "../../engine/backfill/ask.ts";
+import { BackfillRunner } from "../../../src/engine/backfill/advance-backfills.ts";
 import type { Rig } from "../../engine/rig/rig.ts";
 import { readEvents, type SentEvent } from "./read-events.ts";
 import { serveRig } from "../served-rig.ts";
@@ -11,6 +13,8 @@ interface Stream {
   readonly headers: Headers;
   /** Reads on until an event of this name has come; answers all events so far. */
   until(name: string): Promise<readonly SentEvent[]>;
+  /** Reads what comes next. */
+  more(): Promise<void>;
   /** Resolves when the server has ended it. */
   ended(): Promise<void>;
   leave(): void;
@@ -31,15 +35,19 @@ async function listening(t: TestContext, rig: Rig): Promise<(query: string, head
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const decoder = new TextDecoder();
     let text = "";
+    const more = async (): Promise<void> => {
+      const { done, value } = await reader.read();
+      assert.equal(done, false, `the stream ended after ${text}`);
+      text += decoder.decode(value, { stream: true });
+    };
     return {
       headers: answer.headers,
+      more,
       until: async (name) => {
         for (;;) {
           const events = readEvents(text.slice(0, text.lastIndexOf("\n\n") + 2));
           if (events.some(({ event }) => event === name)) return events;
-          const { done, value } = await reader.read();
-          assert.equal(done, false, `the stream ended before ${name}`);
-          text += decoder.decode(value, { stream: true });
+          await more();
         }
       },
       ended: async () => {
@@ -111,4 +119,29 @@ test("GET /api/events tells of workflows, pauses, files and notes of a running e
   assert.equal(takeOne(rig).type, "a");
   const files = (await stream.until("files")).at(-1);
   assert.partialDeepStrictEqual(files?.data, { files: [{ path: "/in/1.csv", matched: 1, tasks: 1 }] });
+});
+
+test("GET /api/events tells of a backfill that begins, is paused and cancelled, with its slots", async (t) => {
+  const rig = await rigWith(t, phase("a", { cron: "0 5 * * *" }));
+  const open = await listening(t, rig);
+  const stream = await open("?events=backfills");
+  await stream.until("ready");
+  const { post } = serveRig(t, rig);
+  const request = { type: "a", from: "2026-01-01", to: "2026-01-03", total: 3 };
+  assert.equal((await post("/api/backfills", request)).status, 200);
+  const told = async (expected: Readonly<Record<string, unknown>>): Promise<void> => {
+    for (;;) {
+      const { data } = (await stream.until("backfills")).at(-1) ?? {};
+      const [backfill = {}] = (data as { backfills: Readonly<Record<string, unknown>>[] }).backfills;
+      if (Object.entries(expected).every(([key, value]) => backfill[key] === value)) return;
+      await stream.more();
+    }
+  };
+  await told({ id: 1, type: "a", job: "", workflow: "flow.toml", state: "running", active: 0 });
+  await turns(new BackfillRunner(rig.context, 10), 2);
+  await told({ state: "running", active: 3 });
+  assert.equal((await post("/api/backfills/1/pause", { reason: "late" })).status, 200);
+  await told({ state: "paused", active: 3 });
+  assert.equal((await post("/api/backfills/1/cancel", { reason: "wrong" })).status, 200);
+  await told({ state: "cancelled" });
 });

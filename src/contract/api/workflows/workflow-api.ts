@@ -119,7 +119,7 @@ export const issuesAnswer = z.object({
   issues: z
     .array(issue.extend({ version_id: z.int() }))
     .describe(
-      "Of the newest version of each file, in the order of its lines: where, what is wrong and what happens instead (`message`), and what to do (`remedy`).",
+      "Of the newest version of each file, in the order of its lines: where, what is wrong and what happens instead (`message`), and what to do (`remedy`). Behind them, on the last page and not in `total`, at most 500 parents in other files that no phase in force makes (`unknown_parent`).",
     ),
   pagination,
 });

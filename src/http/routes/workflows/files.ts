@@ -20,6 +20,9 @@ import { rowsWithin } from "../../api/rows-within.ts";
 import { route } from "../../api/route.ts";
 import { timeText } from "../../request-time.ts";
 
+/** Issues of what one file expects of another, behind the last of those of the files. */
+const MAX_MISSING = 500;
+
 export const ROUTES = [
   route({
     method: "GET",
@@ -132,8 +135,13 @@ export const ROUTES = [
       );
       const rows = found.slice(0, limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
+      const isAsked = last === null && severity !== "error";
+      const missing = isAsked ? deps.queries.missingParents(path).slice(0, MAX_MISSING) : [];
       return {
-        issues: rows.map(({ id: _id, workflow, ...row }) => ({ path: workflow, ...row })),
+        issues: [
+          ...rows.map(({ id: _id, workflow, ...row }) => ({ path: workflow, ...row })),
+          ...missing.map(({ file, ...row }) => ({ path: file, ...row })),
+        ],
         pagination: paginationOf(page, query, last, totalSeen(page, limit, found.length)),
       };
     },

@@ -128,6 +128,26 @@ test("GET /api/workflows/issues says where, what and what to do, of one file or 
   assert.deepEqual((await get<Issues>("/api/workflows/issues?path=c.toml")).body.issues, []);
 });
 
+test("GET /api/workflows/issues has parents in other files that nobody makes, behind those of the files", async (t) => {
+  const child = phase("child", { dependsOn: "a.toml: none:day" });
+  const rig = await open(t, { "a.toml": A, "b.toml": BROKEN, "c.toml": child, "d.toml": child });
+  const { get } = serveRig(t, rig);
+  const codes = ({ body }: { body: Issues }) => body.issues.map(({ path, code }) => [path, code]);
+  const first = await get<Issues>("/api/workflows/issues?limit=1");
+  assert.deepEqual(codes(first), [["b.toml", "bad_cron"]]);
+  const last = await get<Issues>(`/api/workflows/issues?limit=1&cursor=${first.body.pagination.next_cursor}`);
+  const missing = [
+    ["c.toml", "unknown_parent"],
+    ["d.toml", "unknown_parent"],
+  ];
+  assert.deepEqual([codes(last), last.body.pagination.next_cursor], [[["b.toml", "negative_retry"], ...missing], null]);
+  const [, one] = last.body.issues;
+  assert.match(one?.message ?? "", /depends on a\.toml: none:day, which no phase in force makes/);
+  assert.ok((one?.line ?? 0) > 0 && (one?.version_id ?? 0) > 0);
+  assert.deepEqual(codes(await get<Issues>("/api/workflows/issues?path=d.toml")), missing.slice(1));
+  assert.deepEqual(codes(await get<Issues>("/api/workflows/issues?path=d.toml&severity=error")), []);
+});
+
 test("a path is a name, and no way to the disk", async (t) => {
   const { get } = serveRig(t, await open(t, { "a.toml": A }));
   const paths = [
