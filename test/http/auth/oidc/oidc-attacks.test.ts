@@ -167,7 +167,7 @@ describe("the provider's part of a login", () => {
   });
 
   test("that is down, slow or broken is told, passwords go on, and it is asked again", async (t) => {
-    const { begin, call, comeBack, logIn, provider, problems } = await oidcApp(t, { timeout: 0.2 });
+    const { begin, call, comeBack, logIn, provider, problems } = await oidcApp(t, { timeout: 2 });
     const began = async () => refused(await call("GET /api/login/oidc", null, { host: "localhost:8080" }));
     for (const broken of [
       (_: unknown, response: import("node:http").ServerResponse) => void response.writeHead(500).end("no"),
