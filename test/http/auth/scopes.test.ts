@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FastifyRequest } from "fastify";
+import { parseGrants } from "../../../src/contract/api/access/grants.ts";
+import { gate } from "../../../src/http/auth/identify.ts";
+import { rateLimit } from "../../../src/http/auth/rate-limit.ts";
+import { NO_PROXY } from "../test-gate.ts";
 import { accessApp, AS_INSTANCE } from "./access-app.ts";
 
 const SALES = "operator on workflow:sales/*";
@@ -80,4 +85,36 @@ test("who is an admin of a part makes, sees and revokes keys within it, and no o
   assert.equal((await call(`DELETE /api/keys/${idOf("operator")}`, null, bo)).body["code"], "unknown_key");
   assert.equal((await call(`DELETE /api/keys/${idOf(within[1] ?? "")}`, null, bo)).status, 200);
   assert.equal((await call(`DELETE /api/keys/${idOf("operator")}`, null, AS_INSTANCE)).status, 200);
+});
+
+test("a request that goes on is of the same caller only while nothing about the caller changes", async () => {
+  const session = { id: 1, user: "bo", created_at: 0, used_at: 0, expires_at: 9, address: "", agent: "" };
+  let role: string | null = "viewer on type:load";
+  const uses: (boolean | undefined)[] = [];
+  const door = gate({
+    token: "0123456789abcdef0123456789abcdef",
+    allowedHosts: [],
+    logins: {
+      state: async () => "closed",
+      isRequired: async () => true,
+      bySession: async (_token, isUse) => {
+        uses.push(isUse);
+        return role === null ? null : { ...session, role };
+      },
+      byKey: async () => null,
+      byName: async () => null,
+    },
+    limit: rateLimit(0, () => 0),
+    proxy: NO_PROXY,
+  });
+  const headers = { cookie: `flowlord=${"x".repeat(43)}` };
+  const request = { headers, protocol: "http", socket: {} } as unknown as FastifyRequest;
+  const bo = { name: "bo", grants: parseGrants(role), via: "session" } as const;
+  assert.equal(await door.isStill(request, bo), true);
+  for (const other of ["viewer on type:load, type:copy", "operator on type:load", "viewer near type:load", null]) {
+    role = other;
+    assert.equal(await door.isStill(request, bo), false, String(other));
+  }
+  // Looking does not keep a session alive.
+  assert.deepEqual([...new Set(uses)], [false]);
 });

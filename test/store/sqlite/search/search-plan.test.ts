@@ -11,6 +11,9 @@ const QUERIES = [
   "",
   "type:load",
   "type:load job:eu,us",
+  // As somebody with a part of the instance asks.
+  "boom (workflow:sales/* OR type:load)",
+  "type:load,copy state:running (workflow:sales/* OR type:l*)",
   "job:eu -type:load",
   "type:l* result:error",
   "result:error,alert created>-2h",
