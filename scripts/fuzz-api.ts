@@ -28,8 +28,8 @@ task = "in"
 files = "/in/*.csv"
 `;
 const CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformance,status_code_conformance";
-/** Live events never end, and with the first user every other request would need a login. */
-const NOT_SENT = "/api/(events|users|login|logout|setup)";
+/** Live events never end: test/http/events asks for them. With the first user others need a login, but the token is known. */
+const NOT_SENT = "^/api/events$";
 
 function run(command: string, args: readonly string[], cwd = ROOT): boolean {
   return spawnSync(command, args, { cwd, stdio: "inherit" }).status === 0;
