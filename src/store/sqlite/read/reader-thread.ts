@@ -43,8 +43,6 @@ interface PendingQuery extends ThreadQuery {
 const TIMEOUT_MS = 10_000;
 const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
-/** Queries in the thread (docs/decisions/0030): it begins the next while its answer to the one before waits for this thread. */
-const MAX_SENT = 3;
 /** Same extension as this file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
@@ -99,8 +97,10 @@ class ReaderThread {
   readonly #options: ReaderThreadOptions;
   /** As ChangingRedact has them: what was a secret stays one, also in the thread after this one. */
   readonly #redact: ChangingRedact;
-  readonly #waiting: PendingQuery[] = [];
-  /** In the thread, which runs the first. */
+  /**
+   * The thread has all of them, and runs the first: were it to get the next with the answer to the one before, it would wait each time until
+   * this thread has time (docs/decisions/0030).
+   */
   readonly #sent: PendingQuery[] = [];
   #worker: Worker | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -119,21 +119,18 @@ class ReaderThread {
   query(query: ThreadQuery): Promise<unknown> {
     const { path, maxWaiting = MAX_WAITING } = this.#options;
     if (this.#closed) return Promise.reject(this.#error("closed", "it was closed; this instance is stopping"));
-    if (this.#waiting.length + this.#sent.length > maxWaiting)
+    if (this.#sent.length > maxWaiting)
       return Promise.reject(
         new StoreError("busy", `Database ${path}: ${maxWaiting} queries wait already; try again in a moment.`),
       );
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...query, resolve, reject });
-      this.#next();
-    });
+    return new Promise((resolve, reject) => this.#send({ ...query, resolve, reject }));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
     this.#stopTimer();
-    for (const { reject } of [...this.#sent.splice(0), ...this.#waiting.splice(0)])
+    for (const { reject } of this.#sent.splice(0))
       reject(this.#error("closed", "it was closed; this instance is stopping"));
     if (worker === null) return;
     worker.ref();
@@ -144,22 +141,16 @@ class ReaderThread {
     clearTimeout(late);
   }
 
-  #next(): void {
-    while (this.#sent.length < MAX_SENT) {
-      const query = this.#waiting.shift();
-      if (query === undefined) return;
-      const worker = (this.#worker ??= this.#begin());
-      const { path, args } = query;
-      try {
-        worker.postMessage({ path, args } satisfies ThreadQuery);
-      } catch (error) {
-        // An argument that cannot be copied between threads.
-        query.reject(error);
-        continue;
-      }
-      this.#sent.push(query);
-      if (this.#sent.length === 1) this.#startTimer();
+  #send(query: PendingQuery): void {
+    const { path, args } = query;
+    try {
+      (this.#worker ??= this.#begin()).postMessage({ path, args } satisfies ThreadQuery);
+    } catch (error) {
+      // An argument that cannot be copied between threads.
+      query.reject(error);
+      return;
     }
+    if (this.#sent.push(query) === 1) this.#startTimer();
   }
 
   #begin(): Worker {
@@ -206,15 +197,15 @@ class ReaderThread {
   /** Its query fails; those behind it run in a new thread. */
   #leave(ms: number, error: unknown): void {
     this.#worker = null;
-    this.#waiting.unshift(...this.#sent.splice(1));
+    const rest = this.#sent.splice(1);
     this.#end(ms, error);
+    for (const query of rest) this.#send(query);
   }
 
   #end(ms: number, error: unknown, value?: unknown): void {
     const ended = this.#sent.shift();
     this.#stopTimer();
-    this.#next();
-    if (this.#timer === null && this.#sent.length > 0) this.#startTimer();
+    if (this.#sent.length > 0) this.#startTimer();
     if (ended === undefined) return;
     this.timings.add(ended.path.join("."), ms);
     if (error === null) ended.resolve(value);
