@@ -94,7 +94,8 @@ const MIX: readonly Kind[] = [
       ({ task }) =>
         `/api/tasks/histogram?type=${text(task.type)}&from=${iso(task.decided_at - DAY)}&until=${iso(task.decided_at + HOUR)}`,
       () => "/api/workflows/graph",
-      ({ task }) => `/api/workflows/grid?by=day&limit=10&from=${day(task.decided_at - DAY)}&to=${day(task.decided_at)}`,
+      ({ task }) =>
+        `/api/workflows/grid?by=day&limit=10&from=${day(task.decided_at - 8 * DAY)}&to=${day(task.decided_at - 7 * DAY)}`,
       () => "/api/schedule",
       () => "/api/running",
     ],
