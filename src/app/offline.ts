@@ -173,16 +173,9 @@ export function notesHere(options: Options, named: NamedTarget, now: number): Re
   return readHere(options, now, (parts) => notesOn(named, parts));
 }
 
-/** The tasks that a query finds, the oldest first, also beside a running instance. Throws StoreError and SelectionError. */
-export async function selectHere(options: Options, query: TaskQuery): Promise<readonly number[]> {
-  const reads = openReader(options);
-  try {
-    return await selectTasks(query, reads, null);
-  } catch (error) {
-    throw damagedValue(error, options.sqlite.localPath) ?? error;
-  } finally {
-    reads.close();
-  }
+/** The newest records of all tasks that a query finds, the oldest first. Throws SelectionError. */
+export async function selectTasksIn(reads: ReadStore, query: TaskQuery): Promise<readonly number[]> {
+  return await selectTasks(query, reads, null);
 }
 
 interface Here {

@@ -27,6 +27,19 @@ export class Cli {
     return this.#described(parent.command(usage, { isDefault }), summary, examples);
   }
 
+  /** A command about this machine: it refuses to ask an instance elsewhere. */
+  localCommand(usage: string, summary: string, examples: readonly string[]): Command {
+    const command = this.program.command(usage);
+    for (const option of serverOptions()) command.addOption(option.hideHelp());
+    return this.#withConfig(command, summary, examples).hook("preAction", (called) => {
+      const { server, key, keyFile } = called.opts<ConfigFlags>();
+      if ((server ?? key ?? keyFile) !== undefined)
+        throw new UsageError(
+          `flowlord ${called.name()} is about this machine: leave --server, --key and --key-file out.`,
+        );
+    });
+  }
+
   /** A noun with commands below it. Its flags may come before such a command: `withGroupFlags`. */
   group(name: string, summary: string, examples: readonly string[]): Command {
     return (
@@ -54,6 +67,12 @@ export class Cli {
   }
 
   #described(command: Command, summary: string, examples: readonly string[]): Command {
+    const described = this.#withConfig(command, summary, examples);
+    for (const option of serverOptions()) described.addOption(option);
+    return described;
+  }
+
+  #withConfig(command: Command, summary: string, examples: readonly string[]): Command {
     return command
       .description(summary)
       .option("-c, --config <file>", "the config file (default: ./flowlord.toml)")
@@ -69,6 +88,18 @@ export class Cli {
       this.exitCode = await act(...args);
     };
   }
+}
+
+/** Of every command that can ask an instance elsewhere. */
+function serverOptions(): readonly Option[] {
+  return [
+    new Option("--server <url>", "ask the instance at this address, and not this machine (default: FLOWLORD_SERVER)"),
+    new Option(
+      "--key <key>",
+      "its key (default: FLOWLORD_KEY); others on this machine can see it in the list of processes",
+    ),
+    new Option("--key-file <file>", "a file with its key (default: FLOWLORD_KEY_FILE)"),
+  ];
 }
 
 /** The flags of a command below a group, with those before its name. */

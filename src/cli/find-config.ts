@@ -10,6 +10,10 @@ export interface ConfigFlags {
   readonly config?: string;
   /** `KEY=VALUE` each. */
   readonly set?: readonly string[];
+  /** The address of an instance elsewhere, which the command asks instead of this machine. */
+  readonly server?: string;
+  readonly key?: string;
+  readonly keyFile?: string;
 }
 
 /** The folder of this package: a clone, or below node_modules. */

@@ -5,7 +5,7 @@ import { connect } from "node:tls";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 
 export interface InstanceRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;

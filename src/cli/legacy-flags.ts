@@ -10,6 +10,8 @@ export interface LegacyFlags {
   readonly show: boolean;
   /** Print a config file of this format instead of running; null = no. */
   readonly generate: string | null;
+  /** Flags for an instance elsewhere, as they are written: a command reads them. */
+  readonly server: readonly string[];
   /** Configuration keys set by flags, also by `--set KEY=VALUE`. */
   readonly settings: ReadonlyMap<string, string>;
   /** The first word that is not a flag, and what follows. */
@@ -23,6 +25,8 @@ const SWITCHES: Readonly<Record<string, "version" | "help" | "show">> = {
   help: "help",
   show: "show",
 };
+/** No flags of the older program: every command has them, so they may stand before it too. */
+const SERVER_FLAGS: ReadonlySet<string> = new Set(["server", "key", "key-file"]);
 const NAMES: Readonly<Record<string, "config" | "generate">> = {
   c: "config",
   config: "config",
@@ -38,6 +42,7 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
   const requested = { version: false, help: false, show: false };
   const named: Record<"config" | "generate", string | null> = { config: null, generate: null };
   const settings = new Map<string, string>();
+  const server: string[] = [];
   let at = 0;
   for (; at < args.length; at += 1) {
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[at] ?? "");
@@ -55,18 +60,20 @@ export function parseLegacyFlags(args: readonly string[]): LegacyFlags {
     }
     const key = keyOfFlag(name);
     const other = own(NAMES, name);
-    if (key === null && other === null && name !== "set")
+    const isServer = SERVER_FLAGS.has(name);
+    if (key === null && other === null && name !== "set" && !isServer)
       throw new UsageError(`Unknown flag -${name}; flowlord --help lists the flags.`);
     if (inline === undefined) at += 1;
     const text = inline ?? args[at];
     if (text === undefined) throw new UsageError(`The flag -${name} needs a value, as in -${name}=VALUE.`);
-    if (other !== null) named[other] = text;
+    if (isServer) server.push(`--${name}`, text);
+    else if (other !== null) named[other] = text;
     else if (key !== null) setValue(settings, key, name, text);
     else settings.set(...keyAndValue(text));
   }
   // Go ends the flags at `--` and skips it.
   const rest = args.slice(args[at] === "--" ? at + 1 : at);
-  return { ...named, ...requested, settings, rest };
+  return { ...named, ...requested, server, settings, rest };
 }
 
 function setValue(settings: Map<string, string>, key: string, name: string, text: string): void {

@@ -30,6 +30,7 @@ function commandFirst(argv: readonly string[]): readonly string[] {
   if (first !== undefined && !first.startsWith("-") && !isServe) return argv;
   const flags = parseLegacyFlags(isServe ? argv.slice(1) : argv);
   const configFlags = [
+    ...flags.server,
     ...(flags.config === null ? [] : ["--config", flags.config]),
     ...[...flags.settings].flatMap(([key, value]) => ["--set", `${key}=${value}`]),
   ];

@@ -40,6 +40,7 @@ const READING: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "users list": [[]],
   "keys list": [[]],
   audit: [[]],
+  reveal: [["{task}", "--reason", "who wrote this?"]],
 };
 /** They write, serve or help: what they say of the record goes through the same context. */
 const OTHERS =

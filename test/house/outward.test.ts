@@ -12,6 +12,7 @@ const OUTWARD: Readonly<Record<string, string>> = {
   "bus/nsq/wire/transport.ts": "bus.nsqd_hosts, and what nsqlookupd names",
   "bus/pubsub/client.ts": "bus.pubsub_host, or Google",
   "cli/instance-request.ts": "the file of the instance",
+  "cli/remote/remote-target.ts": "--server, FLOWLORD_SERVER",
   "http/auth/oidc/provider.ts": "oidc.issuer, and what that names",
   "notify/email.ts": "channel.smtp_host",
   "notify/http-target.ts": "channel.url, slack.url and heartbeat.url",

@@ -12,7 +12,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     reads: nothing("reads"),
     queries: nothing("queries"),
     steering: () => ({ drained: false, running: 0 }),
-    runtime: { now: () => 0, zone: "UTC" },
+    runtime: { now: () => 0, monotonic: () => 0, zone: "UTC" },
     instance: { graph: () => ({}) as never, links: [], noWorker: () => null, logDirs: [] },
     acts: idleUseCases(acts),
     logins: nothing("logins"),

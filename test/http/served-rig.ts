@@ -26,7 +26,7 @@ import { engineQueries, type InstanceParts } from "../../src/engine/queries/engi
 import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
 import { PlannedAhead } from "../../src/engine/summary/planned-work.ts";
 import { summarize } from "../../src/engine/summary/summarize.ts";
-import type { UseCases } from "../../src/http/api/deps.ts";
+import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
@@ -64,6 +64,8 @@ interface ServedParts extends InstanceParts {
   readonly channels: readonly ConfiguredChannel[];
   /** Where the output of tasks is. */
   readonly logDirs: readonly string[];
+  readonly links: ApiDeps["instance"]["links"];
+  readonly noWorker: ApiDeps["instance"]["noWorker"];
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
   readonly status: () => StatusReport;
   readonly redact: Partial<RedactRules>;
@@ -105,7 +107,8 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       admit: () => undefined,
       identify: async ({ headers }) => ({
         name: "ada",
-        grants: parseGrants(String(headers["x-role"])),
+        // A key is its role.
+        grants: parseGrants(String(headers["x-role"] ?? headers.authorization?.replace("Bearer ", ""))),
         via: headers["x-via"] === "token" ? "token" : "session",
       }),
       admitAnyone: () => undefined,
@@ -117,7 +120,12 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       queries: engineQueries(context, { mayReadMeta, workers }),
       steering: () => ({ drained: false, running: 0 }),
       runtime: context.runtime,
-      instance: { graph: () => context.graph(), links: [], noWorker: () => null, logDirs },
+      instance: {
+        graph: () => context.graph(),
+        links: parts.links ?? [],
+        noWorker: parts.noWorker ?? (() => null),
+        logDirs,
+      },
       logins: logins(access, LOGIN_SETTINGS),
       oidc: null,
       live,

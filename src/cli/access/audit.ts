@@ -1,12 +1,11 @@
-import { processZone } from "../../config/process-zone.ts";
 import { cutText } from "../../contract/cut-text.ts";
 import type { AuditRow } from "../../store/access-store.ts";
 import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -34,13 +33,13 @@ export function addAudit(cli: Cli): void {
 }
 
 async function audit(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ access }) => {
     const { who = null, before = null, number: limit } = flags;
-    const rows = await reader.access.audit({ who, before, limit });
+    const rows = await access.audit({ who, before, limit });
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(auditJson(row)));
     else if (rows.length === 0) context.out("The audit log has no such entries.");
-    else context.out(auditTable(rows, options.timezone ?? processZone(), context));
+    else context.out(auditTable(rows, target.zone, context));
     return 0;
   });
 }

@@ -1,14 +1,13 @@
-import { processZone } from "../../config/process-zone.ts";
 import { ADMIN } from "../../contract/api/access/grants.ts";
 import type { KeyRow } from "../../store/access-store.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime, spanFrom } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 import { roleOption } from "./role-option.ts";
 
 interface Flags extends ConfigFlags {
@@ -24,8 +23,6 @@ interface AddFlags extends Flags {
   readonly for: string;
 }
 
-/** Keys of one page. */
-const PAGE = 500;
 const NEVER = "never";
 
 /** `flowlord keys` and the commands below it. */
@@ -65,29 +62,22 @@ export function addKeys(cli: Cli): void {
 }
 
 async function keys(context: CliContext, flags: ListFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const isRevokedToo = flags.revoked === true;
-  return await withReader(options, async (reader) => {
-    const rows: KeyRow[] = [];
-    for (let page = await reader.access.keys({ after: 0, limit: PAGE, isRevokedToo }); page.length > 0;) {
-      rows.push(...page);
-      page = await reader.access.keys({ after: rows.at(-1)?.id ?? 0, limit: PAGE, isRevokedToo });
-    }
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ access }) => {
+    const rows = await access.keys(flags.revoked === true);
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(keyJson(row)));
     else if (rows.length === 0) context.out("There are no keys.");
-    else context.out(keyTable(rows, options.timezone ?? processZone(), context));
+    else context.out(keyTable(rows, target.zone, context));
     return 0;
   });
 }
 
 async function addKey(context: CliContext, name: string, flags: AddFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const expiresAt =
-    flags.for === NEVER ? null : spanFrom(context.now(), 1, flags.for, options.timezone ?? processZone());
+  const target = await targetOf(flags, context);
+  const expiresAt = flags.for === NEVER ? null : spanFrom(context.now(), 1, flags.for, target.zone);
   if (expiresAt === null && flags.for !== NEVER)
     throw new UsageError(`--for: "${flags.for}" is not a valid duration; write it as in 12h or 90d, or ${NEVER}.`);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const made = await instance.access.addKey({ name, role: flags.role, expiresAt, by: currentUser(), within: ADMIN });
     if (flags.json === true) context.outSecret(JSON.stringify(made));
@@ -102,9 +92,8 @@ async function addKey(context: CliContext, name: string, flags: AddFlags): Promi
 }
 
 async function revoke(context: CliContext, id: number, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     await instance.access.revokeKey(id);
     context.out(flags.json === true ? JSON.stringify({ revoked: id }) : `key ${id} revoked`);

@@ -2,7 +2,8 @@ import { printable } from "../../contract/printable.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
@@ -30,9 +31,8 @@ async function reveal(context: CliContext, written: string, { reason, json, ...f
   if (!/^[1-9]\d{0,14}$/.test(written))
     throw new UsageError(`"${printable(written)}" is not the number of a record; flowlord tasks lists them.`);
   if (reason.trim() === "") throw new UsageError("--reason is empty; write why others should know you looked.");
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const task = await instance.reveal({ record: Number(written), reason, by: currentUser() });
     if (json === true) context.outSecret(JSON.stringify(task));

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
-import { processZone } from "../../config/process-zone.ts";
 import type { UserRow } from "../../store/access-store.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
-import type { Instance } from "../instance.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
+import type { Instance } from "../instance-acts.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 import { newPassword } from "./new-password.ts";
 import { roleOption } from "./role-option.ts";
 
@@ -18,9 +17,6 @@ interface Flags extends ConfigFlags {
 interface PasswordFlags extends Flags {
   readonly passwordStdin?: true;
 }
-
-/** Users of one page. */
-const PAGE = 500;
 
 /** `flowlord users` and the commands below it. */
 export function addUsers(cli: Cli): void {
@@ -111,17 +107,13 @@ export function addUsers(cli: Cli): void {
 }
 
 async function users(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const rows: UserRow[] = [];
-    for (let page = await reader.access.users({ after: 0, limit: PAGE }); page.length > 0;) {
-      rows.push(...page);
-      page = await reader.access.users({ after: rows.at(-1)?.id ?? 0, limit: PAGE });
-    }
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ access }) => {
+    const rows = await access.users();
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(userJson(row)));
     else if (rows.length === 0)
       context.out("There are no users: whoever reaches the server of this machine is an admin.");
-    else context.out(userTable(rows, options.timezone ?? processZone(), context));
+    else context.out(userTable(rows, target.zone, context));
     return 0;
   });
 }
@@ -133,9 +125,8 @@ async function change(
   password: string | null,
   act: (instance: Instance) => Promise<{ readonly after: UserRow }>,
 ): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const { after: user } = await act(instance);
     if (flags.json === true)

@@ -7,8 +7,8 @@ import {
   type JobAnswer,
 } from "../../contract/api/tasks/task-control-api.ts";
 import type { CliContext } from "../context.ts";
-import { configOf } from "../find-config.ts";
-import type { Instance } from "../instance.ts";
+import { targetOf } from "../target.ts";
+import type { Instance } from "../instance-acts.ts";
 import { checkExpected, confirmed, selected, tasksText, type SelectionFlags } from "./selection.ts";
 
 /** One act on tasks, as a command describes it. */
@@ -38,15 +38,14 @@ export async function actOn(
   flags: SelectionFlags,
   context: CliContext,
 ): Promise<number> {
-  const { options } = configOf(flags, context);
-  const chosen = await selected(ids, flags, options, context);
+  const target = await targetOf(flags, context);
+  const chosen = await selected(ids, flags, target, context);
   checkExpected(chosen.length, flags);
   if (chosen.length === 0) {
     context.err("No task matches.");
     return 0;
   }
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   let [changed, refused, lines] = [0, 0, 0];
   try {
     if (act.before !== undefined)

@@ -1,10 +1,10 @@
-import { processZone } from "../../config/process-zone.ts";
 import { parseNoteTarget, type NamedTarget } from "../../contract/note-target.ts";
 import { printable } from "../../contract/printable.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { notesJson, noteText } from "../output/notes.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -39,30 +39,28 @@ export function addNote(cli: Cli): void {
 }
 
 async function note(context: CliContext, written: string, text: string | undefined, flags: Flags): Promise<number> {
-  const target = targetOf(written, flags);
+  const named = namedTarget(written, flags);
   const { remove: id, reason } = flags;
   if (id !== undefined && text !== undefined)
     throw new UsageError("note takes either a text, to add a note, or --remove with the number of one.");
   if (text === "") throw new UsageError("the note has no text; write what others should know");
   if (id === undefined && reason !== undefined)
     throw new UsageError("--reason says why a note is removed; it goes with --remove.");
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   if (text === undefined && id === undefined) {
-    const { notesHere } = await import("../../app/offline.ts");
-    const found = await notesHere(options, target, context.now());
+    const found = await target.read(({ plans }) => plans.notesOn(named));
     if (flags.json === true) context.out(JSON.stringify({ target: found.target, notes: notesJson(found.notes) }));
     else if (found.notes.length === 0) context.out(`${printable(found.target)} has no notes.`);
-    else for (const row of found.notes) context.out(noteText(row, options.timezone ?? processZone()));
+    else for (const row of found.notes) context.out(noteText(row, target.zone));
     return 0;
   }
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const by = currentUser();
     const changed =
       id === undefined
-        ? await instance.notes.add({ target, text: text ?? "", by })
-        : await instance.notes.remove({ target, id, by, reason: reason ?? "" });
+        ? await instance.notes.add({ target: named, text: text ?? "", by })
+        : await instance.notes.remove({ target: named, id, by, reason: reason ?? "" });
     if (flags.json === true) context.out(JSON.stringify(changed));
     else {
       const done = id === undefined ? `on ${changed.target}` : `removed from ${changed.target}`;
@@ -74,7 +72,7 @@ async function note(context: CliContext, written: string, text: string | undefin
   }
 }
 
-function targetOf(written: string, { workflow }: Flags): NamedTarget {
+function namedTarget(written: string, { workflow }: Flags): NamedTarget {
   const target = parseNoteTarget(written);
   if (target === null)
     throw new UsageError(

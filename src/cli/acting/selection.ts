@@ -1,15 +1,13 @@
 import type { Command } from "commander";
-import { processZone } from "../../config/process-zone.ts";
-import type { Options } from "../../config/options.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { printable } from "../../contract/printable.ts";
-import type { ReadStore } from "../../store/store.ts";
 import { integerBetween } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import type { ConfigFlags } from "../find-config.ts";
-import { readQuery } from "../tasks/search-tasks.ts";
+import { askedQuery } from "../tasks/search-tasks.ts";
+import type { TaskReads } from "../reads/task-reads.ts";
+import type { Target } from "../target.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 export interface SelectionFlags extends ConfigFlags {
   readonly query?: string;
@@ -31,25 +29,24 @@ export function withSelection(command: Command, fields = "record_id, changed, re
 export async function selected(
   ids: readonly string[],
   flags: SelectionFlags,
-  options: Options,
+  target: Target,
   context: CliContext,
 ): Promise<readonly number[]> {
   if (ids.length > 0 === (flags.query !== undefined))
     throw new UsageError("Name tasks by the numbers of their records, or all that a query finds with -q.");
   if (flags.query === undefined)
-    return await withReader(options, async (reader) => {
+    return await target.read(async ({ tasks }) => {
       const found: number[] = [];
-      for (const id of ids) found.push(await recordOf(id, reader));
+      for (const id of ids) found.push(await recordOf(id, tasks));
       return [...new Set(found)];
     });
-  const query = readQuery({ query: flags.query }, context.now(), options.timezone ?? processZone());
-  const { selectHere } = await import("../../app/offline.ts");
-  return await selectHere(options, query);
+  const asked = askedQuery(flags.query, context.now(), target.zone);
+  return await target.read(({ tasks }) => tasks.select(asked));
 }
 
 /** A record's number, or the id of a run that has one task. */
-async function recordOf(id: string, reader: ReadStore): Promise<number> {
-  const histories = await reader.taskHistory(id);
+async function recordOf(id: string, tasks: TaskReads): Promise<number> {
+  const histories = await tasks.outcomes(id);
   const [newest] = histories.toReversed();
   if (newest === undefined)
     throw new DomainError(

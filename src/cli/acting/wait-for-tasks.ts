@@ -1,27 +1,26 @@
 import { setTimeout } from "node:timers/promises";
-import type { Options } from "../../config/options.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { ReadStore } from "../../store/store.ts";
 import type { TaskRow } from "../../store/task-queries.ts";
 import type { CliContext } from "../context.ts";
-import { withReader } from "../with-reader.ts";
+import type { TaskReads } from "../reads/task-reads.ts";
+import type { Target } from "../target.ts";
 
 const POLL_MS = 250;
 
 /** Prints the states of tasks as they change, until each is done: its last attempt. True: all are complete. */
 export async function waitForTasks(
   recordIds: readonly number[],
-  options: Options,
+  target: Target,
   isJson: boolean,
   context: CliContext,
 ): Promise<boolean> {
-  return await withReader(options, async (reader) => {
+  return await target.read(async ({ tasks }) => {
     const shown = new Map<number, string>();
     for (;;) {
       const rows: TaskRow[] = [];
       for (const id of recordIds) {
-        const row = await latestAttempt(id, reader);
+        const row = await latestAttempt(id, tasks);
         // A record that retention has deleted was done long ago.
         if (row === null) continue;
         rows.push(row);
@@ -43,11 +42,11 @@ export async function waitForTasks(
   });
 }
 
-async function latestAttempt(recordId: number, reader: ReadStore): Promise<TaskRow | null> {
+async function latestAttempt(recordId: number, tasks: TaskReads): Promise<TaskRow | null> {
   let latest: TaskRow | null = null;
   let next: number | undefined = recordId;
   while (next !== undefined) {
-    const [history]: Awaited<ReturnType<ReadStore["taskHistory"]>> = await reader.taskHistory(String(next));
+    const [history]: Awaited<ReturnType<TaskReads["outcomes"]>> = await tasks.outcomes(String(next));
     if (history === undefined) return latest;
     latest = history.task;
     next = history.children.find(({ kind }) => kind === "retry")?.record_id;

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { alertId } from "./alert-ids.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { currentUser } from "./current-user.ts";
 
 interface Flags extends ConfigFlags {
@@ -60,9 +61,8 @@ async function changeAlerts(
   ids: readonly number[],
   flags: Flags,
 ): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const changed = await instance.alerts[change.act](ids, { by: currentUser(), note: flags.note ?? "" });
     if (flags.json === true) context.out(JSON.stringify({ changed }));

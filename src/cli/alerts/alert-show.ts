@@ -1,21 +1,17 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertHistory, NotificationRow } from "../../store/alert-store.ts";
-import type { NoteRow } from "../../store/notes.ts";
-import type { LogSummary } from "../../task-logs/log-summary.ts";
-import type { PhaseAboutRow } from "../../store/workflow-queries.ts";
-import { linksOf, type Link } from "../../core/task/task-links.ts";
 import { aboutJson, aboutPairs } from "../output/about.ts";
 import { alertId } from "./alert-ids.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { noteLines, notesJson } from "../output/notes.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
-import { logsOf, logText } from "../tasks/task-log.ts";
-import { withReader } from "../with-reader.ts";
+import { logText } from "../output/log-text.ts";
+import type { ShownAlert } from "../reads/alert-reads.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -38,50 +34,21 @@ export function addAlertShow(cli: Cli, group: Command): void {
 }
 
 async function show(context: CliContext, id: number, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const history = await reader.alerts.one(id);
-    if (history === null) {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ alerts }) => {
+    const found = await alerts.shown(id);
+    if (found === null) {
       context.err(`Alert ${id} does not exist; flowlord alerts list --state all shows them.`);
       return 1;
     }
-    const zone = history.alert.task_zone ?? options.timezone ?? processZone();
-    const { alert } = history;
-    const [phase = null] = await reader.phases.ofAlerts([id]);
-    const { record_id: record } = alert;
-    const logs = record === null ? null : await logsOf(reader, String(record), options, context.now());
-    const shown: Shown = {
-      notes: await reader.notes.of("alert", [id]),
-      phase,
-      links: linksOf(options.links, {
-        ...alert,
-        id: alert.task_id,
-        record,
-        type: alert.task_type,
-        meta: alert.labels,
-      }),
-      log: logs?.get(record ?? 0) ?? null,
-    };
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, shown, zone)));
-    else context.out(historyText(history, shown, zone, context));
+    if (flags.json === true) context.out(JSON.stringify(asJson(found)));
+    else context.out(asText(found, context));
     return 0;
   });
 }
 
-/** What is shown beside the alert's own history. */
-interface Shown {
-  readonly notes: readonly NoteRow[];
-  readonly phase: PhaseAboutRow | null;
-  readonly links: readonly Link[];
-  /** Of the task that the alert is about. */
-  readonly log: LogSummary | null;
-}
-
-function historyJson(
-  { alert, occurrences, changes, notifications }: AlertHistory,
-  { notes, phase, links, log }: Shown,
-  zone: string,
-): object {
+function asJson({ history, notes, phase, links, log, zone }: ShownAlert): object {
+  const { alert, occurrences, changes, notifications } = history;
   return {
     alert: alertJson(alert, zone),
     notes: notesJson(notes),
@@ -109,13 +76,8 @@ function notificationJson({
   return { ...one, ...times, finished_at: isoTime(finished) };
 }
 
-function historyText(
-  { alert, occurrences, changes, notifications }: AlertHistory,
-  { notes, phase, links, log }: Shown,
-  zone: string,
-  io: CliContext,
-): string {
-  const { paint } = io;
+function asText({ history, notes, phase, links, log, zone }: ShownAlert, { paint }: CliContext): string {
+  const { alert, occurrences, changes, notifications } = history;
   const severity = paintSeverity(paint, alert.severity, alert.severity);
   const lines = [
     `${paint.bold(alert.type)}  ${severity}  ${alert.state}  alert ${alert.id}${paint.dim(timesIn(zone))}`,

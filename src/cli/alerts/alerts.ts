@@ -1,23 +1,21 @@
 import { ALERT_STATES } from "../../contract/api/alerts/alert-names.ts";
-import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
 import type { Severity } from "../../core/workflow/phase.ts";
-import { ALL_ALERTS, type AlertFilter, type AlertPage, type AlertRow } from "../../store/alert-store.ts";
-import type { ReadStore } from "../../store/store.ts";
+import { ALL_ALERTS, type AlertFilter, type AlertRow } from "../../store/alert-store.ts";
 import { addAlertChanges } from "./alert-changes.ts";
 import { alertJson, paintSeverity, taskOf } from "./alert-rows.ts";
 import { addAlertShow } from "./alert-show.ts";
 import { addFormerTest } from "./channel-test.ts";
 import { integerBetween, typeOption, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { addFormerSilence } from "./former-silence.ts";
-import { pageNotes, type PageNotes } from "../output/notes.ts";
+import { PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, parseTime, taskTimeColumn } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -71,15 +69,15 @@ export function addAlerts(cli: Cli): void {
 }
 
 async function alerts(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const { zone } = target;
   const since = flags.since === undefined ? null : parseTime(flags.since, zone, context.now());
   if (flags.since !== undefined && since === null)
     throw new UsageError(
       `--since: "${flags.since}" is not a valid time; write it as in 2026-01-31, 2026-01-31T05:00:00Z or 2d.`,
     );
-  return await withReader(options, async (reader) => {
-    const rows = await listed(reader, {
+  return await target.read(async ({ alerts: reads }) => {
+    const { rows, notes: found } = await reads.list({
       ...ALL_ALERTS,
       limit: flags.number,
       before: flags.before ?? null,
@@ -90,11 +88,7 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
       job: flags.job ?? null,
       since,
     });
-    const notes = await pageNotes(
-      reader,
-      "alert",
-      rows.map((row) => row.id),
-    );
+    const notes = new PageNotes(found);
     if (flags.json === true)
       for (const row of rows) context.out(JSON.stringify({ ...alertJson(row, zone), notes: notes.json(row.id) }));
     else if (rows.length === 0) context.out("No alert matches.");
@@ -104,18 +98,6 @@ async function alerts(context: CliContext, flags: Flags): Promise<number> {
     }
     return 0;
   });
-}
-
-/** Page after page, because one reads only so many alerts that do not match. */
-async function listed({ alerts: queries }: ReadStore, filter: AlertFilter): Promise<readonly AlertRow[]> {
-  const rows: AlertRow[] = [];
-  let before = filter.before;
-  do {
-    const page: AlertPage = await queries.list({ ...filter, limit: filter.limit - rows.length, before });
-    rows.push(...page.alerts);
-    before = page.next;
-  } while (before !== null && rows.length < filter.limit);
-  return rows;
 }
 
 function alertTable(rows: readonly AlertRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {

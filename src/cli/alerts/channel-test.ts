@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { currentUser } from "./current-user.ts";
 
@@ -32,9 +33,8 @@ function withTest(cli: Cli, command: Command, group: Command): void {
 }
 
 async function testChannel(context: CliContext, channel: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const outcome = await instance.alerts.test(channel, currentUser());
     if (flags.json === true) context.out(JSON.stringify({ channel, ...outcome }));

@@ -1,10 +1,11 @@
-import type { ChannelOptions } from "../../config/options.ts";
 import { addChannelTest } from "./channel-test.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { matcherText } from "./silence-list.ts";
 import { spanText } from "../../core/why/phrases.ts";
+import type { ShownChannel } from "../reads/alert-reads.ts";
 import { table } from "../output/table.ts";
 
 interface Flags extends ConfigFlags {
@@ -28,19 +29,22 @@ export function addChannels(cli: Cli): void {
 }
 
 async function channels(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  if (flags.json === true) for (const channel of options.channels) context.out(JSON.stringify(channelJson(channel)));
-  else if (options.channels.length === 0) context.out("No channel is configured; see docs/alerts.md.");
-  else context.out(channelTable(options.channels, context));
-  return 0;
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ alerts }) => {
+    const all = await alerts.channels();
+    if (flags.json === true) for (const channel of all) context.out(JSON.stringify(channelJson(channel)));
+    else if (all.length === 0) context.out("No channel is configured; see docs/alerts.md.");
+    else context.out(channelTable(all, context));
+    return 0;
+  });
 }
 
 /** Without addresses and keys: they may be secrets. */
-function channelJson({ name, kind, matcher, minFrequency, maxFrequency }: ChannelOptions): object {
+function channelJson({ name, kind, matcher, minFrequency, maxFrequency }: ShownChannel): object {
   return { name, kind, matcher, min_frequency_ms: minFrequency, max_frequency_ms: maxFrequency };
 }
 
-function channelTable(list: readonly ChannelOptions[], { paint, width }: CliContext): string {
+function channelTable(list: readonly ShownChannel[], { paint, width }: CliContext): string {
   const rows = list.map(({ name, kind, matcher, minFrequency, maxFrequency }) => [
     { text: name, paint: paint.bold },
     { text: kind },

@@ -1,4 +1,3 @@
-import { processZone } from "../../config/process-zone.ts";
 import { Option, type Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import { ALERT_TYPES } from "../../core/decide/new-alert.ts";
@@ -7,7 +6,8 @@ import type { Severity } from "../../core/workflow/phase.ts";
 import { alertId } from "./alert-ids.ts";
 import { typeMistake, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { localTime, parseTime, spanFrom } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
 import { currentUser } from "./current-user.ts";
@@ -85,11 +85,10 @@ export async function addSilence(context: CliContext, id: number | null, flags: 
   const requested = matcherOf(flags);
   if (id !== null && (requested !== null || flags.everything === true))
     throw new UsageError("Give either the id of one alert, or flags that select alerts.");
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const zone = target.zone;
   const { startsAt, endsAt } = timesOf(flags, zone, context.now());
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const silence = await instance.alerts.silence({
       alertId: id,

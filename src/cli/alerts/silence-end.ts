@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { currentUser } from "./current-user.ts";
 
 export interface EndFlags extends ConfigFlags {
@@ -20,9 +21,8 @@ export function addSilenceEnd(cli: Cli, group: Command): void {
 export const silenceId = integerBetween(1, Number.MAX_SAFE_INTEGER);
 
 export async function endSilence(context: CliContext, id: number, flags: EndFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const ended = await instance.alerts.endSilence(id, currentUser());
     if (flags.json === true) context.out(JSON.stringify({ ended }));

@@ -1,33 +1,29 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import type { AlertMatcher } from "../../core/alerts/alert-matcher.ts";
 import type { SilenceRow } from "../../store/alert-store.ts";
 import { alertJson } from "./alert-rows.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 export interface SilenceListFlags extends ConfigFlags {
   readonly ended?: true;
   readonly json?: true;
 }
 
-/** Page size of the list. */
-const MAX_SILENCES = 1000;
-
 export function withListFlags(command: Command): Command {
   return command.option("--ended", "list ended silences too");
 }
 
 export async function showSilences(context: CliContext, flags: SilenceListFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ alerts }) => {
     const includeEnded = flags.ended === true;
-    const all = await reader.alerts.silences({ limit: MAX_SILENCES, before: null, includeEnded });
+    const all = await alerts.silences(includeEnded);
     const rows = all.map((row) => asOf(row, context.now())).filter(({ state }) => includeEnded || state !== "ended");
-    const zone = options.timezone ?? processZone();
+    const { zone } = target;
     if (flags.json === true) for (const row of rows) context.out(JSON.stringify(silenceJson(row, zone)));
     else if (rows.length === 0) context.out("Nothing is silenced.");
     else context.out(silenceTable(rows, zone, context));

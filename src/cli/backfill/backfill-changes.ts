@@ -3,7 +3,8 @@ import { type ChangeBackfillRequest } from "../../contract/api/workflows/backfil
 import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { backfillId } from "./backfill-list.ts";
 
 interface Flags extends ConfigFlags {
@@ -42,9 +43,8 @@ export function addBackfillChanges(cli: Cli, group: Command): void {
 }
 
 async function act(context: CliContext, { act: name, done }: Change, id: number, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const reason = flags.reason ?? "";
     const { slots } = await instance.backfills.change({ id, act: name, by: currentUser(), reason });

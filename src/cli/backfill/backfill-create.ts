@@ -7,13 +7,14 @@ import { printable } from "../../contract/printable.ts";
 import { digitsOf } from "../../contract/time/wall-ms.ts";
 import { SLOT_CLASSES, SLOT_SELECTIONS, type SlotClass, type SlotSelection } from "../../core/backfill/slot-class.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { PreviewedSlot } from "../../core/backfill/slots.ts";
-import { backfillQuestion } from "../../core/backfill/question.ts";
+import type { PreviewedSlot } from "../reads/backfill-reads.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { confirmed, tasksText } from "../acting/selection.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
+import { isoTime, localTime } from "../output/times.ts";
 import { isoTaskTime } from "../../core/time/iso-times.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -85,27 +86,28 @@ export function addBackfillCreate(cli: Cli, group: Command): void {
     .option("--expect <count>", "do nothing unless it is exactly this many tasks", integerBetween(0, 1e9))
     .option(
       "--json",
-      "one JSON object a line for each task: class, task_time, task_zone, type, job, info, meta; with --execute: id",
+      "one JSON object a line for each task: class, task_time, task_zone, type, job, info, meta, about_at; with --execute: id",
     )
     .option("--csv", "the list as CSV with a line of headings")
     .action(cli.action((task: string, own: Flags) => backfill(cli.context, task, withGroupFlags(group, own))));
 }
 
 async function backfill(context: CliContext, task: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const request = requestOf(task, flags, context);
-  const { previewHere } = await import("../../app/preview-backfill.ts");
   const counts: Record<SlotClass, number> = { new: 0, exists: 0, failed: 0, running: 0 };
   let total = 0;
   if (flags.csv === true && flags.execute !== true) context.out("task_time,class,type,job,info,meta");
-  for await (const { slots, plan } of previewHere(options, backfillQuestion(request), flags.only, context.now())) {
-    for (const slot of slots) {
-      counts[slot.class] += 1;
-      if (!slot.isSelected) continue;
-      total += 1;
-      if (flags.execute !== true) context.out(slotLine(slot, plan.spec.zone, flags));
+  await target.read(async ({ backfills }) => {
+    for await (const { slots, zone } of backfills.preview(request)) {
+      for (const slot of slots) {
+        counts[slot.class] += 1;
+        if (!slot.isSelected) continue;
+        total += 1;
+        if (flags.execute !== true) context.out(slotLine(slot, zone, flags));
+      }
     }
-  }
+  });
   const summary = summaryOf(total, counts, taskName(request));
   if (flags.expect !== undefined && flags.expect !== total)
     throw new UsageError(
@@ -121,8 +123,7 @@ async function backfill(context: CliContext, task: string, flags: Flags): Promis
     return 0;
   }
   if (!(await confirmed("Create", total, flags, context, summary))) return 1;
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const { id } = await instance.backfills.create({ ...request, total });
     if (flags.json === true) context.out(JSON.stringify({ id, total }));
@@ -179,15 +180,17 @@ function pairsOf(text: string): Record<string, string> {
   );
 }
 
-function slotLine({ task, class: one }: PreviewedSlot, zone: string, { json, csv }: Flags): string {
-  const { type, job, info, meta, taskTime } = task;
+function slotLine(slot: PreviewedSlot, zone: string, { json, csv }: Flags): string {
+  const { class: one, at, type, job, info, meta, taskTime } = slot;
   const time = taskTime === null ? "" : new Date(digitsOf(taskTime)).toISOString().slice(0, 16);
   if (json === true) {
     const time = isoTaskTime({ task_time: taskTime, task_zone: zone }, zone);
-    return JSON.stringify({ class: one, ...time, type, job, info, meta });
+    return JSON.stringify({ class: one, ...time, type, job, info, meta, about_at: isoTime(at) });
   }
   if (csv === true) return csvLine([time, one, type, job, info, meta]);
-  return `${one.padEnd(7)}  ${time}  ${printable(info)}`;
+  // A task time is a full hour, and several ticks may be about one.
+  const tick = localTime(at, zone).replace(" ", "T").slice(0, 16);
+  return `${one.padEnd(7)}  ${time}${tick === time || time === "" ? "" : ` (${tick.slice(11)})`}  ${printable(info)}`;
 }
 
 function summaryOf(total: number, counts: Readonly<Record<SlotClass, number>>, name: string): string {

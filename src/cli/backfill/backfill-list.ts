@@ -1,17 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
-import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import { backfillSpec, backfillSummary, doneOf } from "../../core/backfill/summary.ts";
-import type { BackfillRow } from "../../store/backfill-store.ts";
+import { doneOf } from "../../core/backfill/summary.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
+import type { ShownBackfill } from "../reads/backfill-reads.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { printable } from "../../contract/printable.ts";
 import { spanText } from "../../core/why/phrases.ts";
-import { withReader } from "../with-reader.ts";
 
 interface ListFlags extends ConfigFlags {
   readonly number: number;
@@ -35,23 +34,23 @@ export function addBackfillList(cli: Cli, group: Command): void {
 }
 
 async function list(context: CliContext, flags: ListFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
-  return await withReader(options, async (reader) => {
-    const rows = await reader.backfills.list({ limit: flags.number, before: flags.before ?? null, state: null });
-    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(jsonOf(row, context.now())));
+  const target = await targetOf(flags, context);
+  const { zone } = target;
+  return await target.read(async ({ backfills }) => {
+    const rows = await backfills.list(flags.number, flags.before ?? null);
+    if (flags.json === true) for (const row of rows) context.out(JSON.stringify(jsonOf(row)));
     else if (rows.length === 0)
       context.out("There are no backfills. flowlord backfill TYPE --from … --to … begins one.");
     else {
       const headings = ["ID", "STATE", "PHASE", "FROM", "TO", "DONE", "FAILED", "BEGUN", "BY"];
       const cells = rows.map((row) => {
-        const { first, last, zone: own } = backfillSpec(row);
+        const { from, to, zone: own } = row;
         return [
           String(row.id),
           row.state,
           taskName(row),
-          localTime(first, own).slice(0, 16),
-          localTime(last, own).slice(0, 16),
+          localTime(from, own).slice(0, 16),
+          localTime(to, own).slice(0, 16),
           `${doneOf(row)} of ${row.total}`,
           String(row.failed),
           localTime(row.created_at, zone),
@@ -92,15 +91,15 @@ export function addBackfillShow(cli: Cli, group: Command): void {
 }
 
 async function show(context: CliContext, id: number, flags: ShowFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ backfills }) => {
     for (;;) {
-      const row = await reader.backfills.one(id);
+      const row = await backfills.one(id);
       if (row === null) {
         context.err(`There is no backfill ${id}; flowlord backfill list shows them.`);
         return 1;
       }
-      if (flags.json === true) context.out(JSON.stringify(jsonOf(row, context.now())));
+      if (flags.json === true) context.out(JSON.stringify(jsonOf(row)));
       else context.out(progressLine(row, context));
       if (flags.follow === true && row.state === "running") {
         await setTimeout(FOLLOW_MS);
@@ -108,11 +107,9 @@ async function show(context: CliContext, id: number, flags: ShowFlags): Promise<
       }
       if (flags.json === true) return flags.follow === true && row.failed > 0 ? 1 : 0;
       if (row.note !== "") context.out(`  reason: ${printable(row.note)}`);
-      const failed = await reader.backfills.slots(id, "failed", 0, SHOWN_FAILED);
+      const failed = await backfills.failedSlots(id, SHOWN_FAILED);
       for (const { record_id: record, about_at: at } of failed)
-        context.out(
-          `  failed: ${localTime(at, backfillSpec(row).zone)}${record === null ? "" : `  (record ${record})`}`,
-        );
+        context.out(`  failed: ${localTime(at, row.zone)}${record === null ? "" : `  (record ${record})`}`);
       if (row.failed > failed.length) context.out(`  … and ${row.failed - failed.length} more`);
       if (row.failed > 0) context.out(`  flowlord backfill retry-failed ${id} creates them again`);
       return flags.follow === true && row.failed > 0 ? 1 : 0;
@@ -123,21 +120,21 @@ async function show(context: CliContext, id: number, flags: ShowFlags): Promise<
 const BAR = 24;
 
 /** `backfill 3 of load:daily  running  [####----]  60 %  117 of 192, 3 failed; 4.0 a minute, 18 m left` */
-function progressLine(row: BackfillRow, context: CliContext): string {
-  const { paint, width } = context;
+function progressLine(row: ShownBackfill, { paint, width }: CliContext): string {
   const done = doneOf(row);
   const share = row.total === 0 ? 1 : Math.min(1, done / row.total);
   const filled = Math.round(share * BAR);
   const bar = width === null ? "" : `  [${"#".repeat(filled)}${"-".repeat(BAR - filled)}]`;
-  const { a_minute: rate, left_ms: left } = backfillSummary(row, context.now());
+  const { a_minute: rate, left_ms: left } = row;
   const speed = rate === null ? "" : `; ${rate.toFixed(1)} a minute${left === null ? "" : `, ${spanText(left)} left`}`;
   const counts = `${row.active} active, ${row.waiting} waiting, ${row.failed} failed${row.cancelled > 0 ? `, ${row.cancelled} cancelled` : ""}`;
   return `backfill ${row.id} of ${paint.bold(printable(taskName(row)))}  ${row.state}${bar}  ${Math.floor(share * 100)} %  ${done} of ${row.total} done (${counts})${speed}`;
 }
 
-function jsonOf(row: BackfillRow, now: number): object {
-  const { created_at: begun, ended_at: ended } = row;
-  const { from, to, ...summary } = backfillSummary(row, now);
-  const times = { from: isoTime(from), to: isoTime(to), created_at: isoTime(begun), ended_at: isoTime(ended) };
-  return { ...row, spec: undefined, ...summary, ...times };
+function jsonOf(row: ShownBackfill): object {
+  const { from, to, created_at: begun, ended_at: ended, planned, created_by: by, ...rest } = row;
+  const { step, zone, order, a_minute, left_ms, ...counts } = rest;
+  const times = { created_by: by, created_at: isoTime(begun), ended_at: isoTime(ended) };
+  const span = { from: isoTime(from), to: isoTime(to) };
+  return { ...counts, planned, ...times, step, zone, order, a_minute, left_ms, ...span };
 }

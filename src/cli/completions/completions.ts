@@ -14,7 +14,7 @@ const SCRIPTS: Readonly<Record<string, (tree: readonly CommandNode[]) => string>
 /** `flowlord completions SHELL`: made from the definitions of the commands. */
 export function addCompletions(cli: Cli): void {
   cli
-    .command("completions", "Print the completions of commands and flags for a shell.", [
+    .localCommand("completions", "Print the completions of commands and flags for a shell.", [
       "flowlord completions bash > ~/.local/share/bash-completion/completions/flowlord",
       "flowlord completions zsh > ~/.zfunc/_flowlord",
       "flowlord completions fish > ~/.config/fish/completions/flowlord.fish",

@@ -4,7 +4,8 @@ import { finishFilesRequest, type FinishFilesAnswer } from "../../contract/api/f
 import { taskName } from "../../core/task/task-name.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -41,7 +42,7 @@ export function addFilesFinish(cli: Cli, group: Command): void {
 async function finish(context: CliContext, task: string, flags: Flags): Promise<number> {
   const [type = "", job = "", ...rest] = task.split(":");
   if (type === "" || rest.length > 0) throw new UsageError(`"${task}" is not a task: write its type, or type:job`);
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const request = finishFilesRequest.parse({
     type,
     job,
@@ -49,8 +50,7 @@ async function finish(context: CliContext, task: string, flags: Flags): Promise<
     at: flags.at ?? null,
     all: flags.all === true,
   });
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const answer = await instance.finishFiles({ ...request, by: currentUser() });
     if (flags.json === true) context.out(JSON.stringify(answer));

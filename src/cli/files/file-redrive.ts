@@ -1,4 +1,3 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { taskName } from "../../core/task/task-name.ts";
 import { REDRIVE_GROUP, redriveFilesRequest } from "../../contract/api/file-api.ts";
@@ -7,8 +6,8 @@ import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId, filterOf, withFilter, type FilterFlags } from "./file-filter.ts";
-import { configOf } from "../find-config.ts";
-import type { Instance } from "../instance.ts";
+import { targetOf } from "../target.ts";
+import type { Instance } from "../instance-acts.ts";
 import { printable } from "../../contract/printable.ts";
 import { isoTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -43,9 +42,9 @@ export function addFilesRedrive(cli: Cli, group: Command): void {
 type Selection = { readonly ids: readonly number[] } | Readonly<Record<string, unknown>>;
 
 async function redrive(context: CliContext, ids: readonly string[], flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const numbers = ids.map(eventId);
-  const filter = filterOf(flags, options.timezone ?? processZone(), context.now());
+  const filter = filterOf(flags, target.zone, context.now());
   const isFiltered = Object.values(filter).some((value) => value !== null);
   if (ids.length > 0 === isFiltered)
     throw new UsageError("redrive takes the ids of file events, or filters: --unmatched, --type, --path, --since …");
@@ -57,8 +56,7 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Flags
     since: isoTime(filter.since),
     until: isoTime(filter.until),
   };
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   const tally: Tally = { events: 0, tasks: 0, taken: 0, unmatched: 0, failed: 0 };
   try {
     if (isFiltered) await redriveGroups(instance, found, flags, tally, context);

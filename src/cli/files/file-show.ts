@@ -1,19 +1,17 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
-import { explain } from "../../core/why/explain.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { NoteRow } from "../../store/notes.ts";
-import type { FileHistory, FileSibling } from "../../store/file-queries.ts";
+import type { FileSibling } from "../../store/file-queries.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { eventId } from "./file-filter.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { noteLines, notesJson } from "../output/notes.ts";
+import type { ShownFile } from "../reads/file-reads.ts";
 import { isoTime, localTime, taskTimeOf, timesIn } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -34,26 +32,22 @@ export function addFilesShow(cli: Cli, group: Command): void {
 
 async function show(context: CliContext, text: string, flags: Flags): Promise<number> {
   const id = eventId(text);
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const history = await reader.files.show(id);
-    if (history === null) {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ files }) => {
+    const found = await files.shown(id);
+    if (found === null) {
       context.err(`File event ${id} does not exist; flowlord files list shows the newest ones.`);
       return 1;
     }
-    const zone = history.event.task_zone ?? options.timezone ?? processZone();
-    const notes = await reader.notes.of("file", [id]);
-    if (flags.json === true) context.out(JSON.stringify(historyJson(history, notes, zone)));
-    else context.out(historyText(history, notes, zone, context));
+    const zone = found.history.event.task_zone ?? target.zone;
+    if (flags.json === true) context.out(JSON.stringify(shownJson(found, zone)));
+    else context.out(shownText(found, zone, context));
     return 0;
   });
 }
 
-export function historyJson(
-  { event, matches, tasks, near_misses, decisions, earlier, later }: FileHistory,
-  notes: readonly NoteRow[],
-  zone: string,
-): object {
+export function shownJson({ history, decisions, notes }: ShownFile, zone: string): object {
+  const { event, matches, tasks, near_misses, earlier, later } = history;
   const sibling = ({ received_at: received, ...row }: FileSibling): object => ({
     ...row,
     received_at: isoTime(received),
@@ -64,19 +58,14 @@ export function historyJson(
     matches,
     tasks,
     near_misses,
-    decisions: decisions.map((one) => ({
-      at: isoTime(one.at),
-      code: one.code,
-      sentence: explain(one, zone),
-      data: one.data,
-    })),
+    decisions: decisions.map(({ at, code, sentence, data }) => ({ at: isoTime(at), code, sentence, data })),
     earlier: earlier.map(sibling),
     later: later.map(sibling),
   };
 }
 
-function historyText(history: FileHistory, notes: readonly NoteRow[], zone: string, { paint }: CliContext): string {
-  const { event, matches, tasks, decisions, earlier, later } = history;
+function shownText({ history, decisions, notes }: ShownFile, zone: string, { paint }: CliContext): string {
+  const { event, matches, tasks, earlier, later } = history;
   const lines = [`${paint.bold(printable(event.path))}  event ${event.id}${paint.dim(timesIn(zone))}`];
   const add = (label: string, text: string | number): void => {
     if (text !== "") lines.push(`  ${paint.dim(label.padEnd(10))} ${printable(String(text))}`);
@@ -110,7 +99,7 @@ function historyText(history: FileHistory, notes: readonly NoteRow[], zone: stri
   for (const one of later) add("after", siblingText(one, zone));
   lines.push(...noteLines(notes, zone, paint));
   for (const decision of decisions) {
-    lines.push(`  ${paint.dim(time(decision.at))}  ${printable(explain(decision, zone))}`);
+    lines.push(`  ${paint.dim(time(decision.at))}  ${printable(decision.sentence)}`);
   }
   return lines.join("\n");
 }

@@ -1,20 +1,17 @@
 import { taskTimeText } from "../../core/why/phrases.ts";
-import { zoneOf } from "../../core/time/zone.ts";
-import { isoOfWall } from "../../core/time/wall-ms.ts";
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
 import { DAY, MINUTE } from "../../contract/time/time-units.ts";
-import { arrivalStats, type ArrivalStats } from "../../core/stats/file-arrivals.ts";
-import type { FileTotals, PhaseFiles } from "../../store/file-queries.ts";
+import type { FileTotals } from "../../store/file-queries.ts";
 import { typeOption, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import { timeOf } from "./file-filter.ts";
 import { sizeText } from "./file-rows.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table, type Cell } from "../output/table.ts";
-import { isoTime, localTime } from "../output/times.ts";
+import type { ShownPhaseFiles } from "../reads/file-reads.ts";
+import { isoTime, localTime, wallOfText } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly type?: string;
@@ -25,8 +22,6 @@ interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-/** Phases per query. */
-const PAGE = 50;
 /** Missing times that a line names. */
 const NAMED_GAPS = 5;
 
@@ -53,45 +48,25 @@ export function addFilesStats(cli: Cli, group: Command): void {
 }
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const { zone } = target;
   if (flags.job !== undefined && flags.type === undefined) throw new UsageError("--job needs --type.");
   const now = context.now();
   const until = timeOf("--until", flags.until, zone, now) ?? now;
   const since = timeOf("--since", flags.since, zone, now) ?? until - DAY;
   if (since >= until) throw new UsageError("--since must be before --until.");
   const phase = flags.type === undefined ? null : { type: flags.type, job: flags.job ?? null };
-  return await withReader(options, async (reader) => {
-    let all: FileTotals | null = null;
-    const phases: PhaseFiles[] = [];
-    let after: number | null = null;
-    do {
-      const answer = await reader.files.stats({ since, until, phase, limit: PAGE, after });
-      all ??= answer.all;
-      phases.push(...answer.phases);
-      after = answer.next;
-    } while (after !== null);
-    if (flags.json === true) printJson(all, phases, now, zone, flags, context);
-    else printTables(all, phases, now, zone, flags, context);
+  return await target.read(async ({ files }) => {
+    const { all, phases } = await files.stats({ since, until, phase });
+    if (flags.json === true) printJson(all, phases, flags, context);
+    else printTables(all, phases, zone, flags, context);
     return 0;
   });
 }
 
-/** A removed phase has no missing files. */
-function arrivalsOf({ arrivals, removed, task_zone: own }: PhaseFiles, now: number, zone: string): ArrivalStats {
-  const stats = arrivalStats(
-    arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at })),
-    now,
-    zoneOf(own ?? zone),
-  );
-  return removed ? { ...stats, gaps: [], moreGaps: false } : stats;
-}
-
 function printJson(
   all: FileTotals | null,
-  phases: readonly PhaseFiles[],
-  now: number,
-  zone: string,
+  phases: readonly ShownPhaseFiles[],
   { hours }: Flags,
   context: CliContext,
 ): void {
@@ -101,29 +76,16 @@ function printJson(
   });
   if (all !== null) context.out(JSON.stringify({ phase_id: 0, ...stats(all) }));
   for (const phase of phases) {
-    const { arrivals, ...rest } = phase;
-    const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalsOf(phase, now, zone);
-    const [newest] = arrivals;
-    const ofPhase = zoneOf(phase.task_zone ?? zone);
-    context.out(
-      JSON.stringify({
-        ...stats(rest),
-        last_task_time: newest === undefined ? null : isoOfWall(newest.task_time, ofPhase),
-        usual_delay_ms: usualDelay,
-        longest_delay_ms: longestDelay,
-        step_ms: step === null || step === "month" ? null : step.ms,
-        step,
-        gaps: gaps.map((gap) => isoOfWall(gap, ofPhase)),
-        more_gaps: moreGaps,
-      }),
-    );
+    const { last_task_time, usual_delay_ms, longest_delay_ms, step, gaps, more_gaps, ...rest } = phase;
+    const step_ms = step === null || step === "month" ? null : step.ms;
+    const arrivals = { last_task_time, usual_delay_ms, longest_delay_ms, step_ms, step, gaps, more_gaps };
+    context.out(JSON.stringify({ ...stats(rest), ...arrivals }));
   }
 }
 
 function printTables(
   all: FileTotals | null,
-  phases: readonly PhaseFiles[],
-  now: number,
+  phases: readonly ShownPhaseFiles[],
   zone: string,
   flags: Flags,
   context: CliContext,
@@ -145,15 +107,15 @@ function printTables(
   ];
   const rows = all === null ? [] : [row("all", "", all, "")];
   for (const phase of phases) {
-    const { usualDelay } = arrivalsOf(phase, now, zone);
-    rows.push(row(phase.task, phase.workflow, phase, usualDelay === null ? "" : delayText(usualDelay)));
+    const { usual_delay_ms: usual } = phase;
+    rows.push(row(phase.task, phase.workflow, phase, usual === null ? "" : delayText(usual)));
   }
   context.out(table(["PHASE", "WORKFLOW", "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95", "USUALLY"], rows, width));
   if (flags.hours === true) {
     for (const { task, hours } of [...(all === null ? [] : [{ task: "all", hours: all.hours }]), ...phases])
       if (hours.length > 0) context.out(`\n${paint.bold(task)}\n${hourTable(hours, zone, width)}`);
   }
-  for (const phase of phases) printGaps(phase, now, zone, context);
+  for (const phase of phases) printGaps(phase, zone, context);
 }
 
 function hourTable(hours: FileTotals["hours"], zone: string, width: number | null): string {
@@ -168,10 +130,10 @@ function hourTable(hours: FileTotals["hours"], zone: string, width: number | nul
   return table([`HOUR (${zone})`, "EVENTS", "UNMATCHED", "TASKS", "SIZE", "P95"], cells, width);
 }
 
-function printGaps(phase: PhaseFiles, now: number, zone: string, context: CliContext): void {
-  const { gaps, moreGaps } = arrivalsOf(phase, now, zone);
+function printGaps(phase: ShownPhaseFiles, zone: string, context: CliContext): void {
+  const { gaps, more_gaps: moreGaps } = phase;
   if (gaps.length === 0) return;
-  const named = gaps.slice(-NAMED_GAPS).map(taskTimeText);
+  const named = gaps.slice(-NAMED_GAPS).map((gap) => taskTimeText(wallOfText(gap)));
   const more = gaps.length > named.length ? ` (the last of ${moreGaps ? "more than " : ""}${gaps.length})` : "";
   context.out(
     `${context.paint.yellow("missing")} for ${phase.task} of ${phase.workflow}: ${named.join(", ")} (${phase.task_zone ?? zone})${more}`,

@@ -1,32 +1,20 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { Command } from "commander";
-import type { Options } from "../../config/options.ts";
-import { globsOf, matchingPhases, nearestPhases } from "../../core/workflow/file-patterns.ts";
-import { align, type Alignment } from "../../core/glob/glob-align.ts";
-import { buildGraph } from "../../core/workflow/graph.ts";
-import type { Phase } from "../../core/workflow/phase.ts";
-import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
-import type { FileHistory } from "../../store/file-queries.ts";
-import type { NoteRow } from "../../store/notes.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { historyJson } from "./file-show.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import { shownJson } from "./file-show.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { patternDiagram, type Aligned } from "./pattern-diagram.ts";
 import { printable } from "../../contract/printable.ts";
 import { noteLines } from "../output/notes.ts";
+import type { ShownFile, Verdicts } from "../reads/file-reads.ts";
 import { localTime } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
 }
 
-interface StoredEvent extends FileHistory {
-  readonly notes: readonly NoteRow[];
-}
-
-/** A phase, with its pattern aligned to the path. */
+/** A phase, with its pattern aligned to the path, now or when its event came. */
 interface Verdict extends Aligned {
   readonly task: string;
   readonly workflow: string;
@@ -47,95 +35,36 @@ export function addFilesWhy(cli: Cli, group: Command): void {
 }
 
 async function why(context: CliContext, idOrPath: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const { zone } = target;
   const isId = /^\d{1,15}$/.test(idOrPath);
-  const event = await storedEvent(isId ? Number(idOrPath) : idOrPath, options);
-  if (isId && event === null) {
-    context.err(`File event ${idOrPath} does not exist; flowlord files list shows the newest ones.`);
-    return 1;
-  }
-  const path = event?.event.path ?? idOrPath;
-  const { phases, isComplete } = await filePhases(options.workflow, zone, context);
-  const now = verdicts(path, phases);
-  if (flags.json === true) {
-    const [matches, near_misses] = [now.matches, now.nearMisses];
-    context.out(
-      JSON.stringify({
-        path,
-        event: event === null ? null : historyJson(event, event.notes, zone),
-        matches,
-        near_misses,
-      }),
-    );
-    return isComplete ? 0 : 1;
-  }
-  if (event !== null) printEvent(event, zone, context);
-  const wasStored = isId && event !== null;
-  if (!wasStored) printCurrent(path, now, phases.length, context);
-  else if (event.matches.length === 0) printStored(event, now, context);
-  else for (const verdict of now.matches) printVerdict(path, verdict, context);
-  return isComplete ? 0 : 1;
-}
-
-/** By id, or the newest of the path. A path can be checked before there is a database. */
-async function storedEvent(idOrPath: number | string, options: Options): Promise<StoredEvent | null> {
-  const { existsSync } = await import("node:fs");
-  if (typeof idOrPath === "string" && !existsSync(options.sqlite.localPath)) return null;
-  return await withReader(options, async (reader) => {
-    const id = typeof idOrPath === "number" ? idOrPath : await reader.files.newestOf(idOrPath);
-    const history = id === null ? null : await reader.files.show(id);
-    return history === null ? null : { ...history, notes: await reader.notes.of("file", [history.event.id]) };
+  return await target.read(async ({ files }) => {
+    const event = await (isId ? files.shown(Number(idOrPath)) : files.newest(idOrPath));
+    if (isId && event === null) {
+      context.err(`File event ${idOrPath} does not exist; flowlord files list shows the newest ones.`);
+      return 1;
+    }
+    const path = event?.history.event.path ?? idOrPath;
+    const now = await files.verdicts(path);
+    for (const name of now.rejected) context.err(`${name} has errors, so its phases are skipped; see flowlord check.`);
+    const code = now.rejected.length === 0 ? 0 : 1;
+    if (flags.json === true) {
+      const { matches, near_misses } = now;
+      const stored = event === null ? null : shownJson(event, zone);
+      context.out(JSON.stringify({ path, event: stored, matches, near_misses }));
+      return code;
+    }
+    if (event !== null) printEvent(event, zone, context);
+    const wasStored = isId && event !== null;
+    if (!wasStored) printCurrent(path, now, context);
+    else if (event.history.matches.length === 0) printStored(event.history, now, context);
+    else for (const verdict of now.matches) printVerdict(path, verdict, context);
+    return code;
   });
 }
 
-/** The phases that wait for files, from the current workflow files. */
-async function filePhases(
-  workflow: string,
-  zone: string,
-  context: CliContext,
-): Promise<{ readonly phases: readonly Phase[]; readonly isComplete: boolean }> {
-  const { readWorkflows } = await import("../../app/offline.ts");
-  const files: { name: string; phases: readonly Phase[] }[] = [];
-  let isComplete = true;
-  for (const file of await readWorkflows(workflow)) {
-    const parsed = parseWorkflowFile(file.name, file.source, { zone, now: context.now() });
-    const refused = file.error !== null || !parsed.accepted;
-    if (refused && (file.isMeant || parsed.hasPhases)) {
-      context.err(`${file.name} has errors, so its phases are skipped; see flowlord check.`);
-      isComplete = false;
-    } else files.push({ name: file.name, phases: parsed.phases });
-  }
-  return { phases: buildGraph(files).waitingForFiles, isComplete };
-}
-
-function verdicts(
-  path: string,
-  phases: readonly Phase[],
-): { readonly matches: readonly Verdict[]; readonly nearMisses: readonly Verdict[] } {
-  const graph = buildGraph([{ name: "", phases }]);
-  const matching = new Set(matchingPhases(path, graph));
-  // In the order of the workflow files.
-  const matches = phases
-    .filter((phase) => matching.has(phase))
-    .flatMap((phase) =>
-      globsOf(phase)
-        .filter((glob) => glob.matches?.(path) ?? false)
-        .slice(0, 1)
-        .map((glob) => verdict(phase, align(glob, path, true))),
-    );
-  const near = matches.length > 0 ? [] : nearestPhases(path, phases);
-  return { matches, nearMisses: near.map(({ of, alignment }) => verdict(of, alignment)) };
-}
-
-function verdict({ task, workflow }: Phase, { pattern, language, tokens, stop }: Alignment): Verdict {
-  if (stop === null) return { task, workflow, language, pattern, tokens, stopped: null };
-  const { reason, pathAt, patternAt, wanted, found } = stop;
-  const stopped = { language, pattern, reason, path_at: pathAt, pattern_at: patternAt, wanted, found };
-  return { task, workflow, language, pattern, tokens, stopped };
-}
-
-function printEvent({ event, matches, notes }: StoredEvent, zone: string, context: CliContext): void {
+function printEvent({ history, notes }: ShownFile, zone: string, context: CliContext): void {
+  const { event, matches } = history;
   const found = matches.map(({ task, workflow, record_id: record }) =>
     printable(`${task} of ${workflow}${record === null ? "" : ` (record ${record})`}`),
   );
@@ -146,8 +75,8 @@ function printEvent({ event, matches, notes }: StoredEvent, zone: string, contex
   for (const line of noteLines(notes, zone, context.paint)) context.out(line);
 }
 
-function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: number, context: CliContext): void {
-  const { matches, nearMisses } = now;
+function printCurrent(path: string, now: Verdicts, context: CliContext): void {
+  const { matches, near_misses: nearMisses, phases } = now;
   const name = printable(path);
   if (matches.length > 0) {
     context.out(
@@ -164,7 +93,7 @@ function printCurrent(path: string, now: ReturnType<typeof verdicts>, phases: nu
 }
 
 /** The near misses recorded with the event, and the phases that match it now. */
-function printStored({ event, near_misses }: FileHistory, now: ReturnType<typeof verdicts>, context: CliContext): void {
+function printStored({ event, near_misses }: ShownFile["history"], now: Verdicts, context: CliContext): void {
   if (near_misses.length === 0) context.out("At that time no pattern matched any part of it.");
   else context.out("The nearest patterns at that time:");
   for (const { task, workflow, tokens, ...stopped } of near_misses) {

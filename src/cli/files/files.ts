@@ -1,4 +1,3 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { FileRow } from "../../store/file-queries.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -9,11 +8,10 @@ import { addFilesShow } from "./file-show.ts";
 import { addFilesStats } from "./file-stats.ts";
 import { addFilesWhy } from "./file-why.ts";
 import { fileJson, sizeText } from "./file-rows.ts";
-import { configOf } from "../find-config.ts";
-import { pageNotes, type PageNotes } from "../output/notes.ts";
+import { targetOf } from "../target.ts";
+import { PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime, taskTimeColumn } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends FilterFlags {
   readonly number: number;
@@ -46,29 +44,18 @@ export function addFiles(cli: Cli): void {
 }
 
 async function files(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const { zone } = target;
   const filter = filterOf(flags, zone, context.now());
-  return await withReader(options, async (reader) => {
-    const rows: FileRow[] = [];
-    let before = flags.before ?? null;
-    // A page ends after a number of scanned events, to keep HTTP answers quick; a command may scan on.
-    do {
-      const page = await reader.files.list(filter, { limit: flags.number - rows.length, before });
-      rows.push(...page.events);
-      before = page.next;
-    } while (before !== null && rows.length < flags.number);
-    const notes = await pageNotes(
-      reader,
-      "file",
-      rows.map((row) => row.id),
-    );
+  return await target.read(async ({ files: reads }) => {
+    const { rows, notes: found, next } = await reads.list(filter, flags.number, flags.before ?? null);
+    const notes = new PageNotes(found);
     if (flags.json === true)
       for (const row of rows) context.out(JSON.stringify({ ...fileJson(row, zone), notes: notes.json(row.id) }));
     else if (rows.length === 0) context.out("No file event matches.");
     else {
       context.out(fileTable(rows, notes, zone, context));
-      if (before !== null) context.err(context.paint.dim(`older ones: --before ${before}`));
+      if (next !== null) context.err(context.paint.dim(`older ones: --before ${next}`));
     }
     return 0;
   });

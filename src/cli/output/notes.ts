@@ -1,7 +1,5 @@
-import type { NoteTarget } from "../../contract/note-target.ts";
 import { printable } from "../../contract/printable.ts";
 import type { NoteRow } from "../../store/notes.ts";
-import type { ReadStore } from "../../store/store.ts";
 import type { Paint } from "./paint.ts";
 import type { Cell } from "./table.ts";
 import { isoTime, localTime } from "./times.ts";
@@ -37,15 +35,6 @@ export class PageNotes {
     const count = this.on(id).length;
     return this.heads.map(() => ({ text: count === 0 ? "" : String(count) }));
   }
-}
-
-/** With one query a page. */
-export async function pageNotes(
-  { notes }: Pick<ReadStore, "notes">,
-  target: NoteTarget,
-  ids: readonly number[],
-): Promise<PageNotes> {
-  return new PageNotes(await notes.of(target, ids));
 }
 
 /** For programs: times as RFC 3339. */

@@ -1,7 +1,7 @@
 import { parseSpan } from "../../core/time/duration.ts";
 import { addCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText, taskTimeWithZone } from "../../core/why/phrases.ts";
-import { wallOf } from "../../contract/time/wall-ms.ts";
+import { wallOf, type WallMs } from "../../contract/time/wall-ms.ts";
 import { instantOnWall } from "../../core/time/wall-ms.ts";
 import type { TaskTime } from "../../core/time/iso-times.ts";
 import { parseInstant } from "../../contract/time/instant.ts";
@@ -10,6 +10,11 @@ import { wallTime, zoneOf } from "../../core/time/zone.ts";
 /** RFC 3339 in UTC, milliseconds only when there are some; null for no time. */
 export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+/** What the clocks of its zone show at an RFC 3339 time with the offset of that zone. */
+export function wallOfText(text: string): WallMs {
+  return wallOf(Date.parse(`${text.replace(/(?:Z|[+-]\d{2}:\d{2})$/, "")}Z`));
 }
 
 /** `2026-11-24T13 (Europe/Berlin)`; empty for no time. */

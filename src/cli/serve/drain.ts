@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 
 interface Flags extends ConfigFlags {
   readonly wait?: true;
@@ -27,9 +28,8 @@ export function addDrain(cli: Cli): void {
 }
 
 async function drain(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openRunning } = await import("../instance.ts");
-  const instance = await openRunning(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openRunning();
   const request = { end: flags.end === true, by: currentUser() };
   let answer = await instance.drain(request);
   if (flags.wait === true && !request.end) {

@@ -51,7 +51,7 @@ const FILES: readonly (readonly [path: string, text: string, mode: number])[] = 
 /** `flowlord init [DIR]`: a configuration, a workflow and a worker that run at once. */
 export function addInit(cli: Cli): void {
   cli
-    .command("init [dir]", "Write a flowlord.toml, a workflow and a worker script that run at once.", [
+    .localCommand("init [dir]", "Write a flowlord.toml, a workflow and a worker script that run at once.", [
       "flowlord init",
       "flowlord init pipelines",
     ])

@@ -9,7 +9,7 @@ import { UsageError } from "../usage-error.ts";
 /** `flowlord quickstart DIR`: a copy of the example, so that nothing is written into the package. */
 export function addQuickstart(cli: Cli): void {
   cli
-    .command("quickstart <dir>", "Copy the quickstart, an example pipeline, to a folder of yours.", [
+    .localCommand("quickstart <dir>", "Copy the quickstart, an example pipeline, to a folder of yours.", [
       "flowlord quickstart try-flowlord",
       "flowlord serve -c try-flowlord/flowlord.toml",
     ])

@@ -9,7 +9,7 @@ import { UsageError } from "../usage-error.ts";
 /** `flowlord serve`: run until a signal stops it. The older program's flags arrive here as `--set`. */
 export function addServe(cli: Cli): void {
   cli
-    .command("serve", "Run Flowlord. The command that runs when none is named.", [
+    .localCommand("serve", "Run Flowlord. The command that runs when none is named.", [
       "flowlord serve -c flowlord.toml",
       "flowlord -c flowlord.toml -workflow=./workflows -port=8081",
       "flowlord serve --set bus.bus=file --set bus.path=./bus",

@@ -7,7 +7,7 @@ import { UsageError } from "../usage-error.ts";
 /** `flowlord worker`: the workers of a config against its broker, on any machine. */
 export function addWorker(cli: Cli): void {
   cli
-    .command(
+    .localCommand(
       "worker",
       "Run only the [[worker]] sections, against the configured broker, on as many machines as needed.",
       [

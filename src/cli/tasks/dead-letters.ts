@@ -1,4 +1,3 @@
-import { processZone } from "../../config/process-zone.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { cutText } from "../../contract/cut-text.ts";
@@ -7,11 +6,11 @@ import type { DeadLetterRow } from "../../store/store.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import { integerBetween, withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 interface ListFlags extends ConfigFlags {
   readonly number: number;
@@ -64,9 +63,9 @@ export function addDeadLetters(cli: Cli): void {
 }
 
 async function deadLetters(context: CliContext, flags: ListFlags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const deadLetters = await reader.deadLetters({
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ tasks }) => {
+    const deadLetters = await tasks.deadLetters({
       limit: flags.number,
       before: flags.before ?? null,
       includeRedriven: flags.redriven === true,
@@ -74,7 +73,7 @@ async function deadLetters(context: CliContext, flags: ListFlags): Promise<numbe
     if (flags.json === true)
       for (const deadLetter of deadLetters) context.out(JSON.stringify(deadLetterJson(deadLetter)));
     else if (deadLetters.length === 0) context.out("There are no dead letters.");
-    else context.out(deadLetterTable(deadLetters, options.timezone ?? processZone(), context));
+    else context.out(deadLetterTable(deadLetters, target.zone, context));
     return 0;
   });
 }
@@ -114,10 +113,8 @@ async function redrive(context: CliContext, ids: readonly string[], flags: Redri
     throw new UsageError("redrive --payload takes the id of one dead letter.");
   }
   const payload = flags.payload === undefined ? null : await correctedPayload(flags.payload, context);
-  const { options } = configOf(flags, context);
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const who = { by: currentUser(), reason: flags.reason ?? "" };
     const redriven = await instance.redrive(flags.all === true ? "all" : numbers, payload, who);

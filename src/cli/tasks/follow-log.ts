@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Options } from "../../config/options.ts";
 import { SECOND } from "../../contract/time/time-units.ts";
 import { attemptText } from "../../core/why/phrases.ts";
-import type { LoggedRecord, LogQueries } from "../../store/log-queries.ts";
-import { LogFinder } from "../../task-logs/find-logs.ts";
-import { OpenLog } from "../../task-logs/read-log.ts";
+import type { LoggedRecord } from "../../store/log-queries.ts";
+import { logOwner } from "../../core/task/why-no-log.ts";
 import type { CliContext } from "../context.ts";
-import { cutNote, nameOf, whyNoLog, type LogOutput } from "./log-output.ts";
+import type { LogReads, ReadableLog } from "../reads/log-reads.ts";
+import { cutNote, type LogOutput } from "./log-output.ts";
 
 const POLL_MS = 300;
 /** How often the folder is read again: for the first log, and for that of another delivery of the same attempt. */
@@ -15,8 +14,7 @@ const FIND_MS = SECOND;
 const LATE_MS = 3 * SECOND;
 
 export interface FollowParts {
-  readonly queries: LogQueries;
-  readonly options: Pick<Options, "workers" | "logs">;
+  readonly reads: LogReads;
   readonly context: Pick<CliContext, "now" | "err">;
   readonly signal: AbortSignal;
   readonly output: LogOutput;
@@ -39,13 +37,13 @@ export async function followLog(task: LoggedRecord, what: FollowWhat, parts: Fol
   }
 }
 
-async function nextAttempt(ended: LoggedRecord, { queries, context }: FollowParts): Promise<LoggedRecord | null> {
-  const attempts = await queries.attempts(ended.first_attempt_id);
+async function nextAttempt(ended: LoggedRecord, { reads, context }: FollowParts): Promise<LoggedRecord | null> {
+  const attempts = await reads.attempts(ended);
   const next = attempts.find(({ attempt }) => attempt > ended.attempt) ?? null;
   if (next !== null) {
     const of = (record: LoggedRecord): string => `attempt ${attemptText(record.attempt, record.retries)}`;
     const how = ended.result === "" ? ended.state : `with ${ended.result}`;
-    context.err(`${nameOf(ended)}: ${of(ended)} ended ${how}; ${of(next)} is record ${next.record_id}.`);
+    context.err(`${logOwner(ended)}: ${of(ended)} ended ${how}; ${of(next)} is record ${next.record_id}.`);
   }
   return next;
 }
@@ -54,7 +52,7 @@ class FollowedAttempt {
   readonly #parts: FollowParts;
   readonly #tail: number | null;
   #task: LoggedRecord;
-  #log: OpenLog | null = null;
+  #log: ReadableLog | null = null;
   #offset = 0;
   #foundAt = -Infinity;
   #saidWaiting = false;
@@ -67,11 +65,11 @@ class FollowedAttempt {
 
   /** The record as it ended; null: it was aborted. */
   async run(): Promise<LoggedRecord | null> {
-    const { signal, queries, output } = this.#parts;
+    const { signal, reads, output } = this.#parts;
     try {
       while (!signal.aborted) {
         // Read before its log: what was written until then is shown.
-        this.#task = (await queries.tasks(String(this.#task.record_id)))[0] ?? this.#task;
+        this.#task = (await reads.records(String(this.#task.record_id)))[0] ?? this.#task;
         await this.#find();
         await this.#pump();
         if (hasEnded(this.#task) && (await this.#isAllThere())) {
@@ -90,13 +88,11 @@ class FollowedAttempt {
 
   /** The newest log of the attempt: a task may be delivered once more, to the same worker or another. */
   async #find(): Promise<void> {
-    const { options, context, output } = this.#parts;
+    const { reads, context, output } = this.#parts;
     const now = context.now();
     if (now - this.#foundAt < FIND_MS && now >= this.#foundAt && !hasEnded(this.#task)) return;
     this.#foundAt = now;
-    const [newest] = await new LogFinder(options.logs.dirs).find(this.#task, now);
-    if (newest === undefined || isSameLog(newest.path, this.#log?.path)) return;
-    const log = await OpenLog.open(newest);
+    const { log } = await reads.open(this.#task, this.#log?.path ?? null);
     if (log === null) return;
     const before = this.#log;
     this.#log = log;
@@ -130,9 +126,9 @@ class FollowedAttempt {
   }
 
   async #lastNote(): Promise<void> {
-    const { context, options, output } = this.#parts;
+    const { context, reads, output } = this.#parts;
     await output.end();
-    if (this.#log === null) context.err(whyNoLog(this.#task, options));
+    if (this.#log === null) context.err(await reads.whyNone(this.#task));
     else if (await this.#log.isPartial()) context.err(cutNote(this.#task, await this.#log.size()));
   }
 
@@ -140,16 +136,11 @@ class FollowedAttempt {
     if (this.#log !== null || this.#saidWaiting || this.#task.state === "running") return;
     this.#saidWaiting = true;
     this.#parts.context.err(
-      `${nameOf(this.#task)} has not begun: its log is shown as soon as there is one. Ctrl-C ends this.`,
+      `${logOwner(this.#task)} has not begun: its log is shown as soon as there is one. Ctrl-C ends this.`,
     );
   }
 }
 
 function hasEnded({ state }: LoggedRecord): boolean {
   return state === "finished" || state === "cancelled";
-}
-
-/** A log from another machine gets its final name when its end came. */
-function isSameLog(found: string, open: string | undefined): boolean {
-  return open !== undefined && found.replace(/\.part\.log$/, ".log") === open.replace(/\.part\.log$/, ".log");
 }

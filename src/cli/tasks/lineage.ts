@@ -1,16 +1,15 @@
-import { processZone } from "../../config/process-zone.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { spanText, attemptText } from "../../core/why/phrases.ts";
 import { LINEAGE_CAPS, MAX_LINEAGE, type DistantTask, type RunLineage } from "../../store/lineage-queries.ts";
 import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
 import { table, type Cell } from "../output/table.ts";
 import { localTime } from "../output/times.ts";
 import { isoTimes } from "../../core/time/iso-times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -37,10 +36,10 @@ export function addLineage(cli: Cli): void {
 }
 
 async function lineage(context: CliContext, id: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
-  return await withReader(options, async (reader) => {
-    const run = await reader.lineage.run(id, { count: flags.number, depth: flags.depth });
+  const target = await targetOf(flags, context);
+  const { zone } = target;
+  return await target.read(async ({ tasks }) => {
+    const run = await tasks.run(id, { count: flags.number, depth: flags.depth });
     if (run === null) {
       context.err(
         `No run has the id and no record has the number "${printable(id)}"; flowlord tasks lists the newest ones.`,

@@ -1,19 +1,17 @@
-import type { Options } from "../../config/options.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import type { LoggedRecord } from "../../store/log-queries.ts";
-import type { ReadStore } from "../../store/store.ts";
-import { LogFinder, type FoundLog } from "../../task-logs/find-logs.ts";
-import { OpenLog } from "../../task-logs/read-log.ts";
 import { integerBetween, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { untilSignal } from "../serve/until-signal.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 import { followLog } from "./follow-log.ts";
-import { cutNote, logOutput, nameOf, whyNoLog, type LogOutput } from "./log-output.ts";
+import { cutNote, logOutput, type LogOutput } from "./log-output.ts";
+import { logOwner } from "../../core/task/why-no-log.ts";
+import type { LogReads, ReadableLog } from "../reads/log-reads.ts";
 
 interface Flags extends ConfigFlags {
   readonly attempt?: number;
@@ -48,46 +46,45 @@ export function addLogs(cli: Cli): void {
 async function logs(context: CliContext, id: string, flags: Flags): Promise<number> {
   if (flags.follow === true && flags.json === true)
     throw new UsageError("--follow shows the text as it comes: leave --json out, or --follow.");
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const records = await reader.logs.tasks(id);
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ logs: reads }) => {
+    const records = await reads.records(id);
     if (records.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
       return 1;
     }
-    const tasks = await ofAttempt(reader, records, flags.attempt);
+    const tasks = await ofAttempt(reads, records, flags.attempt);
     const [only] = tasks;
     if (only === undefined) {
       context.err(`${named(id, records)} has no attempt ${flags.attempt}; flowlord task ${printable(id)} shows them.`);
       return 1;
     }
-    if (flags.follow === true) return await follow(reader, only, tasks, options, flags, context);
-    return await show(tasks, options, flags, context);
+    if (flags.follow === true) return await follow(reads, only, tasks, flags, context);
+    return await show(reads, tasks, flags, context);
   });
 }
 
 /** Those of the attempt; of one record, the same task's. */
 async function ofAttempt(
-  reader: ReadStore,
+  reads: LogReads,
   records: readonly LoggedRecord[],
   attempt: number | undefined,
 ): Promise<readonly LoggedRecord[]> {
   if (attempt === undefined) return records;
   const [only] = records;
-  const all = records.length === 1 && only !== undefined ? await reader.logs.attempts(only.first_attempt_id) : records;
+  const all = records.length === 1 && only !== undefined ? await reads.attempts(only) : records;
   return all.filter((record) => record.attempt === attempt - 1);
 }
 
 function named(id: string, records: readonly LoggedRecord[]): string {
   const [only] = records;
-  return records.length === 1 && only !== undefined ? nameOf(only) : `Run ${printable(id)}`;
+  return records.length === 1 && only !== undefined ? logOwner(only) : `Run ${printable(id)}`;
 }
 
 async function follow(
-  reader: ReadStore,
+  reads: LogReads,
   only: LoggedRecord,
   tasks: readonly LoggedRecord[],
-  options: Options,
   { tail, attempt }: Flags,
   context: CliContext,
 ): Promise<number> {
@@ -100,7 +97,7 @@ async function follow(
   const task = tasks.at(-1) ?? only;
   return await untilSignal(context, async ({ signal }) => {
     const output = logOutput(context);
-    const parts = { queries: reader.logs, options, context, signal, output };
+    const parts = { reads, context, signal, output };
     await followLog(task, { tail: tail ?? null, isPinned: attempt !== undefined }, parts);
     await output.end();
     return signal.aborted ? 130 : 0;
@@ -108,25 +105,22 @@ async function follow(
 }
 
 async function show(
+  reads: LogReads,
   tasks: readonly LoggedRecord[],
-  options: Options,
   { tail, json }: Flags,
   context: CliContext,
 ): Promise<number> {
-  const finder = new LogFinder(options.logs.dirs);
   let shown = 0;
   for (const task of tasks) {
-    const found = await finder.find(task, context.now());
-    const [newest] = found;
-    const log = newest === undefined ? null : await OpenLog.open(newest);
-    if (newest === undefined || log === null) continue;
+    const { log, earlier } = await reads.open(task, null);
+    if (log === null) continue;
     try {
-      if (json === true) context.out(JSON.stringify(await asJson(task, found, log, tail ?? JSON_LINES)));
+      if (json === true) context.out(JSON.stringify(await asJson(task, earlier, log, tail ?? JSON_LINES)));
       else {
         // As `tail` heads several files.
         if (tasks.length > 1) context.out(`${shown === 0 ? "" : "\n"}==> ${headOf(task)} <==`);
         await copy(log, tail ?? null, logOutput(context));
-        await notes(task, found, log, context);
+        await notes(task, earlier, log, context);
       }
       shown += 1;
     } finally {
@@ -137,30 +131,39 @@ async function show(
   const [only] = tasks;
   context.err(
     tasks.length === 1 && only !== undefined
-      ? whyNoLog(only, options)
+      ? await reads.whyNone(only)
       : `None of the ${tasks.length} tasks has a log here; flowlord logs RECORD says why for one of them.`,
   );
   return 1;
 }
 
-async function copy(log: OpenLog, tail: number | null, output: LogOutput): Promise<void> {
+async function copy(log: ReadableLog, tail: number | null, output: LogOutput): Promise<void> {
   const size = await log.size();
   const from = tail === null ? 0 : await log.tailStart(tail, size);
   for await (const piece of log.range(from, size)) await output.write(piece);
   await output.end();
 }
 
-async function notes(task: LoggedRecord, found: readonly FoundLog[], log: OpenLog, context: CliContext): Promise<void> {
+async function notes(
+  task: LoggedRecord,
+  earlier: readonly string[],
+  log: ReadableLog,
+  context: CliContext,
+): Promise<void> {
   if (await log.isPartial()) context.err(cutNote(task, await log.size()));
-  const [, ...earlier] = found;
   if (earlier.length > 0) {
     const deliveries = earlier.length === 1 ? "An earlier delivery" : `${earlier.length} earlier deliveries`;
     const verb = earlier.length === 1 ? "has a log of its own" : "have logs of their own";
-    context.err(`${deliveries} of this attempt ${verb}: ${earlier.map(({ path }) => printable(path)).join(", ")}`);
+    context.err(`${deliveries} of this attempt ${verb}: ${earlier.map(printable).join(", ")}`);
   }
 }
 
-async function asJson(task: LoggedRecord, found: readonly FoundLog[], log: OpenLog, lines: number): Promise<object> {
+async function asJson(
+  task: LoggedRecord,
+  earlier: readonly string[],
+  log: ReadableLog,
+  lines: number,
+): Promise<object> {
   const { record_id, id, type, job, attempt, state, result } = task;
   const size = await log.size();
   const wanted = await log.tailStart(lines, size);
@@ -180,7 +183,7 @@ async function asJson(task: LoggedRecord, found: readonly FoundLog[], log: OpenL
     path: log.path,
     size,
     complete: !(await log.isPartial()),
-    earlier_deliveries: found.slice(1).map(({ path }) => path),
+    earlier_deliveries: earlier,
     skipped_bytes: from,
     lines: shown,
   };

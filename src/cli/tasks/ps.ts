@@ -1,19 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { SECOND } from "../../contract/time/time-units.ts";
-import { processZone } from "../../config/process-zone.ts";
-import { inWorkingOrder } from "../../core/task/under-way.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText, spanText } from "../../core/why/phrases.ts";
 import type { RunningTask } from "../../store/running-tasks.ts";
-import type { ReadStore } from "../../store/store.ts";
+import type { TaskReads, UnderWay } from "../reads/task-reads.ts";
 import { integerBetween, typeOption, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { untilSignal } from "../serve/until-signal.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -47,11 +45,11 @@ async function ps(context: CliContext, flags: Flags): Promise<number> {
     throw new UsageError("--watch shows a table: leave --json out, or ask again and again without --watch.");
   if (watch && context.width === null)
     throw new UsageError("--watch needs a terminal, and the output is none: leave --watch out.");
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
-  return await withReader(options, async (reader) => {
-    if (watch) return await untilSignal(context, ({ signal }) => watched(reader, flags, zone, context, signal));
-    const { tasks, isMore } = await underWay(reader, flags);
+  const target = await targetOf(flags, context);
+  const { zone } = target;
+  return await target.read(async ({ tasks: reads }) => {
+    if (watch) return await untilSignal(context, ({ signal }) => watched(reads, flags, zone, context, signal));
+    const { tasks, isMore } = await underWay(reads, flags);
     if (json) for (const task of tasks) context.out(JSON.stringify(taskJson(task)));
     else context.out(text(tasks, isMore, context));
     return 0;
@@ -59,14 +57,14 @@ async function ps(context: CliContext, flags: Flags): Promise<number> {
 }
 
 async function watched(
-  reader: ReadStore,
+  reads: TaskReads,
   flags: Flags,
   zone: string,
   context: CliContext,
   signal: AbortSignal,
 ): Promise<number> {
   while (!signal.aborted) {
-    const { tasks, isMore } = await underWay(reader, flags);
+    const { tasks, isMore } = await underWay(reads, flags);
     const head = context.paint.dim(`${localTime(context.now(), zone)} (${zone}), Ctrl-C ends it`);
     context.redraw(`${head}\n${text(tasks, isMore, context)}`);
     await pause(WATCH_MS, undefined, { signal }).catch(() => undefined);
@@ -74,15 +72,8 @@ async function watched(
   return 0;
 }
 
-interface UnderWay {
-  readonly tasks: readonly RunningTask[];
-  readonly isMore: boolean;
-}
-
-async function underWay(reader: ReadStore, { number, type, job }: Flags): Promise<UnderWay> {
-  const found = await reader.running.tasks({ type: type ?? null, job: job ?? null, limit: number + 1 });
-  const sorted = inWorkingOrder(found);
-  return { tasks: sorted.slice(0, number), isMore: sorted.length > number };
+async function underWay(reads: TaskReads, { number, type, job }: Flags): Promise<UnderWay> {
+  return await reads.underWay({ type: type ?? null, job: job ?? null, number });
 }
 
 function text(tasks: readonly RunningTask[], isMore: boolean, context: CliContext): string {

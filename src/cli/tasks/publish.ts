@@ -1,7 +1,8 @@
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends ConfigFlags {
@@ -31,10 +32,8 @@ export function addPublish(cli: Cli): void {
 
 async function publish(context: CliContext, topic: string, flags: Flags): Promise<number> {
   if (topic === "") throw new UsageError("publish takes the name of a topic.");
-  const { options } = configOf(flags, context);
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   const who = { by: currentUser(), reason: flags.reason ?? "" };
   let sent = 0;
   try {

@@ -1,4 +1,3 @@
-import { processZone } from "../../config/process-zone.ts";
 import { Option } from "commander";
 import { MINUTE } from "../../contract/time/time-units.ts";
 import { printDuration } from "../../core/time/duration.ts";
@@ -6,15 +5,13 @@ import { taskName } from "../../core/task/task-name.ts";
 import type { Durations, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
-import { dateOf, daysOf } from "../../core/time/civil-date.ts";
-import { wallTime } from "../../core/time/zone.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { dayText } from "../../contract/note-target.ts";
-import { notesJson, noteText, pageNotes } from "../output/notes.ts";
+import { notesJson, noteText, PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime, localTime, spanFrom } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly last: string;
@@ -41,14 +38,14 @@ export function addStats(cli: Cli): void {
 }
 
 async function stats(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const now = context.now();
-  const from = spanFrom(now, -1, flags.last, options.timezone ?? processZone());
+  const from = spanFrom(now, -1, flags.last, target.zone);
   if (from === null) throw new UsageError(`--last: "${flags.last}" is no duration; write it as in 1h, 24h, 7d or 1mo.`);
-  return await withReader(options, async (reader) => {
-    const summary = await reader.stats.summary({ from, until: now });
-    const zone = options.timezone ?? processZone();
-    const days = await pageNotes(reader, "day", daysIn(summary, zone));
+  return await target.read(async ({ tasks }) => {
+    const { summary, notes: found } = await tasks.stats({ from, until: now });
+    const { zone } = target;
+    const days = new PageNotes(found);
     if (flags.json === true) {
       const notes = days.all.map((row) => ({ day: dayText(row.target_id), ...notesJson([row])[0] }));
       context.out(JSON.stringify({ ...summary, from: isoTime(summary.from), until: isoTime(summary.until), notes }));
@@ -57,21 +54,6 @@ async function stats(context: CliContext, flags: Flags): Promise<number> {
     if (flags.json !== true)
       for (const row of days.all) context.out(`${dayText(row.target_id)}: note ${noteText(row, zone)}`);
     return 0;
-  });
-}
-
-const MAX_DAYS = 400;
-
-/** The days of the span by the clock of the zone, the newest of a long one. */
-function daysIn({ from, until }: StatsSummary, zone: string): readonly number[] {
-  const dayAt = (at: number): number => {
-    const { year, month, day } = wallTime(at, zone);
-    return daysOf(year, month, day);
-  };
-  const [first, last] = [dayAt(from), dayAt(until)];
-  return Array.from({ length: Math.min(MAX_DAYS, last - first + 1) }, (_, ago) => {
-    const { year, month, day } = dateOf(last - ago);
-    return year * 10_000 + month * 100 + day;
   });
 }
 

@@ -1,23 +1,18 @@
-import { processZone } from "../../config/process-zone.ts";
-import { explain } from "../../core/why/explain.ts";
 import { historyJson } from "../../core/why/why-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
 import { attemptText } from "../../core/why/phrases.ts";
-import type { NoteRow } from "../../store/notes.ts";
-import type { PhaseAboutRow } from "../../store/workflow-queries.ts";
-import { linksOf, type Link } from "../../core/task/task-links.ts";
 import { aboutJson, aboutPairs } from "../output/about.ts";
 import type { TaskHistory } from "../../store/store.ts";
-import type { LogSummary } from "../../task-logs/log-summary.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { paintResult } from "../output/paint.ts";
 import { printable } from "../../contract/printable.ts";
-import { logsOf, logText } from "./task-log.ts";
-import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
+import { logText } from "../output/log-text.ts";
+import type { ShownTask } from "../reads/task-reads.ts";
+import { noteLines, notesJson } from "../output/notes.ts";
 import { localTime, taskTimeOf, timesIn } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -35,54 +30,26 @@ export function addTask(cli: Cli): void {
 }
 
 async function task(context: CliContext, id: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  return await withReader(options, async (reader) => {
-    const histories = await reader.taskHistory(id);
-    if (histories.length === 0) {
+  const target = await targetOf(flags, context);
+  return await target.read(async ({ tasks }) => {
+    const found = await tasks.shown(id);
+    if (found.length === 0) {
       context.err(`No task has the record number or run id "${printable(id)}"; flowlord tasks lists the newest ones.`);
       return 1;
     }
-    const zone = options.timezone ?? processZone();
-    const logs = await logsOf(reader, id, options, context.now());
-    const notes = await pageNotes(
-      reader,
-      "task",
-      histories.map((one) => one.task.first_attempt_id),
-    );
-    const phases = await reader.phases.ofTasks(histories.map((one) => one.task.record_id));
-    for (const [index, history] of histories.entries()) {
-      const ofTask = history.task.task_zone ?? zone;
-      const own: Shown = {
-        notes: notes.on(history.task.first_attempt_id),
-        phase: phases.find((one) => one.of === history.task.record_id) ?? null,
-        links: linksOf(options.links, { ...history.task, record: history.task.record_id }),
-        log: logs.get(history.task.record_id) ?? null,
-      };
-      if (flags.json === true) {
-        const { phase } = own;
-        const about = phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) };
-        const shown = { ...own, notes: notesJson(own.notes) };
-        context.out(JSON.stringify(historyJson(history, shown, about, ofTask)));
-      } else context.out((index === 0 ? "" : "\n") + historyText(history, own, ofTask, context));
-    }
+    for (const [index, one] of found.entries())
+      context.out(flags.json === true ? JSON.stringify(asJson(one)) : (index === 0 ? "" : "\n") + asText(one, context));
     return 0;
   });
 }
 
-/** What is shown beside the history itself. */
-interface Shown {
-  readonly notes: readonly NoteRow[];
-  readonly phase: PhaseAboutRow | null;
-  readonly links: readonly Link[];
-  readonly log: LogSummary | null;
+function asJson({ history, decisions, notes, phase, links, log, zone }: ShownTask): object {
+  const about = phase === null ? null : { task: phase.task, workflow: phase.workflow, ...aboutJson(phase) };
+  return historyJson({ ...history, decisions }, { notes: notesJson(notes), links, log }, about, zone);
 }
 
-function historyText(
-  { task: row, parents, children, more_children: more, decisions }: TaskHistory,
-  { notes, phase, links, log }: Shown,
-  zone: string,
-  { paint }: CliContext,
-): string {
+function asText({ history, decisions, notes, phase, links, log, zone }: ShownTask, { paint }: CliContext): string {
+  const { task: row, parents, children, more_children: more } = history;
   const status = row.result === "" ? row.state : row.result;
   const lines = [
     `${paint.bold(nameOf(row))}  ${paintResult(paint, status)}  record ${row.record_id} of run ${row.id}${paint.dim(timesIn(zone))}`,
@@ -111,7 +78,7 @@ function historyText(
   for (const [label, text] of aboutPairs(phase, links)) add(label, text);
   lines.push(...noteLines(notes, zone, paint));
   for (const decision of decisions) {
-    lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(explain(decision, zone))}`);
+    lines.push(`  ${paint.dim(localTime(decision.at, zone))}  ${printable(decision.sentence)}`);
   }
   return lines.join("\n");
 }

@@ -1,22 +1,20 @@
 import { InvalidArgumentError, Option } from "commander";
 import { meantResult, meantState } from "../../contract/query/result-words.ts";
-import { processZone } from "../../config/process-zone.ts";
 import { TASK_STATES, type TaskState } from "../../core/decide/effects.ts";
 import { attemptText } from "../../core/why/phrases.ts";
 import { taskJson } from "../../core/task/task-json.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import type { ReadStore } from "../../store/store.ts";
 import type { TaskRow } from "../../store/task-queries.ts";
 import { integerBetween, typeOption, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { paintResult } from "../output/paint.ts";
-import { readQuery, searchTasks, printMore, type Searched } from "./search-tasks.ts";
-import { pageNotes, type PageNotes } from "../output/notes.ts";
+import { askedQuery, printMore } from "./search-tasks.ts";
+import { PageNotes } from "../output/notes.ts";
 import { table, type Cell } from "../output/table.ts";
 import { UsageError } from "../usage-error.ts";
 import { localTime, taskTimeColumn } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly number: number;
@@ -71,40 +69,29 @@ async function tasks(context: CliContext, flags: Flags): Promise<number> {
   const { state, result } = flags;
   if (result !== undefined && result !== "" && state !== undefined && state !== "finished")
     throw new UsageError(`A task that is ${state} has no result: give --state or --result, not both.`);
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
-  const search = flags.query === undefined ? null : { ...flags, query: flags.query };
-  const query = search === null ? null : readQuery(search, context.now(), zone);
-  return await withReader(options, async (reader) => {
-    const found =
-      query === null ? await listed(reader, flags) : await searchTasks(reader, query, flags, () => context.now());
+  const target = await targetOf(flags, context);
+  const { zone } = target;
+  const search = flags.query === undefined ? null : askedQuery(flags.query, context.now(), zone);
+  return await target.read(async ({ tasks: reads }) => {
+    const found = await reads.list({
+      search,
+      type: flags.type ?? null,
+      job: flags.job ?? null,
+      result: result ?? null,
+      state: state ?? null,
+      before: flags.before ?? null,
+      number: flags.number,
+    });
     const { rows } = found;
-    const notes = await pageNotes(
-      reader,
-      "task",
-      rows.map((row) => row.first_attempt_id),
-    );
+    const notes = new PageNotes(found.notes);
     if (flags.json === true)
       for (const row of rows)
         context.out(JSON.stringify({ ...taskJson(row, zone), notes: notes.json(row.first_attempt_id) }));
     else if (rows.length > 0) context.out(taskTable(rows, notes, zone, context));
     else if (found.next === null) context.out("No task matches.");
-    if (flags.json !== true || query !== null) printMore(found, flags.json === true ? null : zone, context);
+    if (flags.json !== true || search !== null) printMore(found, flags.json === true ? null : zone, context);
     return 0;
   });
-}
-
-async function listed(reader: ReadStore, flags: Flags): Promise<Searched> {
-  const rows = await reader.tasks({
-    limit: flags.number,
-    before: flags.before ?? null,
-    type: flags.type ?? null,
-    job: flags.job ?? null,
-    result: flags.result ?? null,
-    state: flags.state ?? null,
-  });
-  const next = rows.length === flags.number ? (rows.at(-1)?.record_id ?? null) : null;
-  return { rows, next, searchedTo: null, unindexed: 0 };
 }
 
 function taskTable(rows: readonly TaskRow[], notes: PageNotes, zone: string, { paint, width }: CliContext): string {

@@ -4,7 +4,8 @@ import { taskName } from "../../core/task/task-name.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -49,12 +50,10 @@ export function addTrigger(cli: Cli): void {
 }
 
 async function trigger(context: CliContext, task: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const [type, job] = splitOnce(task);
   if (type === "") throw new UsageError("trigger takes TYPE or TYPE:JOB, as in flowlord trigger load:daily.");
-  // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     if (flags.wait === true && !instance.isRunning)
       throw new UsageError(
@@ -83,7 +82,7 @@ async function trigger(context: CliContext, task: string, flags: Flags): Promise
     if (flags.wait !== true) return 0;
     const { waitForTasks } = await import("../acting/wait-for-tasks.ts");
     const ids = tasks.map((made) => made.record_id);
-    return (await waitForTasks(ids, options, flags.json === true, context)) ? 0 : 1;
+    return (await waitForTasks(ids, target, flags.json === true, context)) ? 0 : 1;
   } finally {
     await instance.close();
   }

@@ -1,14 +1,13 @@
-import { parseAskedDay, type AskedTime, type DayAgo } from "../../contract/time/asked-time.ts";
+import { parseAskedDay } from "../../contract/time/asked-time.ts";
 import type { WhyNot, WhyNotFinding } from "../../core/why/why-not.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { taskTimeOf } from "../output/times.ts";
 import { whyNotJson } from "../../core/why/why-json.ts";
-import { noteLines, notesJson, pageNotes } from "../output/notes.ts";
-import { withReader } from "../with-reader.ts";
-import { partsOf } from "../../core/time/wall-time.ts";
+import { noteLines, notesJson } from "../output/notes.ts";
 import { UsageError } from "../usage-error.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -36,55 +35,35 @@ export function addWhyNot(cli: Cli): void {
 }
 
 async function printWhyNot(context: CliContext, task: string, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
+  const target = await targetOf(flags, context);
   const [type = "", ...job] = task.split(":");
   if (type === "") throw new UsageError("why-not takes TYPE or TYPE:JOB, as in flowlord why-not load:daily.");
-  const { whyNotHere } = await import("../../app/offline.ts");
-  const answers = await whyNotHere(
-    options,
-    {
-      type,
-      job: job.length === 0 ? null : job.join(":"),
-      workflow: flags.workflow ?? null,
-      taskTime: timeOf(flags.at),
-    },
-    context.now(),
-  );
-  const notes = await withReader(options, async (reader) => ({
-    phases: await pageNotes(
-      reader,
-      "phase",
-      answers.flatMap(({ phase }) => phase?.id ?? []),
-    ),
-    days: await pageNotes(reader, "day", answers.map(dayOf)),
-  }));
-  for (const [index, answer] of answers.entries()) {
-    const ofPhase = answer.phase === null ? [] : notes.phases.on(answer.phase.id);
-    const ofDay = notes.days.on(dayOf(answer));
-    if (flags.json === true)
-      context.out(JSON.stringify({ ...whyNotJson(answer), notes: notesJson(ofPhase), day_notes: notesJson(ofDay) }));
-    else {
+  const asked = {
+    type,
+    job: job.length === 0 ? null : job.join(":"),
+    workflow: flags.workflow ?? null,
+    at: checkedTime(flags.at),
+  };
+  const answers = await target.read(({ plans }) => plans.whyNot(asked));
+  for (const [index, { answer, phaseNotes, dayNotes }] of answers.entries()) {
+    if (flags.json === true) {
+      const notes = { notes: notesJson(phaseNotes), day_notes: notesJson(dayNotes) };
+      context.out(JSON.stringify({ ...whyNotJson(answer), ...notes }));
+    } else {
       const { zone, paint } = { zone: answer.task_zone, ...context };
-      const lines = [...noteLines(ofPhase, zone, paint), ...noteLines(ofDay, zone, paint, "on the day")];
+      const lines = [...noteLines(phaseNotes, zone, paint), ...noteLines(dayNotes, zone, paint, "on the day")];
       context.out((index === 0 ? "" : "\n") + [asText(answer, context), ...lines].join("\n"));
     }
   }
-  return answers.every((answer) => answer.phase !== null) ? 0 : 1;
+  return answers.every(({ answer }) => answer.phase !== null) ? 0 : 1;
 }
 
-/** The day of its task time, as notes have it. */
-function dayOf({ task_time: time }: WhyNot): number {
-  const { year, month, day } = partsOf(time);
-  return year * 10_000 + month * 100 + day;
-}
-
-function timeOf(text: string): AskedTime | DayAgo {
-  const time = parseAskedDay(text);
-  if (time === null)
+function checkedTime(text: string): string {
+  if (parseAskedDay(text) === null)
     throw new UsageError(
       `--at takes a time as in 2026-01-31T05:00:00Z, 2026-01-31T05, 2026-01-31 or yesterday, not "${text}".`,
     );
-  return time;
+  return text;
 }
 
 function asText(answer: WhyNot, { paint, width }: CliContext): string {

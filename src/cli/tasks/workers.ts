@@ -1,14 +1,13 @@
-import { DAY } from "../../contract/time/time-units.ts";
 import { taskName } from "../../core/task/task-name.ts";
-import { workerRows, type WorkerRow } from "../../core/task/worker-rows.ts";
+import type { WorkerRow } from "../../core/task/worker-rows.ts";
 import { spanText } from "../../core/why/phrases.ts";
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { table, type Cell } from "../output/table.ts";
 import { isoTime } from "../output/times.ts";
-import { withReader } from "../with-reader.ts";
 
 interface Flags extends ConfigFlags {
   readonly json?: true;
@@ -28,18 +27,15 @@ export function addWorkers(cli: Cli): void {
 }
 
 async function workers(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const now = context.now();
-  const heard = await withReader(options, (reader) => reader.running.workers(Math.floor(now / DAY) * DAY));
-  const none = { sent: 0, running: 0, done: 0, failed: 0, last_heard: null, instances: [] };
-  const rows = workerRows(heard, options.workers, (kind): WorkerActivity => ({ ...kind, ...none }));
+  const target = await targetOf(flags, context);
+  const rows = await target.read(({ tasks }) => tasks.workers());
   if (flags.json === true) {
     for (const { last_heard: last, instances, ...row } of rows) {
       const running = instances.map((one) => ({ ...one, last_heard: isoTime(one.last_heard) }));
       context.out(JSON.stringify({ ...row, last_heard: isoTime(last), instances: running }));
     }
   } else if (rows.length === 0) context.out("No worker is built in, and none was heard of today.");
-  else context.out(text(rows, now, context));
+  else context.out(text(rows, context.now(), context));
   return 0;
 }
 

@@ -1,7 +1,8 @@
 import { currentUser } from "../alerts/current-user.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 
 interface Flags extends ConfigFlags {
@@ -25,9 +26,8 @@ export function addWorkflows(cli: Cli): void {
 }
 
 async function accept(context: CliContext, flags: Flags): Promise<number> {
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const removed = await instance.acceptRemoval({ by: currentUser(), reason: flags.reason ?? "" });
     if (flags.json === true) context.out(JSON.stringify({ removed }));

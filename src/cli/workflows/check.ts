@@ -29,7 +29,7 @@ interface Flags extends ConfigFlags {
 /** `flowlord check [PATH]`: every issue of the workflow files, and of the configuration when no path is given. */
 export function addCheck(cli: Cli): void {
   cli
-    .command("check [path]", "Check workflow files and the configuration, without running anything.", [
+    .localCommand("check [path]", "Check workflow files and the configuration, without running anything.", [
       "flowlord check workflows/",
       "flowlord check -c flowlord.toml",
       "flowlord check daily.toml --json",

@@ -14,7 +14,7 @@ interface Flags extends ConfigFlags {
 /** `flowlord config`: what is in force and where each value came from; also the older program's `-show` and `-g toml`. */
 export function addConfig(cli: Cli): void {
   cli
-    .command("config", "Show the configuration in force and where each value came from; secrets are hidden.", [
+    .localCommand("config", "Show the configuration in force and where each value came from; secrets are hidden.", [
       "flowlord config",
       "flowlord config -c flowlord.toml --json",
       "flowlord config --template toml > flowlord.toml",

@@ -1,9 +1,9 @@
-import { processZone } from "../../config/process-zone.ts";
 import type { DirectInstance } from "../../app/offline.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
-import { configOf, type ConfigFlags } from "../find-config.ts";
+import type { ConfigFlags } from "../find-config.ts";
+import { targetOf } from "../target.ts";
 import { printable } from "../../contract/printable.ts";
 import { isoTime, localTime, parseTime } from "../output/times.ts";
 import { UsageError } from "../usage-error.ts";
@@ -62,11 +62,10 @@ export function addResume(cli: Cli): void {
 
 async function pause(context: CliContext, task: string | undefined, flags: PauseFlags): Promise<number> {
   const scope = scopeOf("pause", task, flags);
-  const { options } = configOf(flags, context);
-  const zone = options.timezone ?? processZone();
+  const target = await targetOf(flags, context);
+  const zone = target.zone;
   const until = flags.until === undefined ? null : untilOf(flags.until, zone);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const instance = await target.openInstance();
   try {
     const paused = await instance.pauses.pause({ ...scope, until, by: currentUser(), reason: flags.reason });
     if (flags.json === true) context.out(JSON.stringify({ paused, until: until === null ? null : isoTime(until) }));
@@ -82,9 +81,8 @@ async function pause(context: CliContext, task: string | undefined, flags: Pause
 
 async function resume(context: CliContext, task: string | undefined, flags: ResumeFlags): Promise<number> {
   const scope = scopeOf("resume", task, flags);
-  const { options } = configOf(flags, context);
-  const { openInstance } = await import("../instance.ts");
-  const instance = await openInstance(options);
+  const target = await targetOf(flags, context);
+  const instance = await target.openInstance();
   try {
     const { drop = false, reason = "" } = flags;
     const answer = await instance.pauses.resume({ ...scope, drop, by: currentUser(), reason });

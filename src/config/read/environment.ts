@@ -4,6 +4,9 @@ import { fullKey, LISTED, SECTIONS, specOf } from "../keys/key-table.ts";
 
 export const PREFIX = "FLOWLORD_";
 
+/** Of commands, not of the configuration: the file, and an instance elsewhere with its key. */
+const OF_COMMANDS: ReadonlySet<string> = new Set(["CONFIG", "SERVER", "KEY", "KEY_FILE"].map((name) => PREFIX + name));
+
 /** A value from outside of the file, as text. */
 export interface TextSetting {
   readonly key: string;
@@ -28,7 +31,7 @@ export function readEnvironment(
   const settings: TextSetting[] = [...legacyVariables(env)];
   const warnings: ConfigIssue[] = [];
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || name === `${PREFIX}CONFIG` || text === undefined || text === "") continue;
+    if (!name.startsWith(PREFIX) || OF_COMMANDS.has(name) || text === undefined || text === "") continue;
     const path = name.slice(PREFIX.length);
     const key = keyNamed(path.split("__"));
     const secretKey = path.endsWith("_FILE") ? keyNamed(path.slice(0, -"_FILE".length).split("__")) : null;

@@ -1,10 +1,11 @@
 /** Messages that could not be understood. Times are RFC 3339. */
 import { z } from "zod";
-import { pageQuery, pagination } from "./list.ts";
+import { beforeQuery, pageQuery, pagination } from "./list.ts";
 
 /** `GET /api/dead-letters` */
 export const deadLettersQuery = z.strictObject({
   redriven: z.stringbool().default(false).describe("Also those that were redriven."),
+  ...beforeQuery,
   ...pageQuery,
 });
 

@@ -14,6 +14,17 @@ export const pageQuery = {
     .describe("`next_cursor` of the page before, with the same filter; without it the first page."),
 };
 
+/** Of a list whose rows have numbers, the newest first. */
+export const beforeQuery = {
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe("Only rows with a lesser number; a `cursor` goes on from there."),
+};
+
 export const pagination = z
   .object({
     next_cursor: z.string().nullable().describe("Null: this is the last page."),

@@ -13,6 +13,25 @@ const target = z
     "What it is about: `kind`, `key` (a record number or run id, the id of the file event or alert, `type[:job]`, or `2026-11-30`) and, of a phase, `workflow` (its file; null: the one that has it).",
   );
 
+/** As every answer has it. */
+export const note = z.object({ id: z.int(), text: z.string(), author: z.string(), at: z.string() });
+
+/** `GET /api/notes` */
+export const notesQuery = z.strictObject({
+  kind: z.enum(NOTE_TARGETS).describe("What they are about."),
+  key: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe("A record number or run id, the id of the file event or alert, `type[:job]`, or `2026-11-30`."),
+  workflow: z.string().max(LONGEST_WORKFLOW).optional().describe("Of a phase: its file; else the one that has it."),
+});
+
+export const notesAnswer = z.object({
+  target: z.string().describe("What they are about, for people."),
+  notes: z.array(note).describe("The oldest first."),
+});
+
 /** `POST /api/notes` */
 export const addNoteRequest = z.strictObject({
   target,

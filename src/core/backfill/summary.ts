@@ -41,7 +41,11 @@ export function backfillSpec({ spec }: Pick<KeptBackfill, "spec">): BackfillSpec
 }
 
 /** Slots that are ended. */
-export function doneOf({ complete, failed, cancelled }: KeptBackfill): number {
+export function doneOf({
+  complete,
+  failed,
+  cancelled,
+}: Pick<KeptBackfill, "complete" | "failed" | "cancelled">): number {
   return complete + failed + cancelled;
 }
 

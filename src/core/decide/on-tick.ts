@@ -1,6 +1,6 @@
 import { type WallMs, digitsOf } from "../../contract/time/wall-ms.ts";
 import { HOUR } from "../../contract/time/time-units.ts";
-import { type BatchTask, expandBatch } from "./batch.ts";
+import { BatchError, type BatchTask, expandBatch } from "./batch.ts";
 import { LATE_AFTER_MS } from "./catch-up.ts";
 import type { MetaRowsOf } from "./children.ts";
 import type { DueTick, Needs, SlotState } from "./decider.ts";
@@ -33,6 +33,8 @@ export interface TickContext {
   readonly metaRows: MetaRowsOf;
   /** What a person gives for keys that a row of a batch lacks. Not set: nobody is there to be asked. */
   readonly given?: Values;
+  /** Of a preview: a batch of more tasks throws BatchError, and costs nothing. */
+  readonly maxTasks?: number;
 }
 
 /** A span of ten years by the hour fits; a typo (`for=87600000h`) does not block the others. */
@@ -69,6 +71,7 @@ export function decideTick(
   }
 
   const drafts = draftsOf(phase, about ?? aboutOf(phase, tick.scheduledAt, context.zone), context);
+  if (context.maxTasks !== undefined && drafts instanceof BatchError && drafts.code === "too_many_tasks") throw drafts;
   if (drafts instanceof Error) return { ...refused(phase, tick, drafts, context), release };
   if (drafts.length === 0) {
     const taskTime = tickTaskTime(phase, tick.scheduledAt, context.zone);
@@ -107,7 +110,7 @@ function draftsOf(phase: Phase, about: number, context: TickContext): readonly D
     columns: rule.meta,
     fileRows,
     ...(context.given === undefined ? {} : { given: context.given }),
-    maxTasks: MAX_TASKS_A_TICK,
+    maxTasks: context.maxTasks ?? MAX_TASKS_A_TICK,
     host: context.host,
     uuid: () => context.shortId(),
   });

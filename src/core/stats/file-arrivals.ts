@@ -1,5 +1,5 @@
-import { type Zone } from "../time/zone.ts";
-import { instantOnWall, wallAt } from "../time/wall-ms.ts";
+import { type Zone, zoneOf } from "../time/zone.ts";
+import { instantOnWall, isoOfWall, wallAt } from "../time/wall-ms.ts";
 import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 
@@ -114,4 +114,46 @@ function habit(times: readonly number[], step: Step): (time: number) => boolean 
   const days = new Set(times.map((time) => new Date(time).getUTCDay()));
   const hours = new Set(times.map((time) => time % DAY));
   return (time) => days.has(new Date(time).getUTCDay()) && (step.ms === DAY || hours.has(time % DAY));
+}
+
+/** The arrivals of a phase, as the database has them. */
+interface PhaseArrivals {
+  /** No longer in a workflow. */
+  readonly removed: boolean;
+  /** IANA; null: not known. */
+  readonly task_zone: string | null;
+  /** The newest task time first. */
+  readonly arrivals: readonly { readonly task_time: WallMs; readonly received_at: number }[];
+}
+
+/** When files of a phase usually come, and which are missing; in the spelling of the JSON. Task times are RFC 3339. */
+export interface UsualArrivals {
+  readonly last_task_time: string | null;
+  readonly usual_delay_ms: number | null;
+  readonly longest_delay_ms: number | null;
+  readonly step: Step | null;
+  readonly gaps: readonly string[];
+  readonly more_gaps: boolean;
+}
+
+/** `zone` (IANA): of a phase whose own is not known. A removed phase has no missing files. */
+export function fileArrivals<P extends PhaseArrivals>(
+  { arrivals, ...phase }: P,
+  now: number,
+  zone: string,
+): Omit<P, "arrivals"> & UsualArrivals {
+  const { removed, task_zone: own } = phase;
+  const clocks = zoneOf(own ?? zone);
+  const all = arrivals.map((one) => ({ taskTime: one.task_time, receivedAt: one.received_at }));
+  const { usualDelay, longestDelay, step, gaps, moreGaps } = arrivalStats(all, now, clocks);
+  const [newest] = arrivals;
+  return {
+    ...phase,
+    last_task_time: newest === undefined ? null : isoOfWall(newest.task_time, clocks),
+    usual_delay_ms: usualDelay,
+    longest_delay_ms: longestDelay,
+    step,
+    gaps: removed ? [] : gaps.map((gap) => isoOfWall(gap, clocks)),
+    more_gaps: !removed && moreGaps,
+  };
 }

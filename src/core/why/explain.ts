@@ -32,6 +32,16 @@ export interface DecisionRow extends Explainable {
   readonly phase_id: number;
 }
 
+/** A decision with its sentence for people. */
+export interface ExplainedDecision extends Pick<DecisionRow, "at" | "code" | "data"> {
+  readonly sentence: string;
+}
+
+/** By the clock of `zone` (IANA). */
+export function explainAll(decisions: readonly DecisionRow[], zone: string): readonly ExplainedDecision[] {
+  return decisions.map((one) => ({ at: one.at, code: one.code, sentence: explain(one, zone), data: one.data }));
+}
+
 /** `zone` (IANA): by whose clock it tells times. */
 type Sentence = (phase: string, data: Facts, zone: string) => string;
 

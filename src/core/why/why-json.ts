@@ -2,7 +2,7 @@ import { millisText } from "../../contract/time/instant.ts";
 import type { SearchedTask } from "../../contract/query/task-query-match.ts";
 import { taskJson } from "../task/task-json.ts";
 import { isoTaskTime, isoTimes, type InstantText } from "../time/iso-times.ts";
-import { explain, type DecisionRow } from "./explain.ts";
+import type { ExplainedDecision } from "./explain.ts";
 import type { WhyNot } from "./why-not.ts";
 import type { WhyFacts } from "./why-facts.ts";
 import type { Why } from "./why.ts";
@@ -21,8 +21,11 @@ export interface HistoryRow {
   readonly parents: readonly object[];
   readonly children: readonly object[];
   readonly more_children: boolean;
-  readonly decisions: readonly DecisionRow[];
+  readonly decisions: readonly ExplainedDecision[];
 }
+
+/** Of the facts about a task, those that are shown. */
+export type ShownFacts = Omit<WhyFacts, "report" | "decisions">;
 
 /** `phase`: what the phase of the task says for people. */
 export function historyJson<Note extends object>(
@@ -41,18 +44,13 @@ export function historyJson<Note extends object>(
     parents,
     children,
     more_children: more,
-    decisions: decisions.map((decision) => ({
-      at: instant(decision.at),
-      code: decision.code,
-      sentence: explain(decision, zone),
-      data: decision.data,
-    })),
+    decisions: decisions.map(({ at, code, sentence, data }) => ({ at: instant(at), code, sentence, data })),
   };
 }
 
 /** Why a task ran, for programs. */
 export function whyJson<Note extends object>(
-  facts: WhyFacts,
+  facts: ShownFacts,
   { because, events, standing }: Why,
   { notes, links, log, phaseNotes }: Shown<Note> & { readonly phaseNotes: readonly Note[] },
   zone: string,

@@ -1,6 +1,10 @@
 import { clockChanges, clockEffect, type ClockChange, type ClockEffect } from "../../core/cron/clock-change.ts";
-import { decideTick, tickTaskTime } from "../../core/decide/on-tick.ts";
 import { graphWithin } from "../access/graph-within.ts";
+import type { MetaRowsOf } from "../../core/decide/children.ts";
+import { tickTaskTime } from "../../core/decide/on-tick.ts";
+import { tickPreview } from "../../core/cron/tick-preview.ts";
+import { type Link, linksOfPhase, type LinkTemplate } from "../../core/task/task-links.ts";
+import type { WallMs } from "../../contract/time/wall-ms.ts";
 import { isCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import { comingTicks, nextAfter, type Hold, type NextTick } from "../../core/cron/coming-ticks.ts";
@@ -19,6 +23,10 @@ export interface ScheduleRequest extends Within {
   /** The last tick of the page before. */
   readonly after: { readonly at: number; readonly phaseId: number } | null;
   readonly limit: number;
+  /** Also count the tasks of batches: reads the files of their rows. */
+  readonly counts: boolean;
+  /** For each phase. */
+  readonly links: readonly LinkTemplate[];
 }
 
 /** Who holds a phase; null, but for `until`: its file says `paused`. */
@@ -35,7 +43,12 @@ export interface ScheduledTick {
   /** Of the task that it would make; null: it makes none, or a batch of them. */
   readonly info: string | null;
   readonly isBatch: boolean;
+  /** How many it would make now; null: a batch that is not counted. */
+  readonly tasks: number | null;
+  /** Why it makes none; empty when it makes one, or something holds its phase. */
+  readonly reason: string;
   readonly held: HeldBy | null;
+  readonly links: readonly Link[];
 }
 
 /** The clocks of a zone change, and what that does to a schedule. */
@@ -49,7 +62,12 @@ export interface ComingSchedule {
   readonly isLast: boolean;
   /** Between the first and the last of these ticks. */
   readonly changes: readonly ScheduleChange[];
+  /** IANA: of all schedules. */
+  readonly zones: readonly string[];
 }
+
+/** Tasks of a batch that are counted: more would hold up others. */
+const MAX_COUNTED = 1000;
 
 /** Effects of one change that are named. */
 const MAX_EFFECTS = 100;
@@ -63,6 +81,7 @@ export async function comingSchedule(request: ScheduleRequest, context: EngineCo
   const inForce = graphWithin(context.graph(), scope);
   const scheduled = inForce.scheduled.filter((phase) => workflow === null || phase.workflow === workflow);
   const phases = scheduled.toSorted((a, b) => a.id - b.id);
+  const metaRows = request.counts ? await context.metaFiles.load(phases) : null;
   const next: NextTick[] = [];
   for (const phase of phases) {
     next.push({ phase, at: firstTick(phase, request, holds) });
@@ -76,11 +95,12 @@ export async function comingSchedule(request: ScheduleRequest, context: EngineCo
       isLast = false;
       break;
     }
-    ticks.push(tickOf(phase, at, held, context));
+    ticks.push(tickOf(phase, at, held, metaRows, request.links, context));
     await pause();
   }
   const end = ticks.at(-1)?.at ?? until ?? from;
-  return { ticks, isLast, changes: await changesBetween(ticks[0]?.at ?? from, end, phases, context) };
+  const zones = [...new Set(phases.map(({ rule }) => rule.timezone ?? runtime.zone))];
+  return { ticks, isLast, zones, changes: await changesBetween(ticks[0]?.at ?? from, end, phases, context) };
 }
 
 /** The first tick that is not on the pages before. A phase that is held has one row, at its first tick after `from`. */
@@ -119,30 +139,44 @@ async function holdsOf({ store }: EngineContext): Promise<(phase: Phase, at: num
   };
 }
 
-function tickOf(phase: Phase, at: number, held: HeldBy | null, { runtime, taskTtl }: EngineContext): ScheduledTick {
+function tickOf(
+  phase: Phase,
+  at: number,
+  held: HeldBy | null,
+  metaRows: MetaRowsOf | null,
+  links: readonly LinkTemplate[],
+  { runtime, taskTtl }: EngineContext,
+): ScheduledTick {
   const { rule } = phase;
   const zone = rule.timezone ?? runtime.zone;
   const isBatch = rule.forNs !== 0n || isCalendar(rule.forDays) || rule.meta !== null || rule.metaFile !== "";
-  const taskTime = taskTimeText(tickTaskTime(phase, at, runtime.zone), zone, runtime.zone);
-  const tick = { phase, zone, at, taskTime, isBatch, held };
-  // The tasks of a batch may be many: they are counted when they are made.
-  if (held !== null || isBatch) return { ...tick, info: null };
-  const { tasks } = decideTick(
-    { ...phase, rule: { ...rule, paused: false } },
-    { phaseId: phase.id, scheduledAt: at },
-    new Map(),
-    {
-      now: at,
-      newId: () => "",
-      // A preview shows a placeholder: the real digits are random.
-      shortId: () => "xxxxxxxx",
-      host: runtime.host,
-      zone: runtime.zone,
-      taskTtl,
-      metaRows: () => [],
-    },
-  );
-  return { ...tick, info: tasks[0]?.message.info ?? null };
+  const made = (wall: WallMs | null) => ({
+    phase,
+    zone,
+    at,
+    taskTime: taskTimeText(wall, zone, runtime.zone),
+    isBatch,
+    held,
+    links: linksOfPhase(links, phase, wall),
+  });
+  // The tasks of a batch may be many, and their rows elsewhere: they are counted where somebody asks.
+  if (held !== null || (isBatch && metaRows === null)) {
+    const wall = tickTaskTime(phase, at, runtime.zone);
+    return { ...made(wall), info: null, tasks: held === null ? null : 0, reason: "" };
+  }
+  const preview = tickPreview({ ...phase, rule: { ...rule, paused: false } }, at, false, {
+    newId: () => "",
+    // A preview shows a placeholder: the real digits are random.
+    shortId: () => "xxxxxxxx",
+    host: runtime.host,
+    zone: runtime.zone,
+    taskTtl,
+    metaRows: metaRows ?? (() => []),
+    maxTasks: MAX_COUNTED,
+  });
+  const { taskTime, info, tasks, reason } = preview;
+  const hasInfo = tasks !== null && tasks > 0;
+  return { ...made(taskTime), info: hasInfo ? info : null, tasks, reason };
 }
 
 async function changesBetween(

@@ -1,7 +1,9 @@
 import type { Scope } from "../../contract/api/access/scope.ts";
 import { DAY } from "../../contract/time/time-units.ts";
+import { type LoglessTask, whyNoLog } from "../../core/task/why-no-log.ts";
 import { workerRows, type WorkerRow, type WorkerSection } from "../../core/task/worker-rows.ts";
 import { graphWithin } from "../access/graph-within.ts";
+import { fileVerdicts, type FileVerdict } from "../../core/why/file-verdicts.ts";
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import { type BackfillQueries, backfillQueries } from "../backfill/backfill-queries.ts";
 import type { EngineContext } from "../context.ts";
@@ -27,8 +29,19 @@ export interface EngineQueries {
   validate(name: string, source: string, ticks: number, scope?: Scope | null): Promise<ValidatedText>;
   /** The changed lines. Throws DomainError. */
   diff(from: string, to: string): Promise<readonly DiffLine[]>;
+  /** What the phases in force say of a path. */
+  verdicts(path: string): Promise<PathVerdicts>;
+  /** Why a record has no output in these folders, one sentence. */
+  whyNoLog(record: LoglessTask, dirs: readonly string[]): string;
   /** What was heard of workers today (UTC), and those of this instance, by type and job. */
   workers(): Promise<readonly WorkerRow<WorkerActivity>[]>;
+}
+
+/** The phases that a path matches, or comes nearest to, and how many wait for files. */
+export interface PathVerdicts {
+  readonly matches: readonly FileVerdict[];
+  readonly near_misses: readonly FileVerdict[];
+  readonly phases: number;
 }
 
 /** What only a running instance knows. */
@@ -59,6 +72,11 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
       return inspector.run({ kind: "validate", name, source, zone, now: runtime.now(), ticks, others });
     },
     diff: (from, to) => inspector.run({ kind: "diff", from, to }),
+    verdicts: async (path) => {
+      const { waitingForFiles: phases } = context.graph();
+      return { ...fileVerdicts(path, phases), phases: phases.length };
+    },
+    whyNoLog: (record, dirs) => whyNoLog(record, { workers: workers(), dirs }),
     workers: async () => {
       const today = Math.floor(runtime.now() / DAY) * DAY;
       return workerRows(await store.reads.running.workers(today), workers(), silentWorker);

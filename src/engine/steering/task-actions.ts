@@ -13,7 +13,7 @@ import { refuseChildren, refuseForeignMeta, requireTasks } from "../access/out-o
 import type { EngineContext } from "../context.ts";
 import { noteControl } from "../notes/note-control.ts";
 import { NoteError } from "../notes/note-target.ts";
-import { selectTasks, SelectionError } from "../tasks/select-tasks.ts";
+import { selectTasks, SELECTION_CAPS, SelectionError } from "../tasks/select-tasks.ts";
 import type { TaskControl } from "./task-control.ts";
 
 /** What is done, by whom, and whether it only is tried. */
@@ -29,9 +29,6 @@ type WithoutSelection<T> = T extends unknown ? Omit<T, "ids" | "query" | "tz"> :
 
 /** Which tasks are meant. */
 export type TaskSelection = { readonly ids: readonly number[] } | { readonly query: TaskQuery };
-
-/** Most tasks that a query may mean, and how long they may be searched for (ms). */
-const SELECTION = { count: 100_000, ms: 30_000 };
 
 /** The tasks are others than whoever asks believed. */
 export class CountError extends DomainError {
@@ -83,7 +80,10 @@ async function selectedIds(
     await requireTasks(ids, scope, store.reads);
     return ids;
   }
-  return await selectTasks(within(scope, selection.query), store.reads, { ...SELECTION, monotonic: runtime.monotonic });
+  return await selectTasks(within(scope, selection.query), store.reads, {
+    ...SELECTION_CAPS,
+    monotonic: runtime.monotonic,
+  });
 }
 
 async function act(

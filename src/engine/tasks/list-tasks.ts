@@ -1,4 +1,4 @@
-import type { TaskJson } from "../../contract/api/tasks/task-list-api.ts";
+import type { ShownTaskJson, TaskJson } from "../../contract/api/tasks/task-list-api.ts";
 import type { TaskQuery } from "../../contract/query/task-query.ts";
 import { taskJson } from "../../core/task/task-json.ts";
 import type { NoteRow } from "../../store/notes.ts";
@@ -65,6 +65,12 @@ export function apiTime(ms: number): string {
 /** A record as the API shows it. `zone`: of task times whose phase nobody knows. */
 export function listedTask(row: TaskRow, zone: string): TaskJson {
   return taskJson(row, zone, apiTime);
+}
+
+/** The same with what its other attempts are known by. */
+export function shownTask(row: TaskRow, zone: string): ShownTaskJson {
+  const { first_attempt_id, retries } = row;
+  return { ...listedTask(row, zone), first_attempt_id, retries };
 }
 
 export function listedNote({ id, text, author, at }: NoteRow): {

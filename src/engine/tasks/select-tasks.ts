@@ -32,6 +32,9 @@ export function readTaskQuery(text: string, now: number, zone: string): TaskQuer
   return parseTaskQuery(text, queryClock(now, zone));
 }
 
+/** Of a request: most tasks that a query may mean, and how long they may be searched for (ms). */
+export const SELECTION_CAPS = { count: 100_000, ms: 30_000 };
+
 export interface SelectionCaps {
   /** Most tasks. */
   readonly count: number;

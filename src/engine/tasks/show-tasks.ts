@@ -3,6 +3,7 @@ import { linksOf, type LinkTemplate } from "../../core/task/task-links.ts";
 import { isoTimes } from "../../core/time/iso-times.ts";
 import { partsOf } from "../../core/time/wall-time.ts";
 import { why } from "../../core/why/why.ts";
+import { explainAll } from "../../core/why/explain.ts";
 import { historyJson, whyJson, whyNotJson } from "../../core/why/why-json.ts";
 import type { WhyNot } from "../../core/why/why-not.ts";
 import type { LineageCaps } from "../../store/lineage-queries.ts";
@@ -16,7 +17,7 @@ import { requireTasks, visibleTasks } from "../access/out-of-scope.ts";
 import { lineageWithin, refuseForeignParents, tasksWithin } from "./shown-within.ts";
 import { UnknownTaskError } from "./unknown-task.ts";
 import { queryWhyNot, type WhyNotQuery } from "../query-why-not.ts";
-import { apiTime, listedNote, listedTask } from "./list-tasks.ts";
+import { apiTime, listedNote, listedTask, shownTask } from "./list-tasks.ts";
 
 /** What an instance knows beside its database. */
 export interface InstanceFacts {
@@ -86,7 +87,13 @@ export function taskShower({ reads, scope, runtime, graph, links, noWorker, logO
         log: await outputOf(recordId),
       };
       const about = phase === undefined ? null : { task: phase.task, workflow: phase.workflow, ...aboutOf(phase) };
-      return historyJson(history, shown, about, task.task_zone ?? zone, apiTime);
+      const ofTask = task.task_zone ?? zone;
+      const explained = { ...history, decisions: explainAll(history.decisions, ofTask) };
+      return {
+        ...historyJson(explained, shown, about, ofTask, apiTime),
+        task: shownTask(task, zone),
+        zone: ofTask,
+      };
     },
 
     attempts: async (recordId: number) => {
@@ -108,8 +115,9 @@ export function taskShower({ reads, scope, runtime, graph, links, noWorker, logO
         links: linksOf(links, { ...task, record: recordId }),
         log: await outputOf(recordId),
       };
-      const answer = why(facts, runtime.now(), task.task_zone ?? zone, noWorker(task));
-      return whyJson(facts, answer, shown, zone, apiTime);
+      const ofTask = task.task_zone ?? zone;
+      const answer = why(facts, runtime.now(), ofTask, noWorker(task));
+      return { ...whyJson(facts, answer, shown, zone, apiTime), last_attempt: facts.last_attempt, zone: ofTask };
     },
 
     graph: async (recordId: number, of: GraphOf, caps: LineageCaps) => {

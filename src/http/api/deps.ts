@@ -68,7 +68,7 @@ export interface ApiDeps {
   /** What needs the workflows in force, or the configuration. */
   readonly queries: EngineQueries;
   readonly steering: () => Pick<Steering, "drained" | "running">;
-  readonly runtime: Pick<Runtime, "now" | "zone">;
+  readonly runtime: Pick<Runtime, "now" | "monotonic" | "zone">;
   /** What this instance knows beside its database; `logDirs`: where the output of tasks is. */
   readonly instance: InstanceFacts & { readonly logDirs: readonly string[] };
   /** Of the program. */

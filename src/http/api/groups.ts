@@ -35,6 +35,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: [
       "GET /api/tasks",
       "POST /api/tasks/search",
+      "POST /api/tasks/select",
       "GET /api/tasks/facets",
       "GET /api/running",
       "GET /api/tasks/histogram",
@@ -48,6 +49,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "GET /api/tasks/{id}/graph",
       "GET /api/tasks/{id}/why",
       "GET /api/tasks/{id}/log",
+      "GET /api/tasks/{id}/output",
       "GET /api/why-not",
     ],
   },
@@ -110,6 +112,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: [
       "GET /api/files",
       "GET /api/files/analytics",
+      "GET /api/files/verdicts",
       "GET /api/files/{id}",
       "POST /api/files",
       "POST /api/files/match",
@@ -142,7 +145,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "GET /api/workflows/issues",
     ],
   },
-  { load: () => import("../routes/notes.ts"), routes: ["POST /api/notes", "POST /api/notes/remove"] },
+  { load: () => import("../routes/notes.ts"), routes: ["GET /api/notes", "POST /api/notes", "POST /api/notes/remove"] },
   {
     load: () => import("../routes/access/logins.ts"),
     routes: ["POST /api/login", "POST /api/setup", "POST /api/logout", "GET /api/me"],
@@ -162,6 +165,8 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
   { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
+  { load: () => import("../routes/tasks/stats.ts"), routes: ["GET /api/stats"] },
+  { load: () => import("../routes/instance.ts"), routes: ["GET /api/instance"] },
   { load: () => import("../routes/metrics-json.ts"), routes: ["GET /api/metrics"] },
   { load: () => import("../routes/health.ts"), routes: ["GET /api/health/live", "GET /api/health/ready"] },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },

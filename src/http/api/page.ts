@@ -3,6 +3,7 @@ import { askedPage, paginationOf } from "./cursor.ts";
 
 interface PageQuery {
   readonly limit: number;
+  readonly before?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
@@ -40,7 +41,9 @@ export async function pageOf<Row>(
 ): Promise<Page<Row>> {
   const page = askedPage(query.cursor, query);
   // How many rows the pages before had travels in the cursor: a page may be short.
-  const [before = null, counted = 0] = Array.isArray(page.after) ? (page.after as readonly number[]) : [];
+  const [before = query.before ?? null, counted = 0] = Array.isArray(page.after)
+    ? (page.after as readonly number[])
+    : [];
   const { rows, next } = await read(before);
   const seen = counted + rows.length;
   return {

@@ -45,7 +45,7 @@ export const ROUTES: readonly Route[] = [
     async handle({ query, scope }, { queries }) {
       const page = askedPage(query.cursor, query);
       const found = await rowsWithin(
-        { after: typeof page.after === "number" ? page.after : null, limit: query.limit + 1 },
+        { after: typeof page.after === "number" ? page.after : (query.before ?? null), limit: query.limit + 1 },
         ({ after: before, limit }) => queries.backfills.list({ limit, before, state: query.state ?? null }),
         ({ id }) => id,
         (row) => isInScope(scope, row),
@@ -98,8 +98,17 @@ export const ROUTES: readonly Route[] = [
         workflow,
         zone,
         step,
-        slots: slots.map(({ class: one, isSelected, taskTime, type, job, info, meta }) => {
-          return { class: one, selected: isSelected, task_time: taskTime, type, job, info, meta };
+        slots: slots.map(({ class: one, isSelected, taskTime, type, job, info, meta, slot }) => {
+          return {
+            class: one,
+            selected: isSelected,
+            task_time: taskTime,
+            type,
+            job,
+            info,
+            meta,
+            about_at: timeText(slot.at),
+          };
         }),
         pagination: paginationOf(page, body, last, totalSeen(page, body.limit, slots.length + (isLast ? 0 : 1))),
       };

@@ -15,7 +15,7 @@ export const ROUTES = [
     answer: deadLettersAnswer,
     async handle({ query }, { reads }) {
       const page = askedPage(query.cursor, query);
-      const before = typeof page.after === "number" ? page.after : null;
+      const before = typeof page.after === "number" ? page.after : (query.before ?? null);
       const found = await reads.deadLetters({ limit: query.limit + 1, before, includeRedriven: query.redriven });
       const rows = found.slice(0, query.limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;

@@ -35,6 +35,7 @@ test("backfill lists the tasks that it would create, and creates none", async (t
     job: "",
     info: "?d=2026-01-01",
     meta: "cron=2026-01-01T05&workflow=flow.toml",
+    about_at: "2026-01-01T05:00:00Z",
   });
   const csv = await location.run([...SPAN, "--csv"]);
   assert.equal(csv.out.split("\n")[1], "2026-01-01T05:00,new,a,,?d=2026-01-01,cron=2026-01-01T05&workflow=flow.toml");

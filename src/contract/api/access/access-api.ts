@@ -1,7 +1,7 @@
 /** Users, sessions and keys: who may use the API. Times are RFC 3339. */
 import { z } from "zod";
 import { GRANTS_MAX } from "./grants.ts";
-import { pageQuery, pagination } from "../list.ts";
+import { beforeQuery, pageQuery, pagination } from "../list.ts";
 
 /** Shortest and longest password, in characters. */
 export const PASSWORD_MIN = 12;
@@ -115,6 +115,7 @@ export const endSessionAnswer = z.object({ ended: z.int().describe("The number o
 /** `GET /api/audit` */
 export const auditQuery = z.strictObject({
   who: z.string().max(200).optional().describe("Only what this user or key did, as `who` has it."),
+  ...beforeQuery,
   ...pageQuery,
 });
 

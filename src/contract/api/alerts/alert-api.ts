@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { ALERT_STATES, SEVERITIES } from "./alert-names.ts";
 import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
-import { pageQuery, pagination } from "../list.ts";
+import { beforeQuery, pageQuery, pagination } from "../list.ts";
+import { note } from "../note-api.ts";
 import { notification } from "./notification-api.ts";
 
 const time = z.iso.datetime({ offset: true });
@@ -48,12 +49,13 @@ export const alertsQuery = z.strictObject({
   workflow: z.string().min(1).max(LONGEST_WORKFLOW).optional().describe("Only of this workflow file."),
   since: time.optional().describe("Only those seen then or later."),
   until: time.optional().describe("Only those that began before."),
+  ...beforeQuery,
   ...pageQuery,
 });
 
 export const alertsAnswer = z.object({
   alerts: z
-    .array(alert)
+    .array(alert.extend({ notes: z.array(note) }))
     .describe("The newest first. A page that had to read many others may be short, also when there is a next one."),
   pagination,
 });
@@ -84,6 +86,33 @@ export const alertAnswer = z.object({
     .array(z.object({ at: z.string(), state: z.enum(ALERT_STATES), by: z.string(), note: z.string() }))
     .describe("Who changed its state, when and why: the oldest first, at most 100."),
   notifications: z.array(notification).describe("About it, as in `GET /api/notifications`."),
+  notes: z.array(note).describe("Notes that people left on it: `id`, `text`, `author`, `at`."),
+  phase: z
+    .object({
+      task: z.string(),
+      workflow: z.string(),
+      owner: z.string(),
+      description: z.string(),
+      runbook: z.string(),
+    })
+    .nullable()
+    .describe("What its phase says for people; null: it has none."),
+  links: z
+    .array(z.object({ name: z.string(), url: z.string() }))
+    .readonly()
+    .describe("The configured links."),
+  log: z
+    .object({
+      path: z.string(),
+      host: z.string().nullable(),
+      size: z.number().nullable(),
+      complete: z.boolean(),
+      last_line: z.string(),
+      error: z.string().nullable(),
+    })
+    .nullable()
+    .describe("The newest output of its task, as in `GET /api/tasks/{id}`; null: none is known."),
+  zone: z.string().describe("The IANA zone of its phase, or of the instance."),
 });
 
 /** `GET /api/alerts/summary` */

@@ -1,8 +1,9 @@
 /** File events. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_NAME } from "../../limits.ts";
-import { pageQuery, pagination } from "../list.ts";
+import { beforeQuery, pageQuery, pagination } from "../list.ts";
 import { LONGEST_PATH_FILTER } from "../path-filter.ts";
+import { note } from "../note-api.ts";
 import { reason } from "../reason.ts";
 
 const time = z.iso.datetime({ offset: true });
@@ -53,13 +54,14 @@ export const filesQuery = z
       .describe("Only those of this path; `*` stands for any characters, `?` for one."),
     since: time.optional().describe("Only those received then or later."),
     until: time.optional().describe("Only those received before."),
+    ...beforeQuery,
     ...pageQuery,
   })
   .refine(({ type, job }) => job === undefined || type !== undefined, { message: "a job needs a type", path: ["job"] });
 
 export const filesAnswer = z.object({
   files: z
-    .array(file)
+    .array(file.extend({ notes: z.array(note) }))
     .describe("The newest first. A page that had to read many others may be short, also when there is a next one."),
   pagination,
 });
@@ -81,6 +83,7 @@ const stop = {
 
 export const fileAnswer = z.object({
   file,
+  notes: z.array(note).describe("Notes that people left on it: `id`, `text`, `author`, `at`."),
   matches: z
     .array(
       z.object({
@@ -131,6 +134,42 @@ export const fileAnswer = z.object({
   later: z.array(sibling).describe("The same after it."),
 });
 
+/** `GET /api/files/verdicts` */
+export const verdictsQuery = z.strictObject({
+  path: z.string().min(1).max(4096).describe("Any path, also one that never came."),
+});
+
+const verdict = z.object({
+  task: z.string(),
+  workflow: z.string(),
+  language: z.string(),
+  pattern: z.string(),
+  tokens: z.array(z.object({ kind: z.string(), pattern: z.string(), took: z.string() })).readonly(),
+  stopped: z
+    .object({
+      language: z.enum(["files", "files_glob"]),
+      pattern: z.string(),
+      reason: z.string(),
+      path_at: z.int(),
+      pattern_at: z.int(),
+      wanted: z.string(),
+      found: z.string(),
+    })
+    .nullable(),
+});
+
+export const verdictsAnswer = z.object({
+  matches: z
+    .array(verdict)
+    .readonly()
+    .describe("The phases in force that the path matches, and how: `stopped` is null."),
+  near_misses: z
+    .array(verdict)
+    .readonly()
+    .describe("When it matches none: the patterns that come nearest, and where each stops."),
+  phases: z.int().describe("How many phases wait for files."),
+});
+
 /** `GET /api/files/analytics` */
 export const fileAnalyticsQuery = z
   .strictObject({
@@ -164,6 +203,7 @@ export const fileAnalyticsAnswer = z.object({
         last_task_time: z.string().nullable(),
         usual_delay_ms: z.number().nullable(),
         longest_delay_ms: z.number().nullable(),
+        step: z.union([z.object({ ms: z.number() }), z.literal("month")]).nullable(),
         gaps: z.array(z.string()),
         more_gaps: z.boolean(),
       }),

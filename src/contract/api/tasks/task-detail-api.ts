@@ -1,7 +1,8 @@
 /** One task: what happened to it, and why. Times are RFC 3339. */
 import { z } from "zod";
 import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
-import { note, task } from "./task-list-api.ts";
+import { note } from "../note-api.ts";
+import { shownTask, task } from "./task-list-api.ts";
 
 export const taskParams = z.object({
   id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).describe("The number of a record of the task."),
@@ -10,6 +11,7 @@ export const taskParams = z.object({
 /** A row of the history, with more fields than these may say. */
 const row: z.ZodType<object> = z.looseObject({});
 const rows = z.array(row).readonly();
+const zone = z.string().describe("The IANA zone of the sentences: that of its phase, or of the instance.");
 
 const finding = z.object({ code: z.string(), data: row, sentence: z.string() });
 const dated = finding.extend({ at: z.string() });
@@ -23,7 +25,7 @@ const log = row
 
 /** `GET /api/tasks/{id}` */
 export const taskAnswer = z.object({
-  task,
+  task: shownTask,
   notes,
   phase: row
     .nullable()
@@ -34,6 +36,7 @@ export const taskAnswer = z.object({
   children: rows.describe("The same with `state` and `result`; at most 100."),
   more_children: z.boolean().describe("There are more; the graph has them."),
   decisions: z.array(dated).describe("What was decided about it, oldest first."),
+  zone,
 });
 
 /** `GET /api/tasks/{id}/attempts` */
@@ -81,6 +84,8 @@ export const whyAnswer = z.object({
   log,
   alerts: rows,
   dead_letters: rows,
+  last_attempt: z.int().describe("The number of the newest attempt of the task, from 0."),
+  zone,
 });
 
 /** Bytes of the output in one answer that does not follow it. */
@@ -112,6 +117,37 @@ export const logQuery = z
   .refine(({ tail, from, until, follow }) => (tail === undefined || from === undefined) && !(follow && until), {
     message: "give tail or from, and no until with follow",
   });
+
+/** `GET /api/tasks/{id}/output` */
+export const outputAnswer = z.object({
+  record: z.object({
+    record_id: z.int(),
+    first_attempt_id: z.int(),
+    id: z.string(),
+    type: z.string(),
+    job: z.string(),
+    info: z.string(),
+    attempt: z.int(),
+    retries: z.int().nullable(),
+    state: z.string(),
+    result: z.string(),
+    created: z.string().nullable(),
+    decided_at: z.string(),
+    started: z.string().nullable(),
+    ended: z.string().nullable(),
+    finished_at: z.string().nullable(),
+    host: z.string().nullable().describe("Of the worker that reported it last."),
+    log: z.string().nullable().describe("The path of its output there."),
+  }),
+  newest: z
+    .object({ path: z.string(), size: z.int(), complete: z.boolean() })
+    .nullable()
+    .describe(
+      "What `GET /api/tasks/{id}/log` sends, as long as its `flowlord-log-path` is this one; null: there is none.",
+    ),
+  earlier: z.array(z.string()).readonly().describe("Paths of earlier deliveries of the same attempt."),
+  why_none: z.string().describe("Why there is none; empty when there is one."),
+});
 
 /** `GET /api/why-not` */
 export const whyNotQuery = z.strictObject({

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { LONGEST_NAME } from "../../limits.ts";
 import { QUERY_CAPS } from "../../query/task-query.ts";
-import { MAX_PAGE, pageQuery, pagination } from "../list.ts";
+import { note } from "../note-api.ts";
+import { beforeQuery, MAX_PAGE, pageQuery, pagination } from "../list.ts";
 
 export const TASK_SORTS = ["created", "task_time", "queue", "run"] as const;
 
@@ -32,14 +33,26 @@ const filter = {
 };
 
 /** `GET /api/tasks` */
-export const tasksQuery = z.strictObject({ ...filter, sort, ...pageQuery });
+export const tasksQuery = z.strictObject({ ...filter, sort, ...beforeQuery, ...pageQuery });
 
 /** `POST /api/tasks/search` */
 export const searchTasksRequest = z.strictObject({
-  ...found,
+  ...filter,
   sort,
+  before: z
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe("Only records with a lesser number; a `cursor` goes on from there."),
   limit: z.int().min(1).max(MAX_PAGE).default(50).describe("Rows of the page."),
   cursor: pageQuery.cursor,
+});
+
+/** `POST /api/tasks/select` */
+export const selectTasksRequest = z.strictObject(found);
+export const selectTasksAnswer = z.object({
+  record_ids: z.array(z.int()).readonly().describe("The newest record of each task, the oldest task first."),
 });
 
 /** `GET /api/tasks/facets` */
@@ -76,8 +89,6 @@ export const exportQuery = z.strictObject({
   before: z.coerce.number().int().positive().optional().describe("Only records with a lesser number."),
 });
 
-export const note = z.object({ id: z.int(), text: z.string(), author: z.string(), at: z.string() });
-
 /** The fields of a record, as every answer has them. */
 export const task = z.object({
   record_id: z.int(),
@@ -104,6 +115,13 @@ export const task = z.object({
 });
 export type TaskJson = z.infer<typeof task>;
 
+/** The same where it is shown beside others. */
+export const shownTask = task.extend({
+  first_attempt_id: z.int().describe("The record of the first attempt of the same task."),
+  retries: z.int().nullable().describe("How often its phase retries now; null: its phase is not known."),
+});
+export type ShownTaskJson = z.infer<typeof shownTask>;
+
 const reached = {
   searched_to: z
     .string()
@@ -116,9 +134,13 @@ const totalIs = z.enum(["exact", "at_least"]).describe("`at_least`: nobody has c
 
 export const tasksAnswer = z.object({
   tasks: z
-    .array(task.extend({ notes: z.array(note) }))
+    .array(shownTask.extend({ notes: z.array(note) }))
     .describe("A page may have fewer than `limit`, even none, and be followed by another: `next_cursor` says so."),
   ...reached,
+  next_before: z
+    .int()
+    .nullable()
+    .describe("`before` of the next page, instead of its cursor; null: there is none, or the order is another."),
   pagination,
 });
 
@@ -139,7 +161,7 @@ export const facetsAnswer = z.object({
 export const runningQuery = z.strictObject({
   type: text.describe("Only this type."),
   job: text.describe("Only this job."),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50).describe("Tasks at most; there is no second page."),
+  limit: z.coerce.number().int().min(1).max(10_000).default(50).describe("Tasks at most; there is no second page."),
 });
 
 const runningTask = z.object({

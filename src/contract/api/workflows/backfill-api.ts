@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
 import type { FromPerson } from "../from-person.ts";
-import { pageQuery, pagination } from "../list.ts";
+import { beforeQuery, pageQuery, pagination } from "../list.ts";
 
 const askedTime = z
   .string()
@@ -70,6 +70,7 @@ const previewedSlot = z.object({
   job: z.string(),
   info: z.string(),
   meta: z.string(),
+  about_at: z.string().describe("The moment that the task is about: several may have one task time."),
 });
 
 export const previewBackfillAnswer = z.object({
@@ -91,6 +92,7 @@ const SLOT_STATES = ["waiting", "active", "complete", "failed", "cancelled"] as 
 /** `GET /api/backfills` */
 export const backfillsQuery = z.strictObject({
   state: z.enum(BACKFILL_STATES).optional().describe("Only those in this state."),
+  ...beforeQuery,
   ...pageQuery,
 });
 

@@ -1,5 +1,6 @@
 /** What the workflows in force do: how phases follow each other, when they tick, and what became of them. Times of answers are RFC 3339. */
 import { z } from "zod";
+import { note } from "../note-api.ts";
 import { pageQuery, pagination } from "../list.ts";
 import { pathFilter } from "./workflow-api.ts";
 
@@ -131,6 +132,10 @@ export const scheduleQuery = z.strictObject({
     .optional()
     .describe("Ticks after this moment; without it after now. A cursor goes on from its page."),
   to: z.iso.datetime({ offset: true }).optional().describe("And not after this one."),
+  counts: z
+    .stringbool()
+    .default(false)
+    .describe("Also count the tasks of batches of up to 1,000, as their rows are now."),
   ...pageQuery,
 });
 
@@ -144,14 +149,22 @@ export const scheduleAnswer = z.object({
         task_time: z.string().nullable(),
         info: z.string().nullable(),
         batch: z.boolean(),
+        tasks: z.int().nullable(),
+        reason: z.string(),
+        owner: z.string(),
+        description: z.string(),
+        runbook: z.string(),
+        links: z.array(z.object({ name: z.string(), url: z.string() })),
+        notes: z.array(note),
         held: z
           .object({ until: z.string().nullable(), by: z.string().nullable(), reason: z.string().nullable() })
           .nullable(),
       }),
     )
     .describe(
-      "Earliest first. `info` is that of the task; null of a `batch`, or of a tick that is `held`: one row for all ticks that a pause passes over (`by` null: by its file).",
+      "Earliest first. `info` is that of the task; null of a `batch`, or of a tick that is `held`: one row for all ticks that a pause passes over (`by` null: by its file). `tasks`: how many it would make now (null: a batch that is not counted), and `reason` why none. `links` and `notes` are those of its phase.",
     ),
+  zones: z.array(z.string()).describe("The IANA zones of all schedules."),
   clock_changes: z
     .array(
       z.object({

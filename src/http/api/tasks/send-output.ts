@@ -59,6 +59,7 @@ export async function sendOutput(
       .header("x-content-type-options", "nosniff")
       .header("content-security-policy", "sandbox")
       .header("cache-control", "no-store")
+      .header("flowlord-log-path", encodeURIComponent(log?.path ?? ""))
       .header("flowlord-log-from", from)
       .header("flowlord-log-until", until)
       .header("flowlord-log-size", size);
@@ -78,6 +79,15 @@ export async function sendOutput(
     await log?.close();
     throw error;
   }
+}
+
+/** The paths of its output, the newest delivery first, with the size of that. Throws DomainError. */
+export async function describeOutput(recordId: number, deps: Deps) {
+  const [record] = await deps.reads.logs.tasks(String(recordId));
+  if (record === undefined) throw new UnknownTaskError(recordId);
+  const found = await guarded(new LogFinder(deps.instance.logDirs).find(record, deps.runtime.now()));
+  const { size = 0, isPartial = false } = found[0] ?? {};
+  return { record, found: found.map(({ path }) => path), size, isPartial };
 }
 
 /** Closes the log when it ends, or when nobody reads on. */

@@ -13,7 +13,7 @@ export const ROUTES = [
     answer: auditAnswer,
     async handle({ query }, { reads }) {
       const page = askedPage(query.cursor, query);
-      const before = typeof page.after === "number" ? page.after : null;
+      const before = typeof page.after === "number" ? page.after : (query.before ?? null);
       const found = await reads.access.audit({ who: query.who ?? null, before, limit: query.limit + 1 });
       const rows = found.slice(0, query.limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;

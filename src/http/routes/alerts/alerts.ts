@@ -10,7 +10,10 @@ import {
   alertSummaryAnswer,
 } from "../../../contract/api/alerts/alert-api.ts";
 import { alertDays } from "../../../engine/alerts/alert-days.ts";
+import { besideAlert } from "../../../engine/alerts/beside-alert.ts";
+import { notesOn } from "../../../engine/notes/notes-on.ts";
 import { taskTimeText } from "../../../engine/task-time-text.ts";
+import { outputOf } from "../../api/tasks/task-output.ts";
 import { pageOf } from "../../api/page.ts";
 import { route } from "../../api/route.ts";
 import { requestTime, timeText } from "../../request-time.ts";
@@ -46,7 +49,9 @@ export const ROUTES = [
         });
         return { rows: alerts, next };
       });
-      return { alerts: rows.map((row) => alertOf(row, runtime.zone)), pagination };
+      const ids = rows.map(({ id }) => id);
+      const notesOf = await notesOn("alert", ids, reads);
+      return { alerts: rows.map((row) => ({ ...alertOf(row, runtime.zone), notes: notesOf(row.id) })), pagination };
     },
   }),
   route({
@@ -102,7 +107,7 @@ export const ROUTES = [
     scope: "named",
     params: alertParams,
     answer: alertAnswer,
-    async handle({ params: { id }, scope }, { reads, runtime }) {
+    async handle({ params: { id }, scope }, { reads, runtime, instance }) {
       await requireAlerts([id], scope, reads);
       const found = await reads.alerts.one(id);
       if (found === null) throw new UnknownAlertError(id);
@@ -116,6 +121,12 @@ export const ROUTES = [
         })),
         changes: changes.map(({ at, ...one }) => ({ ...one, at: timeText(at) })),
         notifications: (await notificationsWithin(notifications, scope, reads)).map(notificationOf),
+        ...(await besideAlert(alert, {
+          reads,
+          runtime,
+          links: instance.links,
+          logOf: (record) => outputOf(record, instance.logDirs, runtime.now()),
+        })),
       };
     },
   }),

@@ -9,12 +9,15 @@ import {
   matchFilesRequest,
   reportFileAnswer,
   reportFileRequest,
+  verdictsAnswer,
+  verdictsQuery,
 } from "../../../contract/api/files/file-list-api.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
 import { DAY } from "../../../contract/time/time-units.ts";
 import { describeFile } from "../../../engine/files/describe-file.ts";
 import { fileAnalytics, type FileAnalytics } from "../../../engine/files/file-analytics.ts";
 import { matchPattern } from "../../../engine/files/match-pattern.ts";
+import { notesOn } from "../../../engine/notes/notes-on.ts";
 import type { FileFilter } from "../../../store/file-queries.ts";
 import { pageOf } from "../../api/page.ts";
 import { route } from "../../api/route.ts";
@@ -42,7 +45,9 @@ export const ROUTES = [
         const { events, next } = await reads.files.list(filter, { limit: query.limit, before });
         return { rows: events, next };
       });
-      return { files: rows.map((row) => fileOf(row, runtime.zone)), pagination };
+      const ids = rows.map(({ id }) => id);
+      const notesOf = await notesOn("file", ids, reads);
+      return { files: rows.map((row) => ({ ...fileOf(row, runtime.zone), notes: notesOf(row.id) })), pagination };
     },
   }),
   route({
@@ -74,6 +79,15 @@ export const ROUTES = [
   }),
   route({
     method: "GET",
+    path: "/api/files/verdicts",
+    summary: "Which phases in force a path matches, or comes nearest to, part by part of their patterns.",
+    role: "viewer",
+    query: verdictsQuery,
+    answer: verdictsAnswer,
+    handle: ({ query: { path } }, { queries }) => queries.verdicts(path),
+  }),
+  route({
+    method: "GET",
     path: "/api/files/{id}",
     summary: "A file event: what it matched or nearly matched, its tasks, and what was decided.",
     role: "viewer",
@@ -89,6 +103,7 @@ export const ROUTES = [
         list.map((one) => ({ ...one, received_at: timeText(one.received_at) }));
       return {
         file: fileOf(event, runtime.zone),
+        notes: (await notesOn("file", [id], reads))(id),
         matches: [...matches],
         tasks: [...tasks],
         near_misses: misses.map((miss) => ({ ...miss, tokens: [...miss.tokens] })),

@@ -6,11 +6,14 @@ import {
   runningAnswer,
   runningQuery,
   searchTasksRequest,
+  selectTasksAnswer,
+  selectTasksRequest,
   tasksAnswer,
   tasksQuery,
 } from "../../../contract/api/tasks/task-list-api.ts";
 import { DAY } from "../../../contract/time/time-units.ts";
 import { listRunning } from "../../../engine/tasks/list-running.ts";
+import { selectTasks, SELECTION_CAPS } from "../../../engine/tasks/select-tasks.ts";
 import { askedQuery } from "../../api/tasks/asked-query.ts";
 import { taskPage } from "../../api/tasks/task-page.ts";
 import { route } from "../../api/route.ts";
@@ -47,6 +50,23 @@ export const ROUTES = [
     body: searchTasksRequest,
     answer: tasksAnswer,
     handle: ({ body, scope }, deps) => taskPage(body, askedQuery(body, "/body/query", scope, deps), deps),
+  }),
+  route({
+    method: "POST",
+    path: "/api/tasks/select",
+    summary:
+      "The tasks that a query finds, at most 100,000, each by its newest record: what an action on it would act on.",
+    role: "viewer",
+    records: true,
+    scope: "rows",
+    reads: true,
+    body: selectTasksRequest,
+    answer: selectTasksAnswer,
+    async handle({ body, scope }, deps) {
+      const { reads, runtime } = deps;
+      const query = askedQuery(body, "/body/query", scope, deps);
+      return { record_ids: await selectTasks(query, reads, { ...SELECTION_CAPS, monotonic: runtime.monotonic }) };
+    },
   }),
   route({
     method: "GET",

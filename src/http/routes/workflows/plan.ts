@@ -11,6 +11,7 @@ import {
 import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { DomainError } from "../../../contract/domain-error.ts";
 import { tasksWithin } from "../../../engine/tasks/shown-within.ts";
+import { notesOn } from "../../../engine/notes/notes-on.ts";
 import type { ScheduledTick } from "../../../engine/queries/coming-ticks.ts";
 import type { ApiDeps } from "../../api/deps.ts";
 import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
@@ -144,11 +145,23 @@ export const ROUTES = [
       // A list from now on goes on from when it was begun.
       const from = typeof began === "number" ? began : asked;
       const until = query.to === undefined ? null : requestTime("to", query.to, "/query");
-      const found = await deps.queries.schedule({ from, until, workflow: path, after, limit, scope });
+      const found = await deps.queries.schedule({
+        from,
+        until,
+        workflow: path,
+        after,
+        limit,
+        counts: query.counts,
+        links: deps.instance.links,
+        scope,
+      });
+      const ids = found.ticks.map(({ phase }) => phase.id);
+      const notesOf = await notesOn("phase", ids, deps.reads);
       const end = found.ticks.at(-1);
       const last = found.isLast || end === undefined ? null : [end.at, end.phase.id, from];
       return {
-        ticks: found.ticks.map(tickJson),
+        ticks: found.ticks.map((tick) => ({ ...tickJson(tick), notes: notesOf(tick.phase.id) })),
+        zones: [...found.zones],
         clock_changes: found.changes.map(({ at: moved, zone, before, after: later, effects }) => ({
           at: timeText(moved),
           zone,
@@ -179,7 +192,7 @@ function phaseJson({ id, workflow, task, type, job }: Pick<Phase, "id" | "workfl
   return { phase_id: id, workflow, task, type, job };
 }
 
-function tickJson({ phase, zone, at, taskTime, info, isBatch, held }: ScheduledTick) {
+function tickJson({ phase, zone, at, taskTime, info, isBatch, tasks, reason, held, links }: ScheduledTick) {
   return {
     ...phaseJson(phase),
     scheduled_at: timeText(at),
@@ -187,6 +200,10 @@ function tickJson({ phase, zone, at, taskTime, info, isBatch, held }: ScheduledT
     task_time: taskTime,
     info,
     batch: isBatch,
+    tasks,
+    reason,
+    ...phase.about,
+    links: [...links],
     held: held === null ? null : { until: timeText(held.until), by: held.by, reason: held.reason },
   };
 }

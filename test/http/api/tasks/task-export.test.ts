@@ -75,7 +75,11 @@ test("a client that goes away ends the reading", async (t) => {
       return { rows: [], next: 100 - reads, searched_to: 0, unindexed: 0 };
     },
   };
-  const deps = { reads: slow as never, runtime: { now: () => 0, zone: "UTC" }, redact: redactor(DEFAULT_RULES) };
+  const deps = {
+    reads: slow as never,
+    runtime: { now: () => 0, monotonic: () => 0, zone: "UTC" },
+    redact: redactor(DEFAULT_RULES),
+  };
   const request = { query: EVERY_TASK, format: "ndjson", limit: 10, before: undefined } as const;
   for await (const text of exportTasks(request, deps, gone.signal)) assert.fail(text);
   assert.equal(reads, 3);
@@ -129,7 +133,11 @@ test("an export never waits in memory: a page is read when the one before was ta
       return { rows: [], next: reads < 5 ? 100 - reads : null, searched_to: null, unindexed: reads === 5 ? 7 : 0 };
     },
   };
-  const deps = { reads: reader as never, runtime: { now: () => 0, zone: "UTC" }, redact: redactor(DEFAULT_RULES) };
+  const deps = {
+    reads: reader as never,
+    runtime: { now: () => 0, monotonic: () => 0, zone: "UTC" },
+    redact: redactor(DEFAULT_RULES),
+  };
   const request = { query: EVERY_TASK, format: "csv", limit: 10, before: undefined } as const;
   const text = exportTasks(request, deps, new AbortController().signal);
   assert.match((await text.next()).value ?? "", /^record_id,/);

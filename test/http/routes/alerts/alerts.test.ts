@@ -61,6 +61,7 @@ test("GET /api/alerts tells of a failed task what the documented fields promise"
       task_created: "2026-11-24T12:00:00.000Z",
       silence_id: null,
       dashboard_link: "/api/alerts/1",
+      notes: [],
     },
   ]);
   assert.deepEqual(body.pagination, { next_cursor: null, page: 1, total: 1, total_is: "exact" });

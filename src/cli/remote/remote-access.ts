@@ -1,6 +1,6 @@
-import { addKeyAnswer, revokeKeyAnswer, userAnswer } from "../contract/api/access/access-api.ts";
-import { parseInstant } from "../contract/time/instant.ts";
-import type { DirectInstance } from "../app/offline.ts";
+import { addKeyAnswer, revokeKeyAnswer, userAnswer } from "../../contract/api/access/access-api.ts";
+import { parseInstant } from "../../contract/time/instant.ts";
+import type { DirectInstance } from "../../app/offline.ts";
 
 type Send = (method: "POST" | "PUT" | "DELETE", path: string, body: object) => Promise<unknown>;
 

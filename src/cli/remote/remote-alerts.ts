@@ -1,8 +1,8 @@
-import { alertActionAnswer } from "../contract/api/alerts/alert-api.ts";
-import { testChannelAnswer } from "../contract/api/alerts/channel-api.ts";
-import { endSilenceAnswer, silenceAnswer } from "../contract/api/alerts/silence-api.ts";
-import type { DirectInstance } from "../app/offline.ts";
-import { isoTime } from "./output/times.ts";
+import { alertActionAnswer } from "../../contract/api/alerts/alert-api.ts";
+import { testChannelAnswer } from "../../contract/api/alerts/channel-api.ts";
+import { endSilenceAnswer, silenceAnswer } from "../../contract/api/alerts/silence-api.ts";
+import type { DirectInstance } from "../../app/offline.ts";
+import { isoTime } from "../output/times.ts";
 
 /** Changes of alerts and silences by people, through the running instance. */
 export function remoteAlerts(post: (path: string, body: object) => Promise<unknown>): DirectInstance["alerts"] {

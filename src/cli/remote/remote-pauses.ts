@@ -1,7 +1,7 @@
-import { pauseAnswer, resumeAnswer } from "../contract/api/workflows/pause-api.ts";
-import { phaseKeyText } from "../contract/api/workflows/phase-key.ts";
-import type { DirectInstance } from "../app/offline.ts";
-import { isoTime } from "./output/times.ts";
+import { pauseAnswer, resumeAnswer } from "../../contract/api/workflows/pause-api.ts";
+import { phaseKeyText } from "../../contract/api/workflows/phase-key.ts";
+import type { DirectInstance } from "../../app/offline.ts";
+import { isoTime } from "../output/times.ts";
 
 /** Pauses through the running instance. */
 export function remotePauses(post: (path: string, body: object) => Promise<unknown>): DirectInstance["pauses"] {

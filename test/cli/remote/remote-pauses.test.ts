@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { remotePauses } from "../../../src/cli/remote-pauses.ts";
+import { remotePauses } from "../../../src/cli/remote/remote-pauses.ts";
 import { parsePhaseKey } from "../../../src/contract/api/workflows/phase-key.ts";
 
 const NOWHERE = { job: null, workflow: null };

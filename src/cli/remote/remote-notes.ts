@@ -1,5 +1,5 @@
-import { noteAnswer } from "../contract/api/note-api.ts";
-import type { DirectInstance } from "../app/offline.ts";
+import { noteAnswer } from "../../contract/api/note-api.ts";
+import type { DirectInstance } from "../../app/offline.ts";
 
 /** Notes through the running instance. */
 export function remoteNotes(post: (path: string, body: object) => Promise<unknown>): DirectInstance["notes"] {
