@@ -40,7 +40,7 @@ interface PendingQuery extends ThreadQuery {
   readonly reject: (error: unknown) => void;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 const MAX_WAITING = 500;
 const STOP_WITHIN = 1000;
 /** Same extension as this file: `.ts` in a clone, `.js` when built. */
