@@ -23,6 +23,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/workflows/diff": "?path=flow.toml&from=1&to=1",
   "GET /api/workflows/grid": "?path=flow.toml",
   "GET /api/workflows/gantt": "?run=1",
+  "GET /api/files/verdicts": "?path=/in/a.csv",
+  "GET /api/notes": "?kind=task&key=1",
+  "GET /api/stats": `?${new URLSearchParams({ from: HOUR_AGO, until: NOW }).toString()}`,
 };
 
 /** What this server does not have. */
