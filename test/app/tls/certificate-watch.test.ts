@@ -19,7 +19,9 @@ async function watching(t: TestContext) {
   const log = new RecordingLog();
   const recorded: string[] = [];
   const replaced: CheckedPair[] = [];
-  const state = { now: initial.validFrom };
+  // Both are valid then: a second may have begun between the two.
+  const { validFrom } = await readKeyPair(next, new AnyObjects());
+  const state = { now: validFrom };
   const watch = new CertificateWatch(tls, initial, {
     objects: new AnyObjects(),
     store: {
