@@ -57,5 +57,9 @@ async function run({ run, section, task, attempt }: Extract<ToHost, { kind: "run
 
 function sendMessage(message: FromHost): void {
   // Without a channel nobody can receive it, and `disconnect` ends this process.
-  if (process.connected) process.send?.(message);
+  if (!process.connected) return;
+  // The worker may be gone before `disconnect` says so. Without a callback the error would be thrown.
+  process.send?.(message, undefined, {}, (error) => {
+    if (error !== null) process.exit(0);
+  });
 }
