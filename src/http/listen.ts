@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { InstanceFile } from "../contract/api/instance-api.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
 import { accessControl } from "../engine/access/access-control.ts";
+import { viewControl } from "../engine/access/view-control.ts";
 import type { Audit } from "../engine/access/audit.ts";
 import { logins as loginsOf } from "../engine/access/logins.ts";
 import { newSecret, Passwords } from "../engine/access/secrets.ts";
@@ -199,6 +200,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         send: (topic, messages, who) => sendMessages(topic, messages, who, context),
         redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
         access: accessControl(access),
+        views: viewControl(access),
         alerts: parts.alerts,
         tasks,
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),

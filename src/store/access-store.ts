@@ -1,3 +1,5 @@
+import type { ViewPage } from "../contract/api/access/view-api.ts";
+
 export interface UserRow {
   readonly id: number;
   readonly name: string;
@@ -91,7 +93,35 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-/** Who may use the API. Each call is one transaction. */
+/** A search that somebody keeps under a name. */
+export interface ViewContent {
+  readonly name: string;
+  /** Whether everybody has it in their list. */
+  readonly is_shared: boolean;
+  readonly page: ViewPage;
+  readonly query: string;
+  /** Empty: as the page sorts. */
+  readonly sort: string;
+  /** None: those that the page shows. */
+  readonly columns: readonly string[];
+}
+
+export interface ViewRow extends ViewContent {
+  readonly id: number;
+  /** As the audit log names who calls. */
+  readonly owner: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+export interface ViewQuery extends PageOf {
+  /** Whose views are listed, besides those that are shared. */
+  readonly owner: string;
+  /** Null: of all pages. */
+  readonly page: ViewContent["page"] | null;
+}
+
+/** Who may use the API, and what they keep there. Each call is one transaction. */
 export interface AccessStore {
   /** Whether there is a user, be it a disabled one. */
   hasUsers(): Promise<boolean>;
@@ -139,6 +169,18 @@ export interface AccessStore {
 
   audit(entry: NewAudit, now: number): Promise<void>;
 
+  /** `decide` is given how many the owner has, and may throw. Null: the owner has one of the name, in upper or lower case. */
+  addView(owner: string, view: ViewContent, decide: (owned: number) => void, now: number): Promise<ViewRow | null>;
+  /** `decide` is given the view as it is, and may throw. Null: there is none, or its owner has another one of the name. */
+  changeView(
+    id: number,
+    view: ViewContent,
+    decide: (found: ViewRow | null) => void,
+    now: number,
+  ): Promise<{ readonly before: ViewRow; readonly after: ViewRow } | null>;
+  /** `decide` is given the view, and may throw. Null: there is none. */
+  removeView(id: number, decide: (found: ViewRow | null) => void): Promise<ViewRow | null>;
+
   /** Of a session or key that was used. */
   used(what: "session" | "key", id: number, now: number): Promise<void>;
 }
@@ -156,6 +198,7 @@ export interface AccessQueries {
   /** The newest first. */
   audit(query: AuditQuery): Promise<readonly AuditRow[]>;
   keys(page: PageOf & { readonly isRevokedToo: boolean }): Promise<readonly KeyRow[]>;
+  savedViews(query: ViewQuery): Promise<readonly ViewRow[]>;
 }
 
 /** What the scope of a role looks at, in a row. */

@@ -122,6 +122,9 @@ test("a secret is nowhere but in the record, on the bus and with the worker", { 
     assert.equal(status, 200, `${path}: ${text}`);
     none(path, text);
   }
+  const view = await ask("/api/views", { name: "mine", page: "tasks", query: `meta.api_token:${CANARIES.metaKey}` });
+  assert.equal(view.status, 201, view.text);
+  none("/api/views", view.text);
   const failed = await eventually(t, async () => {
     const { text } = await ask("/api/alerts");
     return text.includes("retry_exhausted") ? text : null;

@@ -9,6 +9,7 @@ import { parseGrants } from "../../src/contract/api/access/grants.ts";
 import { instanceFile } from "../../src/contract/api/instance-api.ts";
 import { problem } from "../../src/contract/api/problem.ts";
 import { AccessError, TooManyError } from "../../src/engine/access/access-error.ts";
+import { ViewError } from "../../src/engine/access/view-control.ts";
 import { DomainError } from "../../src/contract/domain-error.ts";
 import { BackfillError } from "../../src/contract/backfill-error.ts";
 import { NoteError } from "../../src/engine/notes/note-target.ts";
@@ -242,6 +243,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new AccessError("no_group", "") },
   { change: {}, fail: new AccessError("user_disabled", "") },
   { change: {}, fail: new AccessError("name_of_other", "") },
+  { change: {}, fail: new ViewError("not_owner", "") },
+  { change: {}, fail: new ViewError("may_not_share", "") },
   { change: BACKFILL, fail: new DomainError("forbidden", "meta_root", "") },
   { change: { method: "PUT" } },
   { change: {}, fail: new DomainError("not_found", "unknown_alert", "") },
@@ -260,12 +263,14 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new AccessError("unknown_user", "") },
   { change: {}, fail: new AccessError("unknown_session", "") },
   { change: {}, fail: new AccessError("unknown_key", "") },
+  { change: {}, fail: new ViewError("unknown_view", "") },
   { change: {}, fail: new NoteError("unknown_note", "") },
   { change: { method: "GET", url: "/api/login/oidc" } },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
+  { change: {}, fail: new ViewError("too_many_views", "") },
   { change: {}, fail: new CountError(1, 2) },
   { change: {}, fail: new DomainError("conflict", "idempotency_unknown", "") },
   { change: {}, fail: new AccessError("name_taken", "") },

@@ -1,5 +1,6 @@
 import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
 import { AccessError } from "../../src/engine/access/access-error.ts";
+import { ViewError } from "../../src/engine/access/view-control.ts";
 import type { UserRow } from "../../src/store/access-store.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
@@ -36,6 +37,17 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
       addKey: async () => ({ id: 1, key: "flk_" }),
       revokeKey: async () => {
         throw new AccessError("unknown_key", "There is no key here.");
+      },
+    },
+    views: {
+      add: async (_view, { name }) => {
+        throw new ViewError("too_many_views", `${name} has too many views.`);
+      },
+      change: async (id) => {
+        throw new ViewError("unknown_view", `There is no view ${id} here.`);
+      },
+      remove: async (id) => {
+        throw new ViewError("unknown_view", `There is no view ${id} here.`);
       },
     },
     alerts: recordingAlerts().alerts,

@@ -14,6 +14,7 @@ import { ROUTER } from "../../src/http/app.ts";
 import { OpenExports } from "../../src/http/api/tasks/open-exports.ts";
 import { registerApi } from "../../src/http/api/register.ts";
 import { accessControl } from "../../src/engine/access/access-control.ts";
+import { viewControl } from "../../src/engine/access/view-control.ts";
 import { redactor } from "../../src/contract/redact/redact.ts";
 import { DEFAULT_RULES, type RedactRules } from "../../src/contract/redact/rules.ts";
 import { auditOf } from "../../src/engine/access/audit.ts";
@@ -144,6 +145,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       audit: auditOf({ ...context, redact }),
       acts: idleUseCases({
         access: accessControl(access),
+        views: viewControl(access),
         createTask: (request) => createTask(request, context),
         triggerPhase: (request) => triggerPhase(request, context),
         send: (topic, messages, who) => sendMessages(topic, messages, who, context),

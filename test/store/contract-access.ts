@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { UserChange, UserSecret } from "../../src/store/access-store.ts";
+import type { UserChange, UserSecret, ViewContent } from "../../src/store/access-store.ts";
 import type { ContractDatabase } from "./contract-database.ts";
 import { NOW } from "./factories.ts";
 
@@ -112,6 +112,74 @@ export function accessContract(use: ContractDatabase): void {
           ["bo", "viewer", "provider"],
         ],
       );
+    });
+  });
+
+  describe("saved views", () => {
+    const view: ViewContent = {
+      name: "late",
+      is_shared: false,
+      page: "tasks",
+      query: "run>5m",
+      sort: "-run",
+      columns: [],
+    };
+    const save = (owner: string, change: Partial<ViewContent> = {}) =>
+      use.store.access.addView(owner, { ...view, ...change }, allow, NOW);
+    const names = async (owner: string, page: ViewContent["page"] | null = null): Promise<readonly string[]> =>
+      (await use.store.reads.access.savedViews({ owner, page, ...ALL })).map((row) => `${row.owner}: ${row.name}`);
+
+    it("have one name of an owner in upper and lower case, and are kept over a restart", async () => {
+      const made = await save("ada", { columns: ["type", "info"] });
+      const row = { ...view, id: made?.id, owner: "ada", columns: ["type", "info"], created_at: NOW, updated_at: NOW };
+      assert.deepEqual(made, row);
+      assert.equal(await save("ada", { name: "LATE" }), null);
+      assert.ok((await save("bo")) !== null, "another owner has names of their own");
+      await use.reopen();
+      assert.deepEqual(await use.store.reads.access.savedViews({ owner: "ada", page: null, ...ALL }), [row]);
+    });
+
+    it("are listed to their owner, and shared ones to everybody, by page, and each once", async () => {
+      await save("ada", { name: "own" });
+      await save("bo", { name: "hidden" });
+      await save("bo", { name: "for all", is_shared: true, page: "alerts" });
+      await save("ada", { name: "own for all", is_shared: true });
+      assert.deepEqual(await names("ada"), ["ada: own", "bo: for all", "ada: own for all"]);
+      assert.deepEqual(await names("ada", "tasks"), ["ada: own", "ada: own for all"]);
+      assert.deepEqual(await names("cy"), ["bo: for all", "ada: own for all"]);
+      assert.deepEqual(await names("cy", "alerts"), ["bo: for all"]);
+      const { access } = use.store.reads;
+      const [first] = await access.savedViews({ owner: "ada", page: null, after: 0, limit: 1 });
+      const rest = await access.savedViews({ owner: "ada", page: null, after: first?.id ?? 0, limit: 1 });
+      assert.deepEqual([first?.name, rest.map(({ name }) => name)], ["own", ["for all"]]);
+    });
+
+    it("are changed and removed as is decided, which knows the view and how many there are", async () => {
+      const { access } = use.store;
+      const { id = 0 } = (await save("ada")) ?? {};
+      await save("ada", { name: "other" });
+      const counts: number[] = [];
+      await access.addView("ada", { ...view, name: "third" }, (owned) => void counts.push(owned), NOW);
+      assert.deepEqual(counts, [2]);
+      const seen: (string | null)[] = [];
+      const look = (found: { readonly name: string } | null): void => void seen.push(found?.name ?? null);
+      const changed = await access.changeView(id, { ...view, name: "Late", is_shared: true }, look, NOW + 1);
+      assert.partialDeepStrictEqual(changed, {
+        before: { name: "late", is_shared: false, updated_at: NOW },
+        after: { name: "Late", is_shared: true, owner: "ada", created_at: NOW, updated_at: NOW + 1 },
+      });
+      assert.equal(await access.changeView(id, { ...view, name: "OTHER" }, look, NOW), null, "the name is taken");
+      assert.equal(await access.changeView(99, view, look, NOW), null);
+      const refuse = (): never => {
+        throw new Error("not yours");
+      };
+      await assert.rejects(access.changeView(id, view, refuse, NOW), /not yours/);
+      await assert.rejects(access.removeView(id, refuse), /not yours/);
+      assert.equal((await access.removeView(id, look))?.name, "Late");
+      assert.equal(await access.removeView(id, look), null);
+      assert.deepEqual(seen, ["late", "Late", null, "Late", null]);
+      assert.deepEqual(await names("ada"), ["ada: other", "ada: third"]);
+      assert.ok(((await save("ada")) ?? { id: 0 }).id > id, "a removed number does not come back");
     });
   });
 

@@ -5,6 +5,7 @@ import type { FinishFilesRequest, RedriveFilesRequest } from "../../contract/api
 import type { TaskActionAnswer } from "../../contract/api/tasks/task-control-api.ts";
 import type { AccessControl } from "../../engine/access/access-control.ts";
 import type { Audit, AuditParts } from "../../engine/access/audit.ts";
+import type { ViewControl } from "../../engine/access/view-control.ts";
 import type { Logins } from "../../engine/access/logins.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
@@ -40,6 +41,7 @@ export interface UseCases {
   /** `payload` replaces that of the one dead letter of `ids`; null: unchanged. Returns how many were redriven. */
   redrive(ids: readonly number[] | "all", payload: string | null, who: ByHand): Promise<number>;
   readonly access: AccessControl;
+  readonly views: ViewControl;
   readonly alerts: AlertControl;
   readonly tasks: TaskControl;
   /** On the tasks that are named, or that a query finds. */

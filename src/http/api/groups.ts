@@ -164,6 +164,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/access/keys.ts"),
     routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
   },
+  {
+    load: () => import("../routes/access/views.ts"),
+    routes: ["GET /api/views", "POST /api/views", "PUT /api/views/{id}", "DELETE /api/views/{id}"],
+  },
   { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
   { load: () => import("../routes/tasks/stats.ts"), routes: ["GET /api/stats"] },
   { load: () => import("../routes/instance.ts"), routes: ["GET /api/instance"] },

@@ -23,9 +23,9 @@ test("a route has the parameters of its path, and a body only where something is
   }
 });
 
-test("what changes something needs an operator", async () => {
+test("what changes something needs an operator, but for the searches that people keep for themselves", async () => {
   for (const route of await allRoutes()) {
-    if (isRead(route)) continue;
+    if (isRead(route) || route.path.startsWith("/api/views")) continue;
     assert.notEqual(route.role, "viewer", routeName(route));
   }
 });

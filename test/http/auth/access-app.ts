@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { FastifyInstance, FastifyServerFactory } from "fastify";
 import { accessControl } from "../../../src/engine/access/access-control.ts";
+import { viewControl } from "../../../src/engine/access/view-control.ts";
 import { redactor } from "../../../src/contract/redact/redact.ts";
 import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import { auditOf } from "../../../src/engine/access/audit.ts";
@@ -107,8 +108,9 @@ export async function accessApp(
     }),
     legacy: idleLegacy(),
     api: {
-      ...idleApi({ access: accessControl(access) }),
+      ...idleApi({ access: accessControl(access), views: viewControl(access) }),
       reads: context.store.reads,
+      answers: context.store.answers,
       runtime: context.runtime,
       logins: known,
       oidc: oidc?.(() => context.runtime.now()) ?? null,

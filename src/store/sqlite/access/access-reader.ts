@@ -2,6 +2,7 @@ import type { AccessQueries, KeyRow, SessionRow, UserRow } from "../../access-st
 import type { Statement, Statements } from "../database/connection.ts";
 import { AuditReader } from "./audit-log.ts";
 import { KEY_COLUMNS } from "./api-keys.ts";
+import { ViewReader } from "./saved-views.ts";
 import { SESSION_COLUMNS } from "./sessions.ts";
 import { USER_COLUMNS } from "./users.ts";
 
@@ -12,9 +13,11 @@ export class AccessReader {
   readonly keys: Statement<KeyRow>;
   readonly keysInForce: Statement<KeyRow>;
   readonly auditLog: AuditReader;
+  readonly savedViews: ViewReader;
 
   constructor(statements: Statements) {
     this.auditLog = new AuditReader(statements);
+    this.savedViews = new ViewReader(statements);
     this.users = statements.prepare(
       "access.users",
       `SELECT ${USER_COLUMNS} FROM users WHERE id > ? ORDER BY id LIMIT ?`,
@@ -37,5 +40,6 @@ export function accessQueries(query: <T>(read: (reader: AccessReader) => T) => T
     audit: async (asked) => query(({ auditLog }) => auditLog.list(asked)),
     keys: async ({ after, limit, isRevokedToo }) =>
       query(({ keys, keysInForce }) => (isRevokedToo ? keys : keysInForce).all(after, limit)),
+    savedViews: async (asked) => query(({ savedViews }) => savedViews.list(asked)),
   };
 }

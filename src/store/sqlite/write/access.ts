@@ -3,7 +3,7 @@ import type { Tables } from "./tables.ts";
 import type { Writer } from "./writer.ts";
 
 /** The port's methods on the tables. */
-export function accessStore({ users, sessions, apiKeys, auditLog }: Tables, writer: Writer): AccessStore {
+export function accessStore({ users, sessions, apiKeys, auditLog, savedViews }: Tables, writer: Writer): AccessStore {
   return {
     hasUsers: async () => users.any(),
     userNamed: async (name) => users.named(name),
@@ -42,6 +42,25 @@ export function accessStore({ users, sessions, apiKeys, auditLog }: Tables, writ
     addKey: async (key, now) => writer.transaction(() => apiKeys.add(key, now)),
     key: async (keySha256) => apiKeys.found(keySha256),
     revokeKey: async (id, now) => writer.transaction(() => apiKeys.revoke(id, now)),
+    addView: async (owner, view, decide, now) =>
+      writer.transaction(() => {
+        decide(savedViews.count(owner));
+        return savedViews.add(owner, view, now);
+      }),
+    changeView: async (id, view, decide, now) =>
+      writer.transaction(() => {
+        const before = savedViews.found(id);
+        decide(before);
+        const after = before === null ? null : savedViews.change(id, view, now);
+        return before === null || after === null ? null : { before, after };
+      }),
+    removeView: async (id, decide) =>
+      writer.transaction(() => {
+        const view = savedViews.found(id);
+        decide(view);
+        savedViews.remove(id);
+        return view;
+      }),
     used: async (what, id, now) => writer.transaction(() => (what === "session" ? sessions : apiKeys).used(id, now)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Redact } from "../../../contract/redact/redact.ts";
 import { ApiKeys } from "../access/api-keys.ts";
 import { AuditLog } from "../access/audit-log.ts";
+import { SavedViews } from "../access/saved-views.ts";
 import { Sessions } from "../access/sessions.ts";
 import { Users } from "../access/users.ts";
 import { Alerts } from "../alerts/alerts.ts";
@@ -61,6 +62,7 @@ export class Tables {
   readonly sessions: Sessions;
   readonly apiKeys: ApiKeys;
   readonly auditLog: AuditLog;
+  readonly savedViews: SavedViews;
   readonly schedules: Schedules;
   readonly pauses: Pauses;
   readonly workflows: Workflows;
@@ -100,6 +102,7 @@ export class Tables {
     this.sessions = new Sessions(statements);
     this.apiKeys = new ApiKeys(statements);
     this.auditLog = new AuditLog(statements);
+    this.savedViews = new SavedViews(statements);
     this.schedules = new Schedules(statements);
     this.pauses = new Pauses(statements, this.changes);
     this.workflows = new Workflows(statements, this.changes);
