@@ -65,6 +65,7 @@ function commandLines(): string[][] {
     "users enable": ["ada"],
     "keys add": ["k", "--role", "viewer"],
     "keys revoke": ["1"],
+    reveal: ["1", "--reason", "a fault"],
   };
   const lines: string[][] = [];
   const visit = (command: Command, path: readonly string[]): void => {
