@@ -3,14 +3,20 @@
  * picks one by the path's scheme.
  */
 
-/** `interrupted`: nothing is known of the file, because the reading was stopped; whoever asked asks again later. */
+/**
+ * `interrupted`: nothing is known of the file, because the reading was stopped; whoever asked asks again later.
+ * `unavailable`: the storage does not answer, or is too busy; the same may succeed later. `refused`: these credentials may not.
+ * `exists`: there is an object of that name.
+ */
 export type ObjectErrorCode =
   | "not_found"
   | "not_a_folder"
   | "unreadable"
   | "interrupted"
-  | "scheme_unknown"
-  | "scheme_later";
+  | "exists"
+  | "refused"
+  | "unavailable"
+  | "scheme_unknown";
 
 /** Larger files are not read. In bytes. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;

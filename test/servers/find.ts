@@ -11,7 +11,7 @@ export type ServerUser = Pick<TestContext, "after" | "skip"> & {
   readonly error?: unknown;
 };
 
-export const SERVERS = ["nsqd", "nsqlookupd", "nats-server", "pst"] as const;
+export const SERVERS = ["nsqd", "nsqlookupd", "nats-server", "pst", "fake-gcs-server", "versitygw"] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 /**
@@ -23,6 +23,8 @@ const VERSIONS: Readonly<Record<ServerName, RegExp | null>> = {
   nsqlookupd: /^nsqlookupd v1\.3\./,
   "nats-server": /^nats-server: v2\.[1-9]\d+\./,
   pst: null,
+  "fake-gcs-server": null,
+  versitygw: null,
 };
 
 /** Where `npm run test-servers` puts what it builds: another folder for each set of versions. */
