@@ -1,15 +1,18 @@
+import { readBucketAddress } from "./buckets/bucket-address.ts";
+import { BucketObjects } from "./buckets/bucket-objects.ts";
+import type { BucketOptions } from "./buckets/open-bucket.ts";
 import { LocalObjects } from "./local.ts";
 import { NopObjects } from "./nop.ts";
-import { ObjectError, storeScheme, type ObjectInfo, type Objects } from "./objects.ts";
-
-const LATER: ReadonlySet<string> = new Set(["gs", "gcs", "s3", "mc", "mcs"]);
+import { type ObjectInfo, type Objects, storeScheme } from "./objects.ts";
 
 /** Uses the adapter for the scheme of each path. */
 export class AnyObjects implements Objects {
   readonly #local: Objects;
+  readonly #buckets: BucketObjects;
   readonly #nop = new NopObjects();
 
-  constructor(local: Objects = new LocalObjects()) {
+  constructor(options: BucketOptions, local: Objects = new LocalObjects()) {
+    this.#buckets = new BucketObjects(options);
     this.#local = local;
   }
 
@@ -33,16 +36,15 @@ export class AnyObjects implements Objects {
     return await this.#adapter(path).read(path);
   }
 
+  close(): void {
+    this.#buckets.close();
+  }
+
   #adapter(path: string): Objects {
     const scheme = storeScheme(path);
     if (scheme === null) return this.#local;
     if (scheme === "nop") return this.#nop;
-    if (LATER.has(scheme)) {
-      throw new ObjectError(
-        "scheme_later",
-        `${path}: ${scheme}:// is not supported yet; object storage comes with a later version. Use a local path.`,
-      );
-    }
-    throw new ObjectError("scheme_unknown", `${path}: unknown scheme ${scheme}://. Use a local path.`);
+    // An unknown scheme is refused here.
+    return readBucketAddress(path).kind === "local" ? this.#local : this.#buckets;
   }
 }

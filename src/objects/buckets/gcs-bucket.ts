@@ -3,23 +3,30 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { toError } from "../../contract/to-error.ts";
 import { ObjectError, type ObjectErrorCode } from "../objects.ts";
-import { type Bucket, type BucketCall, type ObjectPage, PAGE_OBJECTS, PART_BYTES, type StoredObject } from "./bucket.ts";
+import {
+  type Bucket,
+  type BucketCall,
+  type ObjectPage,
+  PAGE_OBJECTS,
+  PART_BYTES,
+  type StoredObject,
+} from "./bucket.ts";
 import { untilSilent } from "./silence.ts";
 
 export interface GcsOptions {
   readonly bucket: string;
   readonly prefix: string;
-  /** A JSON key file; null: the credentials of the environment, as Google's own tools find them. */
-  readonly keyFile: string | null;
   /** `http://host:port` of an emulator; null: Google. */
   readonly emulator: string | null;
 }
 
-/** Loads the client, which is not part of every installation. Throws ObjectError. */
-export async function openGcsBucket({ bucket, prefix, keyFile, emulator }: GcsOptions): Promise<Bucket> {
+/**
+ * Loads the client, which is not part of every installation; its credentials are those of the environment, as Google's own
+ * tools find them. Throws ObjectError.
+ */
+export async function openGcsBucket({ bucket, prefix, emulator }: GcsOptions): Promise<Bucket> {
   const { Storage } = await loadStorage();
   const storage = new Storage({
-    ...(keyFile === null ? {} : { keyFilename: keyFile }),
     ...(emulator === null ? {} : { apiEndpoint: emulator, projectId: "emulator" }),
     timeout: REQUEST_TIMEOUT_MS,
     retryOptions: { autoRetry: true, maxRetries: 3, totalTimeout: 60 },
@@ -63,7 +70,9 @@ class GcsBucket implements Bucket {
       const token = (next as { readonly pageToken?: string } | null)?.pageToken;
       return {
         // A name that ends so is what consoles make for an empty folder.
-        objects: files.filter(({ name }) => !name.endsWith("/")).map(({ name, metadata }) => this.#stored(name, metadata)),
+        objects: files
+          .filter(({ name }) => !name.endsWith("/"))
+          .map(({ name, metadata }) => this.#stored(name, metadata)),
         cursor: token ?? null,
       };
     });
@@ -172,14 +181,20 @@ function explained(what: string, error: unknown): ObjectError {
   if (toError(error).name === "AbortError")
     return new ObjectError("interrupted", `${what}: it was interrupted.`, { cause: error });
   const [code, advice] = meaningOf(statusOf(error));
-  return new ObjectError(code, `${what}: Google Cloud Storage says: ${messageOf(error).slice(0, 500)}. ${advice}`, { cause: error });
+  return new ObjectError(code, `${what}: Google Cloud Storage says: ${messageOf(error).slice(0, 500)}. ${advice}`, {
+    cause: error,
+  });
 }
 
 function meaningOf(status: number | null): readonly [ObjectErrorCode, string] {
   if (status === 404) return ["not_found", "Check the names of the bucket and the object."];
   if (status === 412) return ["exists", "It was left as it is."];
   if (status === 401 || status === 403)
-    return ["refused", "Give the service account the role Storage Object User on the bucket, or name another key file."];
-  if (status === null || status === 408 || status === 429 || status >= 500) return ["unavailable", "It is tried again later."];
+    return [
+      "refused",
+      "Give the service account the role Storage Object User on the bucket, or name another key in GOOGLE_APPLICATION_CREDENTIALS.",
+    ];
+  if (status === null || status === 408 || status === 429 || status >= 500)
+    return ["unavailable", "It is tried again later."];
   return ["unreadable", "Check the address."];
 }

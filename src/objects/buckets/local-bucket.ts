@@ -26,7 +26,10 @@ export class LocalBucket implements Bucket {
     const keys = (await this.#keys(prefix)).filter((key) => cursor === null || compareBytes(key, cursor) > 0);
     const page = keys.toSorted(compareBytes).slice(0, PAGE_OBJECTS);
     const found = await Promise.all(page.map((key) => this.find(key)));
-    return { objects: found.filter((each) => each !== null), cursor: keys.length > page.length ? (page.at(-1) ?? null) : null };
+    return {
+      objects: found.filter((each) => each !== null),
+      cursor: keys.length > page.length ? (page.at(-1) ?? null) : null,
+    };
   }
 
   async find(key: string): Promise<StoredObject | null> {

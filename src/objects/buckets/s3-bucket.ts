@@ -2,7 +2,14 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { Readable } from "node:stream";
 import { toError } from "../../contract/to-error.ts";
 import { ObjectError, type ObjectErrorCode } from "../objects.ts";
-import { type Bucket, type BucketCall, type ObjectPage, PAGE_OBJECTS, PART_BYTES, type StoredObject } from "./bucket.ts";
+import {
+  type Bucket,
+  type BucketCall,
+  type ObjectPage,
+  PAGE_OBJECTS,
+  PART_BYTES,
+  type StoredObject,
+} from "./bucket.ts";
 import { untilSilent } from "./silence.ts";
 
 export interface S3Options {
@@ -152,7 +159,11 @@ class S3Bucket implements Bucket {
 
   #stored(
     name: string,
-    { Size, LastModified, ETag }: { Size?: number | undefined; LastModified?: Date | undefined; ETag?: string | undefined },
+    {
+      Size,
+      LastModified,
+      ETag,
+    }: { Size?: number | undefined; LastModified?: Date | undefined; ETag?: string | undefined },
   ): StoredObject {
     return {
       key: name.slice(this.#prefix.length),
@@ -187,7 +198,9 @@ function explained(what: string, error: unknown, signal?: AbortSignal): unknown 
   if (name === "AbortError" || signal?.aborted === true)
     return new ObjectError("interrupted", `${what}: it was interrupted.`, { cause: error });
   const [code, advice] = meaningOf(name, statusOf(error));
-  return new ObjectError(code, `${what}: the storage says: ${name}: ${message.slice(0, 500)}. ${advice}`, { cause: error });
+  return new ObjectError(code, `${what}: the storage says: ${name}: ${message.slice(0, 500)}. ${advice}`, {
+    cause: error,
+  });
 }
 
 function meaningOf(name: string, status: number | null): readonly [ObjectErrorCode, string] {
@@ -196,6 +209,7 @@ function meaningOf(name: string, status: number | null): readonly [ObjectErrorCo
   if (status === 412 || status === 409) return ["exists", "It was left as it is."];
   if (status === 401 || status === 403 || name === "CredentialsProviderError")
     return ["refused", "Check file.access_key and file.secret_key, or the credentials of the environment."];
-  if (status === null || status === 408 || status === 429 || status >= 500) return ["unavailable", "It is tried again later."];
+  if (status === null || status === 408 || status === 429 || status >= 500)
+    return ["unavailable", "It is tried again later."];
   return ["unreadable", "Check the address."];
 }

@@ -65,7 +65,10 @@ export function bucketContract(open: OpenBucket): void {
     for (const name of names) await bucket.create(name, pieces(name));
     const sorted = names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     assert.deepEqual(await keys(bucket, ""), sorted);
-    assert.deepEqual(await keys(bucket, "a/"), sorted.filter((name) => name.startsWith("a/")));
+    assert.deepEqual(
+      await keys(bucket, "a/"),
+      sorted.filter((name) => name.startsWith("a/")),
+    );
     assert.deepEqual(await keys(bucket, "a/1"), ["a/10"]);
     assert.deepEqual(await keys(bucket, "none/"), []);
     const { objects, cursor } = await bucket.list("");
@@ -122,7 +125,7 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
 /** The same bytes each time, none of which compress. */
 async function* noise(size: number, hash: ReturnType<typeof createHash>): AsyncGenerator<Uint8Array> {
   let block = createHash("sha512").update("noise").digest();
-  for (let left = size; left > 0; ) {
+  for (let left = size; left > 0;) {
     const blocks: Buffer[] = [];
     for (let at = 0; at < 2048; at += 1) {
       block = createHash("sha512").update(block).digest();

@@ -7,6 +7,6 @@ describe("a bucket of Google Cloud Storage", () => {
   bucketContract(async (t) => {
     const server = await startGcs(t, "test");
     if (server === null) return null;
-    return await openGcsBucket({ bucket: "test", prefix: "flowlord/", keyFile: null, emulator: server.url });
+    return await openGcsBucket({ bucket: "test", prefix: "flowlord/", emulator: server.url });
   });
 });

@@ -7,6 +7,11 @@ describe("a bucket of an S3-compatible service", () => {
   bucketContract(async (t) => {
     const server = await startS3(t, "test");
     if (server === null) return null;
-    return await openS3Bucket({ bucket: "test", prefix: "flowlord/", endpoint: server.url, credentials: S3_CREDENTIALS });
+    return await openS3Bucket({
+      bucket: "test",
+      prefix: "flowlord/",
+      endpoint: server.url,
+      credentials: S3_CREDENTIALS,
+    });
   });
 });
