@@ -39,10 +39,10 @@ import { damagedValue } from "../store/damage.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { Reload } from "../engine/workflows/reload-workflows.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
-import { AnyObjects } from "../objects/any.ts";
 import { audited } from "../engine/access/audited.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
 import { openChannels } from "./open-channels.ts";
+import { AnyObjects } from "../objects/any.ts";
 import { openReader, openStore } from "./open-store.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { type CheckedPair, readKeyPair } from "./tls/key-pair.ts";
@@ -81,7 +81,7 @@ export interface AccessCommands extends Pick<AccessControl, "addUser" | "addKey"
 export async function openDirect(options: Options, user: string): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
   const store = await openStore(options, { runtime, readsInThread: false, import: null });
-  const objects = new AnyObjects();
+  const objects = new AnyObjects(options.file);
   const reloader = workflowReloader(options, { runtime, store, objects });
   let first: Reload | null;
   try {
@@ -198,9 +198,9 @@ async function readHere<T>(options: Options, now: number, read: (here: Here) => 
   }
 }
 
-/** The workflow files of a path. Throws WorkflowPathError or ObjectError. */
-export function readWorkflows(path: string): Promise<readonly FoundFile[]> {
-  return findWorkflowFiles(path, new AnyObjects());
+/** The workflow files of a path, by default of the configured one. Throws WorkflowPathError or ObjectError. */
+export function readWorkflows(options: Options, path = options.workflow): Promise<readonly FoundFile[]> {
+  return findWorkflowFiles(path, new AnyObjects(options.file));
 }
 
 /** The certificate of `[tls]` and its key. Throws CertificateError and ObjectError. */
@@ -209,6 +209,6 @@ export function readPair(tls: TlsOptions): Promise<CheckedPair> {
 }
 
 /** The rows of the `meta-file` rules of these phases. */
-export function readMetaRows(phases: Iterable<Phase>): Promise<(path: string) => MetaRows> {
-  return new MetaFiles(new AnyObjects()).load(phases);
+export function readMetaRows(options: Options, phases: Iterable<Phase>): Promise<(path: string) => MetaRows> {
+  return new MetaFiles(new AnyObjects(options.file)).load(phases);
 }

@@ -23,7 +23,11 @@ export async function* previewHere(
   const reader = openReader(options);
   try {
     const graph = storedGraph(await reader.lineage.workflows(), { zone: runtime.zone, now });
-    const plan = await readBackfill(question, { runtime, metaFiles: new MetaFiles(new AnyObjects()), graph });
+    const plan = await readBackfill(question, {
+      runtime,
+      metaFiles: new MetaFiles(new AnyObjects(options.file)),
+      graph,
+    });
     const pages = previewBackfill(plan.spec, plan.phase, selection, null, reader.backfills, runtime);
     for await (const page of pages) yield { ...page, plan };
   } catch (error) {

@@ -112,7 +112,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const store = await openStore(options, { runtime, readsInThread: true, signal: io.signal, import: importDatabase });
   stop.push({ name: "the database", stop: () => store.close() });
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
-  const objects = new AnyObjects(files);
+  const objects = new AnyObjects(options.file, files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
   const counts = createCounts();

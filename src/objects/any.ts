@@ -11,7 +11,7 @@ export class AnyObjects implements Objects {
   readonly #buckets: BucketObjects;
   readonly #nop = new NopObjects();
 
-  constructor(options: BucketOptions, local: Objects = new LocalObjects()) {
+  constructor(options: BucketOptions = { accessKey: "", secretKey: "" }, local: Objects = new LocalObjects()) {
     this.#buckets = new BucketObjects(options);
     this.#local = local;
   }

@@ -65,7 +65,7 @@ test("check also says what is odd in the configuration", async (t) => {
   assert.match(out, /^flowlord\.toml:3:1: warning unknown_key: .*\(did you mean `refresh`\?\)\n/);
 });
 
-test("check and the start say which keys have no effect yet; a bucket of workflow files is refused by both", async (t) => {
+test("check and the start say which keys have no effect yet; an unknown scheme is refused by both", async (t) => {
   const location = new Place(t, {
     ...FILES,
     "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
@@ -79,9 +79,9 @@ test("check and the start say which keys have no effect yet; a bucket of workflo
   // It says so before anything else, here before it finds that there is nothing to run.
   assert.match((await location.run(["serve", "--set", "workflow=nowhere"])).err, warning);
   for (const command of ["check", "serve"]) {
-    const { code, err } = await location.run([command, "--set", "workflow=gs://bucket/flows"]);
+    const { code, err } = await location.run([command, "--set", "workflow=ftp://bucket/flows"]);
     assert.equal(code, 1, command);
-    assert.match(err, /error not_local: `workflow` begins with gs:\/\/.*\(copy the workflow files to a local folder/);
+    assert.match(err, /error bad_value: `workflow` has the unknown scheme ftp:\/\//);
   }
 });
 

@@ -39,7 +39,7 @@ async function children(): Promise<number[]> {
 
 test("a process of its own reads, lists and names files, and passes errors on", async (t) => {
   const { files, path } = await reader(t);
-  const objects = new AnyObjects(files);
+  const objects = new AnyObjects(undefined, files);
   assert.equal(await objects.kindOf(path), "folder");
   assert.equal(await objects.kindOf(join(path, "none")), null);
   assert.equal(await objects.read(join(path, "a.txt")), "alpha");

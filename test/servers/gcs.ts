@@ -16,11 +16,11 @@ export async function startGcs(t: ServerUser, bucket: string): Promise<GcsServer
   const url = `http://${host}`;
   const process = await ServerProcess.start(t, {
     path,
-    args: (dir) => [
-      ...["-scheme", "http", "-host", "127.0.0.1", "-port", String(port)],
-      ...["-backend", "filesystem", "-filesystem-root", dir],
-      ...["-public-host", host, "-external-url", url],
-    ],
+    args: (dir) => {
+      const listen = ["-scheme", "http", "-host", "127.0.0.1", "-port", String(port)];
+      const shown = ["-public-host", host, "-external-url", url];
+      return [...listen, ...shown, "-backend", "filesystem", "-filesystem-root", dir];
+    },
     isReady: async () => {
       try {
         return (await fetch(`${url}/_internal/healthcheck`)).ok;

@@ -20,7 +20,7 @@ export function localPlans(parts: LocalParts): PlanReads {
   return {
     schedule: async (path, count) => {
       const { readMetaRows } = await import("../../app/offline.ts");
-      const { phases: all, rejected } = await localPhases(path ?? options.workflow, parts);
+      const { phases: all, rejected } = await localPhases(path ?? undefined, parts);
       const phases = all.filter((phase) => phase.rule.cron !== null);
       const problems: string[] = [];
       const pauses = await pausesOf(parts).catch((error: unknown) => {
@@ -38,7 +38,7 @@ export function localPlans(parts: LocalParts): PlanReads {
         host: hostname(),
         zone,
         taskTtl: options.sqlite.taskTtl,
-        metaRows: await readMetaRows(phases),
+        metaRows: await readMetaRows(options, phases),
       };
       const next = phases.map((phase) => ({ phase, at: phase.rule.cron?.next(now()) ?? null }));
       const ticks: ShownTick[] = [];

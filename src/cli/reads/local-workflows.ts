@@ -13,11 +13,14 @@ interface LocalPhases {
 }
 
 /** The phases of workflow files as they are. Throws WorkflowPathError or ObjectError. */
-export async function localPhases(path: string, { zone, now }: Pick<LocalParts, "zone" | "now">): Promise<LocalPhases> {
+export async function localPhases(
+  path: string | undefined,
+  { options, zone, now }: Pick<LocalParts, "options" | "zone" | "now">,
+): Promise<LocalPhases> {
   const { readWorkflows } = await import("../../app/offline.ts");
   const files: { name: string; phases: readonly Phase[] }[] = [];
   const rejected: string[] = [];
-  for (const file of await readWorkflows(path)) {
+  for (const file of await readWorkflows(options, path)) {
     const parsed = parseWorkflowFile(file.name, file.source, { zone, now: now() });
     const refused = file.error !== null || !parsed.accepted;
     if (refused && (file.isMeant || parsed.hasPhases)) rejected.push(file.name);

@@ -27,7 +27,7 @@ export async function printInputs(argv: readonly string[], context: CliContext):
   if (options.workflow === "") return;
   const { readWorkflows } = await import("../../app/offline.ts");
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
-  for (const file of await readWorkflows(options.workflow)) {
+  for (const file of await readWorkflows(options)) {
     if (file.error !== null) continue;
     for (const phase of parseWorkflowFile(file.name, file.source, parsing).phases) {
       const name = phase.job === "" ? phase.type : `${phase.type}:${phase.job}`;

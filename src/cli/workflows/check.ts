@@ -1,5 +1,6 @@
 import { processZone } from "../../config/process-zone.ts";
 import { relative, resolve } from "node:path";
+import type { Options } from "../../config/options.ts";
 import type { Config } from "../../config/load-config.ts";
 import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
@@ -52,14 +53,14 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const { options, warnings } = config;
   const parsing = { zone: options.timezone ?? processZone(), now: context.now() };
   const { readWorkflows, readMetaRows } = await import("../../app/offline.ts");
-  const found = await readWorkflows(path === null ? options.workflow : localPath(context.cwd, path));
+  const found = await readWorkflows(options, path === null ? undefined : localPath(context.cwd, path));
   // Files alone may belong to another configuration than the one in the working folder.
   const isOfConfig = path === null || flags.config !== undefined;
   const issues: Issue[] = [];
   const joins: JoinLine[] = [];
   let files = 0;
   const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
-  const siblings = path === null ? [] : await siblingsOf(parsed, options.workflow, parsing);
+  const siblings = path === null ? [] : await siblingsOf(parsed, options, parsing);
   for (const { file, alone } of parsed) {
     const where = shownPath(context.cwd, file.path);
     if (file.error !== null) {
@@ -81,7 +82,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     issues.push(...(isOfConfig ? withBusIssues(own, all.phases, where, options) : own));
     if (!file.isMeant) issues.push(oddFileName(where));
     if (all.accepted && all.phases.length === 0) issues.push(noPhases(where));
-    issues.push(...metaFileIssues(all.phases, where, await readMetaRows(all.phases)));
+    issues.push(...metaFileIssues(all.phases, where, await readMetaRows(options, all.phases)));
     for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
     if (!isOfConfig) continue;
     const names = options.channels.map(({ name }) => name);
@@ -139,14 +140,14 @@ interface Parsed {
  */
 async function siblingsOf(
   checked: readonly Parsed[],
-  workflow: string,
+  options: Options,
   parsing: { readonly zone: string; readonly now: number },
 ): Promise<readonly Parsed[]> {
-  if (workflow === "" || workflow.includes("://")) return [];
+  if (options.workflow === "") return [];
   const { readWorkflows } = await import("../../app/offline.ts");
   let all: Awaited<ReturnType<typeof readWorkflows>>;
   try {
-    all = await readWorkflows(workflow);
+    all = await readWorkflows(options);
   } catch {
     // The configured path is no matter of these files.
     return [];

@@ -5,11 +5,15 @@ import type { Building } from "./building.ts";
 
 /** Keys whose value must be a local path, and what to do instead. */
 const LOCAL_PATHS: Readonly<Record<string, string>> = {
-  workflow: "copy the workflow files to a local folder and name that",
   data: "name a local folder",
   "sqlite.local_path": "name a local file, as in ./tasks.db",
   "bus.path": "name a local folder",
 };
+
+/** Keys of `[file]` that do something. */
+const IN_EFFECT: ReadonlySet<string> = new Set(["access_key", "secret_key"]);
+/** Where workflow files may be; `nop` is the test double of the older program. */
+const WORKFLOW_SCHEMES: ReadonlySet<string> = new Set(["nop", "file", "gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"]);
 
 /**
  * Reports keys without effect in this version. Files of older installations must still load, so such a key is a warning;
@@ -17,6 +21,14 @@ const LOCAL_PATHS: Readonly<Record<string, string>> = {
  */
 export function checkNotYet(build: Building): void {
   for (const [key, remedy] of Object.entries(LOCAL_PATHS)) refuseUrl(build, key, remedy);
+  const scheme = schemeOf(build, "workflow");
+  if (scheme !== undefined && !WORKFLOW_SCHEMES.has(scheme))
+    build.fail(
+      "bad_value",
+      "workflow",
+      `\`workflow\` has the unknown scheme ${scheme}://`,
+      "use a local path, gs://, s3://, mc:// or mcs://",
+    );
   if (build.settings.text("sqlite.backup_path") !== "") {
     build.warn(
       "no_effect",
@@ -34,6 +46,7 @@ export function checkNotYet(build: Building): void {
     );
   }
   const changed = Object.keys(SECTIONS["file"] ?? {})
+    .filter((name) => !IN_EFFECT.has(name))
     .map((name) => `file.${name}`)
     .filter((key) => isChanged(build, key));
   const [first] = changed;
@@ -41,22 +54,25 @@ export function checkNotYet(build: Building): void {
     build.warn(
       "no_effect",
       first,
-      `the section [file] has no effect yet (${changed.map((key) => `\`${key}\``).join(", ")}): object storage is neither read nor written`,
-      "use local paths",
+      `${changed.map((key) => `\`${key}\``).join(", ")}: without effect; a backup is always compressed, and needs no buffer`,
+      "remove it",
     );
   }
 }
 
 function refuseUrl(build: Building, key: string, remedy: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(build.settings.text(key))?.[1]?.toLowerCase();
-  // The test double of the older program.
-  if (scheme === undefined || (scheme === "nop" && key === "workflow")) return;
+  const scheme = schemeOf(build, key);
+  if (scheme === undefined) return;
   build.fail(
     "not_local",
     key,
     `\`${key}\` begins with ${scheme}://, but this version reads and writes only local paths`,
     remedy,
   );
+}
+
+function schemeOf(build: Building, key: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(build.settings.text(key))?.[1]?.toLowerCase();
 }
 
 /** Set, and not to the default: a file with every key at its default requests nothing. */

@@ -18,7 +18,8 @@ const TOP: SectionTable = {
   workflow: {
     kind: "string",
     standard: '""',
-    about: "The workflow file, or the folder of workflow files with its subfolders; a local path.",
+    about:
+      "The workflow file, or the folder of workflow files with its subfolders: a local path, `gs://bucket/folder`, `s3://bucket/folder`, or `mc://host:port/bucket/folder` (`mcs://` with TLS).",
     flag: "workflow",
     variable: "WORKFLOW",
     path: true,
@@ -152,35 +153,36 @@ const FILE: SectionTable = {
   access_key: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet: the access key of object storage.",
+    about:
+      "The access key of S3-compatible storage; empty = the credentials of the environment, as the tools of the service find them.",
     secret: true,
   },
   secret_key: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet: the secret key of object storage.",
+    about: "The secret key of S3-compatible storage.",
     secret: true,
   },
   file_compression: {
     kind: "string",
     standard: '"speed"',
-    about: "Without effect yet: compress files for `speed` or `size`.",
+    about: "Accepted from older files, without effect: a backup is always compressed.",
   },
   use_file_buf: {
     kind: "boolean",
     standard: "false",
-    about: "Without effect yet: buffer a file on disk before its upload.",
+    about: "Accepted from older files, without effect: an upload needs no buffer.",
   },
   file_buf_dir: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet: the folder for these buffers; empty = the system's.",
+    about: "Accepted from older files, without effect.",
     path: true,
   },
   file_buf_keep_failed: {
     kind: "boolean",
     standard: "false",
-    about: "Without effect yet: keep the buffer of a failed upload.",
+    about: "Accepted from older files, without effect.",
   },
 };
 

@@ -62,7 +62,6 @@ export type IssueCode =
   | "unknown_channel"
   | "own_topic"
   | "no_worker"
-  | "not_local"
   | "cron_never"
   | "cron_step"
   | "cron_every"

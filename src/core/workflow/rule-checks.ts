@@ -30,14 +30,6 @@ export function checkRule(rule: Rule, text: RuleText, input: RuleInput): readonl
       remedy: "Keep one of them.",
     });
   }
-  if (/^(gs|gcs|s3|mcs?):\/\//i.test(rule.metaFile)) {
-    warn(
-      "not_local",
-      "meta-file",
-      `meta-file is ${rule.metaFile}, and object storage is not read yet: no task is made of its rows.`,
-      "Copy the file to a local path and name that.",
-    );
-  }
   checkFiles(rule, input.hasParents, warn);
   checkSpan(rule, input, isSet, warn);
   for (const name of ["offset", "for"]) {

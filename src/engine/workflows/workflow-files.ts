@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { basename, normalize } from "node:path";
+import pMap from "p-map";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
 import { parseWorkflowFile, type WorkflowFile, type WorkflowFileOptions } from "../../core/workflow/workflow-file.ts";
 import type { ObjectInfo } from "../../objects/objects.ts";
+
+/** A bucket would refuse many more requests at once. */
+const READS_AT_A_TIME = 32;
 
 /** A workflow file as found: its text, or why it cannot be read. */
 export interface FoundFile {
@@ -53,13 +57,11 @@ export async function findWorkflowFiles(configured: string, source: WorkflowSour
   const root = configured.includes("://") ? configured : normalize(configured);
   if (kind === "file") return [await readFound(source, basename(root), root, true)];
   const files = (await source.list(root)).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
-  return await Promise.all(
-    files.map(async ({ name, path, unreadable }) =>
-      unreadable === null
-        ? await readFound(source, name, path, name.toLowerCase().endsWith(".toml"))
-        : unreadableFile({ name, path, isMeant: true }, unreadable),
-    ),
-  );
+  const read = async ({ name, path, unreadable }: ObjectInfo): Promise<FoundFile> =>
+    unreadable === null
+      ? await readFound(source, name, path, name.toLowerCase().endsWith(".toml"))
+      : unreadableFile({ name, path, isMeant: true }, unreadable);
+  return await pMap(files, read, { concurrency: READS_AT_A_TIME });
 }
 
 /** A file of a version that was read before, as it was then. */

@@ -118,12 +118,12 @@ class GcsBucket implements Bucket {
       validation: "crc32c",
       preconditionOpts: { ifGenerationMatch: 0 },
     });
-    let own: unknown = null;
+    let own: Error | null = null;
     async function* pieces(): AsyncGenerator<Uint8Array> {
       try {
         yield* content;
       } catch (error) {
-        own = error;
+        own = toError(error);
         throw error;
       }
     }

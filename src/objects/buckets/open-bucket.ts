@@ -5,13 +5,13 @@ export interface BucketOptions {
   /** Of S3-compatible storage; empty: the credentials of the environment. */
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Named by the environment variables that the services' own tools know. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** By default that of the process: it names what the services' own tools find in it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The bucket, or folder, of an address. Its client is loaded now. Throws ObjectError. */
 export async function openBucket(address: string | BucketAddress, options: BucketOptions): Promise<Bucket> {
-  const { accessKey, secretKey, env } = options;
+  const { accessKey, secretKey, env = process.env } = options;
   const place = typeof address === "string" ? readBucketAddress(address) : address;
   switch (place.kind) {
     case "local": {

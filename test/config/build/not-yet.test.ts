@@ -23,12 +23,12 @@ function refusal(toml: string): string {
 
 test("keys without effect are taken with a warning, so that an older file loads", () => {
   const legacy =
-    '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "speed"\n' +
+    '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "size"\n' +
     '[cache]\nbackup_path = "gs://bucket/tasks.db"\nretention = "720h"\n';
   assert.deepEqual(warningsOf(legacy), [
     'c.toml:6:1: warning no_effect: `sqlite.backup_path` has no effect yet: no backup is made (make backups yourself, as in sqlite3 tasks.db ".backup copy.db")',
     "c.toml:7:1: warning no_effect: `sqlite.retention` has no effect yet: nothing is deleted (watch the size of the database file)",
-    "c.toml:2:1: warning no_effect: the section [file] has no effect yet (`file.access_key`, `file.secret_key`): object storage is neither read nor written (use local paths)",
+    "c.toml:4:1: warning no_effect: `file.file_compression`: without effect; a backup is always compressed, and needs no buffer (remove it)",
   ]);
   const { backupPath, retention } = load(legacy).options.sqlite;
   assert.deepEqual([backupPath, retention], ["gs://bucket/tasks.db", 30 * 86_400_000]);
@@ -42,14 +42,15 @@ test("what asks for nothing is no warning: defaults, empty texts, history kept f
 });
 
 test("a path of object storage is refused where a local one is needed, and the sentence says what to do", () => {
-  for (const scheme of ["gs", "gcs", "s3", "mc", "mcs", "https"]) {
-    assert.equal(
-      refusal(`refresh = "1m"\nworkflow = "${scheme}://bucket/flows"\n`),
-      `c.toml:2:1: error not_local: \`workflow\` begins with ${scheme}://, but this version reads and writes only local paths (copy the workflow files to a local folder and name that)`,
-    );
+  for (const scheme of ["nop", "gs", "gcs", "s3", "s3a", "mc", "mcs", "file"]) {
+    const workflow = `${scheme}://bucket/flows`;
+    assert.equal(load(`workflow = "${workflow}"`).options.workflow, workflow);
   }
+  assert.equal(
+    refusal('refresh = "1m"\nworkflow = "https://host/flows"\n'),
+    "c.toml:2:1: error bad_value: `workflow` has the unknown scheme https:// (use a local path, gs://, s3://, mc:// or mcs://)",
+  );
   for (const key of ["data", "sqlite.local_path", "bus.path"])
     assert.match(refusal(`${key} = "s3://bucket/x"\n`), new RegExp(`c\\.toml:1:1: error not_local: \`${key}\` `));
   assert.match(refusal('[[watch]]\npath = "s3://bucket/in"\n'), /c\.toml:2:1: error bad_value: .*file_topic/);
-  assert.equal(load('workflow = "nop://flows"').options.workflow, "nop://flows");
 });

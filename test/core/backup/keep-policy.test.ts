@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import { fc } from "../../support/seed.ts";
 import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { expiredBackups, type KeepPolicy } from "../../../src/core/backup/keep-policy.ts";
 

@@ -171,13 +171,6 @@ test("template keys that nothing sets are reported where all keys are known", ()
     assert.deepEqual(issuesOf(tick(rule)), []);
 });
 
-test("a meta-file of object storage is a warning: the file is accepted, its rows cannot be read", () => {
-  const phase = (file: string): string => `[[phase]]\ntask = "a"\nrule = "cron=@daily&meta-file=${file}"`;
-  for (const file of ["s3://bucket/rows.csv", "GS://bucket/rows.json", "mcs://host/bucket/rows.csv"])
-    assert.deepEqual(issuesOf(phase(file)), ["3:21 warning not_local"]);
-  for (const file of ["/data/s3/rows.csv", "nop://rows.csv"]) assert.deepEqual(issuesOf(phase(file)), []);
-});
-
 test("schedules that never fire, or that a clock change skips or doubles, are reported", () => {
   const cron = (text: string, zone: string): string[] => issuesOf(`[[phase]]\ntask = "a"\ncron = "${text}"`, { zone });
   assert.deepEqual(cron("0 0 30 2 *", "UTC"), ["3:1 warning cron_never"]);
