@@ -1,0 +1,146 @@
+import { mkdir, mkdtemp, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf, toError } from "../../contract/to-error.ts";
+import type { BackupManifest } from "../../contract/backup-manifest.ts";
+import { type BackupName, manifestKey, snapshotKey } from "../../core/backup/backup-key.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { compareSample, describeSnapshot, takeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
+import { BackupError } from "./backup-error.ts";
+import { fetchBackup } from "./fetch-backup.ts";
+import { pack } from "./snapshot-stream.ts";
+
+export interface BackupJob {
+  readonly database: string;
+  readonly name: BackupName;
+  /** A folder that may be used, and has as much room as the database. */
+  readonly scratch: string;
+  /** An age identity; null: it is stored as it is. */
+  readonly key: string | null;
+  readonly programVersion: string;
+}
+
+export type BackupStep = "snapshot" | "upload" | "verify";
+
+export interface BackupProgress {
+  readonly step: BackupStep;
+  /** Bytes of the database file. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface BackupTools {
+  readonly bucket: Bucket;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: BackupProgress) => void;
+  readonly now: () => number;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface MadeBackup {
+  readonly manifest: BackupManifest;
+  /** How long each step took, in milliseconds. */
+  readonly took: Readonly<Record<BackupStep, number>>;
+}
+
+/** Left free beside the copy. */
+const SPARE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Copies the database, stores the copy, brings it back and compares it: only what came back whole gets its manifest, by
+ * which it is known to be good. What failed leaves nothing in the bucket, as far as the bucket lets it be removed. Throws
+ * BackupError, ObjectError, and the errors of SQLite and of the disk.
+ */
+export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<MadeBackup> {
+  const { bucket, signal, onProgress, now, random } = tools;
+  const { database, name, key } = job;
+  await mkdir(job.scratch, { recursive: true });
+  await mustFit(database, job.scratch);
+  const folder = await mkdtemp(join(job.scratch, "backup-"));
+  const [snapshot, restored] = [join(folder, "snapshot.db"), join(folder, "restored.db")];
+  const object = snapshotKey(name, key !== null);
+  const started = now();
+  try {
+    onProgress({ step: "snapshot", done: 0, total: (await stat(database)).size });
+    await takeSnapshot(database, snapshot);
+    const facts = describeSnapshot(snapshot);
+    const total = (await stat(snapshot)).size;
+    const taken = now();
+    const packed = await pack(
+      snapshot,
+      key,
+      async (content) => await bucket.create(object, content, { signal }),
+      (done) => onProgress({ step: "upload", done, total }),
+    );
+    const uploaded = now();
+    try {
+      await rm(snapshot);
+      const expected = {
+        object: {
+          key: object,
+          version: packed.stored.version,
+          ...packed.object,
+          compression: "zstd",
+          encryption: key === null ? "none" : "age",
+        },
+        database: packed.database,
+        rows: facts.rows,
+        schema_version: facts.schemaVersion,
+      } as const;
+      const onBytes = (done: number): void => onProgress({ step: "verify", done, total });
+      await fetchBackup(bucket, expected, restored, { key, signal, onBytes });
+      const { different } = compareSample(database, restored, random);
+      if (different.length > 0)
+        throw new BackupError("different", `${object} differs from the database (decisions ${different.join(", ")}).`);
+      const verified = now();
+      const manifest: BackupManifest = {
+        format: 1,
+        id: name.id,
+        created_at: new Date(name.at).toISOString(),
+        verified_at: new Date(verified).toISOString(),
+        program_version: job.programVersion,
+        instance_id: facts.history.instanceId,
+        changes: facts.history.changes,
+        backups: facts.history.backups.map(({ id, changes }) => ({ id, changes })),
+        ...expected,
+      };
+      await bucket.create(manifestKey(name), textOf(manifest), { signal });
+      return { manifest, took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded } };
+    } catch (error) {
+      // Best effort: without its manifest nobody takes it for a backup, and the next clean-up removes it.
+      await bucket.remove(object).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Room for one copy: the snapshot is gone before what comes back is written. */
+async function mustFit(database: string, scratch: string): Promise<void> {
+  const [main, wal] = await Promise.all([sizeOf(database), sizeOf(`${database}-wal`)]);
+  const { bavail, bsize } = await statfs(scratch);
+  const needed = main + wal + SPARE_BYTES;
+  if (bavail * bsize >= needed) return;
+  throw new BackupError(
+    "no_space",
+    `A backup needs ${megabytes(needed)} in ${scratch}, which has ${megabytes(bavail * bsize)}: make room, or name another folder in backup.scratch.`,
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return 0;
+    throw toError(error);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000_000)} MB`;
+}
+
+async function* textOf(manifest: BackupManifest): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+}
