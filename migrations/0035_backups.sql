@@ -2,7 +2,7 @@
 -- A restore adds what it set aside, so that it is not taken for something that was forgotten.
 CREATE TABLE backup_metadata (
   id               TEXT    NOT NULL PRIMARY KEY,     -- UUIDv7
-  reason           TEXT    NOT NULL CHECK (reason IN ('schedule', 'hand', 'stop', 'retry', 'restore')),
+  reason           TEXT    NOT NULL CHECK (reason IN ('schedule', 'hand', 'stop', 'restore')),
   state            TEXT    NOT NULL CHECK (state IN ('running', 'verified', 'failed', 'set_aside')),
   started_at       INTEGER NOT NULL,
   ended_at         INTEGER,
@@ -24,5 +24,5 @@ CREATE TABLE backup_metadata (
   failure          TEXT                              -- why it is not good
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX backup_metadata_started ON backup_metadata (started_at);
-CREATE INDEX backup_metadata_verified ON backup_metadata (started_at) WHERE state = 'verified';
+CREATE INDEX backup_metadata_started ON backup_metadata (started_at, id);
+CREATE INDEX backup_metadata_state ON backup_metadata (state, started_at, id);

@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { alerting, type Alerting } from "./alerting.ts";
 import { buildContext, failedTopicOf, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
+import { type Backups, backups, lastBackup } from "./backup/backups.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { metaRoots } from "./meta-roots.ts";
@@ -111,6 +112,9 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
   const store = await openStore(options, { runtime, readsInThread: true, signal: io.signal, import: importDatabase });
   stop.push({ name: "the database", stop: () => store.close() });
+  let backup: Backups | null = null;
+  // When nothing is written any more, and before the database is closed.
+  stop.push(lastBackup(options, () => backup));
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const objects = new AnyObjects(options.file, files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
@@ -146,6 +150,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const isDrained = (): boolean => workers.isDrained;
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
+  backup = backups(options, context, { onProblem, log });
   const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
   const services: Service[] = [
@@ -153,6 +158,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...consumers(options, buses, context, { onProblem, log }, received),
     outbox.service,
     ...clockwork.services,
+    ...(backup === null ? [] : [backup.service]),
     logCleaning(options, {
       open: () => workers.logs,
       fates: (logs) => store.reads.logs.fates(logs),

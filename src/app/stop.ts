@@ -6,6 +6,8 @@ export interface StopStep {
   readonly stop: () => Promise<void>;
   /** How long (ms) it may take before the next begins; default 2 s. */
   readonly withinMs?: number;
+  /** It has its own time, and takes none of the others': they have what is left without it. */
+  readonly isApart?: boolean;
 }
 
 /** Steps in the order in which the parts were started; those of a list are stopped together. */
@@ -24,11 +26,14 @@ const LEAST_MS = 100;
  * Nothing is lost with it, because nothing is acknowledged before it is committed. Returns whether all of them ended well.
  */
 export async function stopAll(steps: StopSteps, report: (sentence: string) => void): Promise<boolean> {
-  const deadline = performance.now() + STEPS_MS;
+  let deadline = performance.now() + STEPS_MS;
   let isWell = true;
   for (const step of steps.toReversed()) {
     const together = "stop" in step ? [step] : step;
-    const ended = await Promise.all(together.map((one) => stopOne(one, deadline - performance.now(), report)));
+    const began = performance.now();
+    const leftMs = (one: StopStep): number => (one.isApart === true ? Infinity : deadline - began);
+    const ended = await Promise.all(together.map((one) => stopOne(one, leftMs(one), report)));
+    if (together.some(({ isApart }) => isApart)) deadline += performance.now() - began;
     isWell &&= ended.every(Boolean);
   }
   return isWell;

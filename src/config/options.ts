@@ -1,3 +1,5 @@
+import type { KeepPolicy } from "../core/backup/keep-policy.ts";
+import type { CronSchedule } from "../core/cron/cron.ts";
 import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { Thresholds } from "../core/summary/error-rates.ts";
 import type { LinkTemplate } from "../core/task/task-links.ts";
@@ -56,6 +58,8 @@ export interface Options {
   readonly bus: BusOptions;
   readonly file: FileOptions;
   readonly sqlite: SqliteOptions;
+  /** Null: none are made. */
+  readonly backup: BackupOptions | null;
   readonly log: LogOptions;
   readonly logs: TaskLogOptions;
   /** The file in which the command line finds the running instance. */
@@ -260,9 +264,24 @@ export interface FileOptions {
   readonly keepFailedBuffer: boolean;
 }
 
+/** Where, when and for how long backups are made. */
+export interface BackupOptions {
+  /** A folder, or the address of a bucket. */
+  readonly target: string;
+  /** The one plain copy that the older program wrote, when `backup_path` names such a file. */
+  readonly plainCopy: string | null;
+  /** Null: only by hand and at a stop. */
+  readonly schedule: CronSchedule | null;
+  /** How long (ms) a stop may take for one more; 0 = none. */
+  readonly stopWithin: number;
+  /** An age identity; null: they are not encrypted. */
+  readonly key: string | null;
+  readonly scratch: string;
+  readonly keep: KeepPolicy;
+}
+
 export interface SqliteOptions {
   readonly localPath: string;
-  readonly backupPath: string;
   /** At least an hour. */
   readonly taskTtl: number;
   /** Null = history is never deleted. */

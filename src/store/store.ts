@@ -27,6 +27,7 @@ import type { TaskFilter, TaskPage, TaskRow, TaskSearchRequest, TaskViewQueries 
 import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause } from "../core/decide/effects.ts";
 import type { AccessQueries, AccessStore, PlaceQueries } from "./access-store.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
+import type { BackupQueries, BackupStore } from "./backup/backup-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
@@ -256,6 +257,8 @@ export interface Store extends ChangeEvents {
 
   readonly backfills: BackfillStore;
 
+  readonly backups: BackupStore;
+
   /** Pauses that people asked for. */
   readonly pauses: PauseStore;
 
@@ -323,6 +326,7 @@ export interface ReadStore extends LiveQueries, DatabaseQueries {
   readonly logs: LogQueries;
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
+  readonly backups: BackupQueries;
   readonly notes: NoteQueries;
   readonly phases: PhaseQueries;
   readonly workflows: WorkflowQueries;

@@ -68,10 +68,10 @@ test("check also says what is odd in the configuration", async (t) => {
 test("check and the start say which keys have no effect yet; an unknown scheme is refused by both", async (t) => {
   const location = new Place(t, {
     ...FILES,
-    "flowlord.toml": `${FILES["flowlord.toml"]}[sqlite]\nbackup_path = "gs://b/x"\n`,
+    "flowlord.toml": `${FILES["flowlord.toml"]}[file]\nfile_compression = "size"\n`,
   });
   location.env = ELSEWHERE;
-  const warning = /flowlord\.toml:4:1: warning no_effect: `sqlite\.backup_path` has no effect yet: no backup is made/;
+  const warning = /flowlord\.toml:4:1: warning no_effect: `file\.file_compression`: without effect/;
   const checked = await location.run(["check"]);
   assert.equal(checked.code, 0);
   assert.match(checked.out, warning);

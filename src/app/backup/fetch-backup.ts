@@ -1,4 +1,4 @@
-import type { BackupManifest } from "../../contract/backup-manifest.ts";
+import type { BackupManifest } from "./backup-manifest.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { damageOf, describeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
 import { BackupError } from "./backup-error.ts";

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, toError } from "../../contract/to-error.ts";
-import type { BackupManifest } from "../../contract/backup-manifest.ts";
+import type { BackupManifest } from "./backup-manifest.ts";
 import { type BackupName, manifestKey, snapshotKey } from "../../core/backup/backup-key.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { compareSample, describeSnapshot, takeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
 import { BackupError } from "./backup-error.ts";
+import type { KeepPolicy } from "../../core/backup/keep-policy.ts";
 import { fetchBackup } from "./fetch-backup.ts";
+import { removeExpired } from "./keep-backups.ts";
 import { pack } from "./snapshot-stream.ts";
 
 export interface BackupJob {
@@ -17,6 +19,7 @@ export interface BackupJob {
   /** An age identity; null: it is stored as it is. */
   readonly key: string | null;
   readonly programVersion: string;
+  readonly keep: KeepPolicy;
 }
 
 export type BackupStep = "snapshot" | "upload" | "verify";
@@ -39,6 +42,10 @@ export interface BackupTools {
 
 export interface MadeBackup {
   readonly manifest: BackupManifest;
+  /** Backups that the keep policy let go. */
+  readonly removed: readonly string[];
+  /** Why it could not be applied; null when it could. The backup is good in either case. */
+  readonly notRemoved: string | null;
   /** How long each step took, in milliseconds. */
   readonly took: Readonly<Record<BackupStep, number>>;
 }
@@ -105,7 +112,11 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
         ...expected,
       };
       await bucket.create(manifestKey(name), textOf(manifest), { signal });
-      return { manifest, took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded } };
+      return {
+        manifest,
+        ...(await applyPolicy(job, tools)),
+        took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded },
+      };
     } catch (error) {
       // Best effort: without its manifest nobody takes it for a backup, and the next clean-up removes it.
       await bucket.remove(object).catch(() => undefined);
@@ -113,6 +124,17 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function applyPolicy(
+  { keep, name }: BackupJob,
+  { bucket, signal, now }: BackupTools,
+): Promise<Pick<MadeBackup, "removed" | "notRemoved">> {
+  try {
+    return { removed: await removeExpired(bucket, keep, name, { signal, now: now() }), notRemoved: null };
+  } catch (error) {
+    return { removed: [], notRemoved: toError(error).message };
   }
 }
 

@@ -120,8 +120,7 @@ async function decrypted(pieces: Pieces, key: string): Promise<Pieces> {
 }
 
 function webStream(pieces: Pieces): ReadableStream<Uint8Array> {
-  // The types of Node's own web streams and of the global ones differ, and are the same classes.
-  return Readable.toWeb(Readable.from(pieces, BYTES)) as unknown as ReadableStream<Uint8Array>;
+  return Readable.toWeb(Readable.from(pieces, BYTES));
 }
 
 async function* pulled(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -44,7 +44,8 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
     };
     return serve(options, { ...io, config: source });
   };
-  return await runServer(context, config, run, STOP_WITHIN_MS);
+  const lastBackup = config.options.backup?.stopWithin ?? 0;
+  return await runServer(context, config, run, STOP_WITHIN_MS + lastBackup);
 }
 
 /** For a first-time user: what is running, and where its report is. */

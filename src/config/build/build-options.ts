@@ -5,6 +5,7 @@ import { isZone } from "../../core/time/zone.ts";
 import type { Building } from "./building.ts";
 import { ConfigError, type ConfigIssue } from "../read/issue.ts";
 import { buildAuth } from "./auth-options.ts";
+import { buildBackup } from "./backup-options.ts";
 import { buildThresholds } from "./threshold-options.ts";
 import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
@@ -80,6 +81,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
       keepFailedBuffer: settings.on("file.file_buf_keep_failed"),
     },
     sqlite: sqliteOf(build, localPath),
+    backup: buildBackup(build, localPath, settings.text("timezone")),
     log: buildLog(build),
     logs: buildTaskLogs(build, logDir, workers),
     instanceFile: `${localPath}.instance`,
@@ -255,7 +257,6 @@ function sqliteOf(build: Building, localPath: string): SqliteOptions {
   const retention = build.millis("sqlite.retention");
   return {
     localPath,
-    backupPath: build.path("sqlite.backup_path"),
     taskTtl: Math.max(ttl, HOUR),
     // In the older program 0 meant "not set"; taken literally, it would delete everything.
     retention: retention < 0 ? null : retention === 0 ? 90 * 24 * HOUR : retention,

@@ -29,14 +29,6 @@ export function checkNotYet(build: Building): void {
       `\`workflow\` has the unknown scheme ${scheme}://`,
       "use a local path, gs://, s3://, mc:// or mcs://",
     );
-  if (build.settings.text("sqlite.backup_path") !== "") {
-    build.warn(
-      "no_effect",
-      "sqlite.backup_path",
-      "`sqlite.backup_path` has no effect yet: no backup is made",
-      'make backups yourself, as in sqlite3 tasks.db ".backup copy.db"',
-    );
-  }
   if (build.settings.isSet("sqlite.retention") && build.millis("sqlite.retention") > 0) {
     build.warn(
       "no_effect",

@@ -4,6 +4,7 @@
  */
 
 import { AUTH_KEYS } from "./auth-keys.ts";
+import { BACKUP_KEYS } from "./backup-keys.ts";
 import { THRESHOLD_KEYS } from "./threshold-keys.ts";
 import { BUS_KEYS } from "./bus-keys.ts";
 import { ALERT_KEYS, CHANNEL_KEYS, HEARTBEAT_KEYS, SLACK_KEYS } from "./channel-keys.ts";
@@ -191,7 +192,8 @@ const SQLITE: SectionTable = {
   backup_path: {
     kind: "string",
     standard: '""',
-    about: "Without effect yet, no backup is made: where to back the database up to; empty = nowhere.",
+    about:
+      "Where backups of the database go: a folder, `gs://bucket/folder`, `s3://bucket/folder`, or `mc://host:port/bucket/folder` (`mcs://` with TLS); empty = nowhere.",
     path: true,
   },
   task_ttl: {
@@ -287,6 +289,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   bus: BUS_KEYS,
   file: FILE,
   sqlite: SQLITE,
+  backup: BACKUP_KEYS,
   log: LOG_KEYS,
   auth: AUTH_KEYS,
   oidc: OIDC_KEYS,

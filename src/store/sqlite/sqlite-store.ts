@@ -8,6 +8,7 @@ import type {
   SlotState,
 } from "../../core/decide/decider.ts";
 import type { AccessStore } from "../access-store.ts";
+import type { BackupStore } from "../backup/backup-store.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
@@ -18,6 +19,7 @@ import type { NoteStore } from "../notes.ts";
 import type { PauseStore } from "../pauses.ts";
 import type { WatchedFiles } from "../watched-files.ts";
 import { accessStore } from "./write/access.ts";
+import { watchedFiles } from "./write/watched-files.ts";
 import { idempotentAnswers } from "./live/idempotent-answers.ts";
 import { noteStore } from "./write/notes.ts";
 import { pauseStore, wake } from "./write/pauses.ts";
@@ -60,6 +62,7 @@ export class SqliteStore implements Store {
   readonly notes: NoteStore;
   readonly answers: IdempotentAnswers;
   readonly access: AccessStore;
+  readonly backups: BackupStore;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -81,15 +84,7 @@ export class SqliteStore implements Store {
     this.#writer = new Writer(parts.path, parts.db, statements, tables);
     this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
     this.#ingest = new Ingest(tables, this.#effects);
-    this.watchedFiles = parts.lock.around({
-      fingerprint: async (path) => this.#tables.files.fingerprint(path),
-      mark: async (entries) => {
-        const now = parts.now();
-        this.#writer.transaction(() =>
-          entries.forEach((entry) => this.#tables.files.mark(entry.path, entry.fingerprint, now)),
-        );
-      },
-    });
+    this.watchedFiles = parts.lock.around(watchedFiles(tables, this.#writer, () => parts.now()));
     this.alerts = parts.lock.around(new SqliteAlertStore(tables, this.#writer));
     this.byHand = parts.lock.around(new SqliteByHandStore(tables, this.#writer, this.#ingest, this.#effects));
     this.backfills = parts.lock.around(new SqliteBackfillStore(tables, this.#writer, this.#effects));
@@ -97,6 +92,7 @@ export class SqliteStore implements Store {
     this.notes = parts.lock.around(noteStore(tables, this.#writer));
     this.answers = parts.lock.around(idempotentAnswers(tables.answers, this.#writer));
     this.access = parts.lock.around(accessStore(tables, this.#writer));
+    this.backups = parts.lock.around(tables.backups.store(parts.db, this.#writer));
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;
@@ -105,6 +101,8 @@ export class SqliteStore implements Store {
       if (wasClean) state.markCleanStop(null);
       else releaseAll(tables, parts.now());
       tables.reports.markUnowned();
+      tables.backups.abandon(parts.now());
+      state.nameInstance(parts.owner);
       return state.openedAs(parts.realPath);
     });
     this.#condition = new Condition({

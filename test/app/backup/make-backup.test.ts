@@ -7,7 +7,7 @@ import { generateIdentity } from "age-encryption";
 import { fetchBackup } from "../../../src/app/backup/fetch-backup.ts";
 import { makeBackup, type BackupJob, type BackupProgress } from "../../../src/app/backup/make-backup.ts";
 import { runBackup } from "../../../src/app/backup/run-backup.ts";
-import { type BackupManifest, backupManifest } from "../../../src/contract/backup-manifest.ts";
+import { type BackupManifest, backupManifest } from "../../../src/app/backup/backup-manifest.ts";
 import { manifestKey, readBackupKey, snapshotKey } from "../../../src/core/backup/backup-key.ts";
 import type { Bucket } from "../../../src/objects/buckets/bucket.ts";
 import { eachObject } from "../../../src/objects/buckets/bucket.ts";
@@ -18,16 +18,18 @@ import { phase, report, rigWith, rootTask, takeSent } from "../../engine/rig/dri
 
 const NAME = { at: Date.UTC(2026, 0, 31, 4), id: "0198a1b2-c3d4-7e5f-8a9b-0123456789ab" };
 
+const KEEP_ALL = { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0 };
+
 interface Setting {
   readonly job: BackupJob;
   readonly folder: string;
   readonly bucket: LocalBucket;
   readonly progress: BackupProgress[];
-  run(over?: {
+  readonly run: (over?: {
     readonly bucket?: Bucket;
     readonly job?: Partial<BackupJob>;
     readonly signal?: AbortSignal;
-  }): ReturnType<typeof makeBackup>;
+  }) => ReturnType<typeof makeBackup>;
 }
 
 /** A database with some history, still open for writing, and an empty folder for its backups. */
@@ -46,6 +48,7 @@ async function setting(t: TestContext, key: string | null = null): Promise<Setti
     scratch: join(folder, "scratch"),
     key,
     programVersion: "1.0.0",
+    keep: KEEP_ALL,
   };
   const progress: BackupProgress[] = [];
   return {

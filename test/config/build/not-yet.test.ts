@@ -26,12 +26,12 @@ test("keys without effect are taken with a warning, so that an older file loads"
     '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "size"\n' +
     '[cache]\nbackup_path = "gs://bucket/tasks.db"\nretention = "720h"\n';
   assert.deepEqual(warningsOf(legacy), [
-    'c.toml:6:1: warning no_effect: `sqlite.backup_path` has no effect yet: no backup is made (make backups yourself, as in sqlite3 tasks.db ".backup copy.db")',
     "c.toml:7:1: warning no_effect: `sqlite.retention` has no effect yet: nothing is deleted (watch the size of the database file)",
     "c.toml:4:1: warning no_effect: `file.file_compression`: without effect; a backup is always compressed, and needs no buffer (remove it)",
   ]);
-  const { backupPath, retention } = load(legacy).options.sqlite;
-  assert.deepEqual([backupPath, retention], ["gs://bucket/tasks.db", 30 * 86_400_000]);
+  const { sqlite, backup } = load(legacy).options;
+  assert.equal(sqlite.retention, 30 * 86_400_000);
+  assert.deepEqual([backup?.target, backup?.plainCopy], ["gs://bucket/tasks.db.d", "gs://bucket/tasks.db"]);
 });
 
 test("what asks for nothing is no warning: defaults, empty texts, history kept for ever", () => {

@@ -10,6 +10,8 @@ const CACHE_KIB = 8192;
 const ALL_PAGES = 0x7fff_ffff;
 /** Errors of one check that are told. */
 const MAX_PROBLEMS = 5;
+/** Backups that a history names: of older ones nobody needs to know. */
+const MAX_KNOWN = 1000;
 /** Rows that are compared with the database itself. */
 const SAMPLE_ROWS = 200;
 
@@ -102,8 +104,11 @@ export function readHistory(db: Connection): History {
     .prepare<[], { value: string }>("SELECT value FROM instance_state WHERE key = 'instance.id'")
     .get();
   const backups = db
-    .prepare<[], KnownBackup>("SELECT id, changes FROM backup_metadata WHERE state <> 'failed' ORDER BY started_at, id")
-    .all();
+    .prepare<[number], KnownBackup>(
+      "SELECT id, changes FROM backup_metadata WHERE state <> 'failed' ORDER BY started_at DESC, id DESC LIMIT ?",
+    )
+    .all(MAX_KNOWN)
+    .toReversed();
   return { instanceId: instance?.value ?? "", changes: changesOf(db), backups };
 }
 

@@ -6,6 +6,9 @@ const CLEAN_STOP = "store.clean_stop";
 /** When the last check for damage ended well (ms since 1970), as of the last clean stop. */
 const CHECKED = "store.checked_at";
 
+/** Of the history in the file: made with it, and kept by a copy. */
+const INSTANCE_ID = "instance.id";
+
 /** The real path that the file was last opened by, for names that are hard links to it. */
 export const OPENED_AS = "store.opened_as";
 
@@ -31,6 +34,11 @@ export class InstanceState {
   put(key: string, value: string | null): void {
     if (value === null) this.#delete.run(key);
     else this.#put.run(key, value);
+  }
+
+  /** Keeps the id that the history has, and gives it this one when it has none. */
+  nameInstance(id: string): void {
+    if (this.get(INSTANCE_ID) === null) this.put(INSTANCE_ID, id);
   }
 
   stoppedCleanly(): boolean {

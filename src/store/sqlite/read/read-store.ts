@@ -16,6 +16,7 @@ import type { StatsQueries } from "../../stats-queries.ts";
 import { PlaceReader, placeQueries } from "./place-reader.ts";
 import { AccessReader, accessQueries } from "../access/access-reader.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
+import { BackupReader, backupQueries } from "../backup/backups.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
 import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts";
@@ -62,6 +63,7 @@ export class SqliteReadStore implements ReadStore {
   };
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
+  readonly backups = backupQueries((query) => this.#query(({ backups }) => query(backups)));
   readonly views = taskViewQueries((query) => this.#query(({ views }) => query(views)));
   readonly workflows = workflowQueries((query) => this.#query(({ workflows }) => query(workflows)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
@@ -172,6 +174,7 @@ class ReadConnection {
   readonly lineage: LineageReader;
   readonly files: FileReader;
   readonly backfills: BackfillReader;
+  readonly backups: BackupReader;
   readonly phases: PhaseReader;
   readonly workflows: WorkflowReader;
   readonly notes: NoteReader;
@@ -208,6 +211,7 @@ class ReadConnection {
     this.lineage = new LineageReader(statements, generations);
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
+    this.backups = new BackupReader(statements);
     this.phases = new PhaseReader(statements);
     this.workflows = new WorkflowReader(statements);
     this.notes = new NoteReader(statements, generations);

@@ -5,6 +5,7 @@ import { SavedViews } from "../access/saved-views.ts";
 import { Sessions } from "../access/sessions.ts";
 import { Users } from "../access/users.ts";
 import { Alerts } from "../alerts/alerts.ts";
+import { Backups } from "../backup/backups.ts";
 import { Backfills } from "../backfill/backfills.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
@@ -69,6 +70,7 @@ export class Tables {
   readonly state: InstanceState;
   readonly searchIndex: SearchIndex;
   readonly backfills: Backfills;
+  readonly backups: Backups;
   readonly ids: IdSequences;
   /** Batches that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
@@ -109,6 +111,7 @@ export class Tables {
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements, redact);
     this.backfills = new Backfills(statements, this.changes);
+    this.backups = new Backups(statements);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }
 }

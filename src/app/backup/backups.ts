@@ -1,0 +1,86 @@
+import type { BackupOptions, Options } from "../../config/options.ts";
+import { MINUTE, SECOND } from "../../contract/time/time-units.ts";
+import { BackUp, type MakeBackup } from "../../engine/backup/back-up.ts";
+import type { EngineContext } from "../../engine/context.ts";
+import { Loop } from "../../services/loop.ts";
+import type { Service } from "../../services/service.ts";
+import type { OnProblem } from "../intake.ts";
+import type { Log } from "../log/log.ts";
+import type { StopStep } from "../stop.ts";
+import { version } from "../version.ts";
+import { runBackup } from "./run-backup.ts";
+
+export interface Backups {
+  readonly backUp: BackUp;
+  readonly service: Service;
+}
+
+/** Null: none are configured. */
+export function backups(
+  options: Pick<Options, "backup" | "file" | "sqlite">,
+  { runtime, store }: Pick<EngineContext, "runtime" | "store">,
+  { onProblem, log }: { readonly onProblem: OnProblem; readonly log: Log },
+): Backups | null {
+  const { backup } = options;
+  if (backup === null) return null;
+  const backUp = new BackUp({
+    runtime,
+    store,
+    target: backup.target,
+    schedule: backup.schedule,
+    make: maker(options, backup, log),
+    wake: () => service.wake(0),
+    onProblem: (error) => onProblem("backup", error),
+  });
+  const service = new Loop({
+    name: "backup",
+    run: () => backUp.run(),
+    now: runtime.now,
+    onProblem,
+    atLeastEveryMs: MINUTE,
+  });
+  return { backUp, service };
+}
+
+/** The step of a stop that makes one more; `made`: null until they were set up. */
+export function lastBackup({ backup }: Pick<Options, "backup">, made: () => Backups | null): StopStep {
+  const within = backup?.stopWithin ?? 0;
+  const stop = async (): Promise<void> => await made()?.backUp.stop(within);
+  // A little more than what it is given, to give up and to remove what it has begun.
+  return { name: "the backup", stop, withinMs: within + 2 * SECOND, isApart: true };
+}
+
+function maker({ file, sqlite }: Pick<Options, "file" | "sqlite">, backup: BackupOptions, log: Log): MakeBackup {
+  const { target, scratch, key, keep } = backup;
+  return async ({ id, started_at: at }, how) => {
+    const job = { database: sqlite.localPath, name: { id, at }, scratch, key, keep, programVersion: version() };
+    const credentials = { accessKey: file.accessKey, secretKey: file.secretKey };
+    const outcome = await runBackup({ job, target, credentials }, how);
+    if ("failure" in outcome) {
+      log.error("backup", `The backup to ${target} failed: ${outcome.failure.message}`, { backup: id });
+      return outcome;
+    }
+    const { manifest, took, removed, notRemoved } = outcome.made;
+    const { object, database, rows, schema_version } = manifest;
+    const fields = { backup: id, bytes: object.bytes, database_bytes: database.bytes, ...took };
+    log.info("backup", `Backed up to ${target}: ${object.key}, restored and checked.`, fields);
+    if (notRemoved !== null) log.warn("backup", `Older backups could not be removed: ${notRemoved}`);
+    return {
+      removed,
+      verified: {
+        object: object.key,
+        object_version: object.version,
+        schema_version,
+        database_bytes: database.bytes,
+        object_bytes: object.bytes,
+        database_sha256: database.sha256,
+        object_sha256: object.sha256,
+        encrypted: object.encryption === "none" ? 0 : 1,
+        table_rows: JSON.stringify(rows),
+        snapshot_ms: took.snapshot,
+        upload_ms: took.upload,
+        verify_ms: took.verify,
+      },
+    };
+  };
+}

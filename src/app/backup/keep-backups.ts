@@ -1,0 +1,42 @@
+import { expiredBackups, type KeepPolicy } from "../../core/backup/keep-policy.ts";
+import { BACKUP_PREFIX, type BackupName, isManifestKey, readBackupKey } from "../../core/backup/backup-key.ts";
+import { DAY } from "../../contract/time/time-units.ts";
+import { type Bucket, eachObject } from "../../objects/buckets/bucket.ts";
+
+interface Kept extends BackupName {
+  readonly manifest: string | null;
+  readonly others: readonly string[];
+  readonly modifiedAt: number;
+}
+
+/**
+ * Removes the backups that the policy lets go, and what unfinished ones have left a day ago. A manifest goes first: what is
+ * half removed is no backup any more. `own`: the newest, which is never removed. Returns the ids of the backups that are gone.
+ */
+export async function removeExpired(
+  bucket: Bucket,
+  policy: KeepPolicy,
+  own: BackupName,
+  { signal, now }: { readonly signal: AbortSignal; readonly now: number },
+): Promise<readonly string[]> {
+  const all = await storedBackups(bucket, signal);
+  const good = all.filter(({ manifest }) => manifest !== null);
+  const expired = expiredBackups(good, policy);
+  const left = all.filter(({ manifest, modifiedAt }) => manifest === null && now - modifiedAt > DAY);
+  const gone = [...expired, ...left].filter(({ id }) => id !== own.id);
+  for (const { manifest, others } of gone)
+    for (const key of manifest === null ? others : [manifest, ...others]) await bucket.remove(key, { signal });
+  return gone.filter(({ manifest }) => manifest !== null).map(({ id }) => id);
+}
+
+async function storedBackups(bucket: Bucket, signal: AbortSignal): Promise<readonly Kept[]> {
+  const byId = new Map<string, Kept>();
+  for await (const { key, modifiedAt } of eachObject(bucket, BACKUP_PREFIX, { signal })) {
+    const name = readBackupKey(key);
+    if (name === null) continue;
+    const known = byId.get(name.id) ?? { ...name, manifest: null, others: [], modifiedAt };
+    const next = isManifestKey(key) ? { ...known, manifest: key } : { ...known, others: [...known.others, key] };
+    byId.set(name.id, next);
+  }
+  return [...byId.values()];
+}

@@ -1,0 +1,77 @@
+import { type CronSchedule, CronError, parseCron } from "../../core/cron/cron.ts";
+import { isZone } from "../../core/time/zone.ts";
+import type { BackupOptions } from "../options.ts";
+import { processZone } from "../process-zone.ts";
+import type { Building } from "./building.ts";
+
+const PRESETS: Readonly<Record<string, string>> = { hourly: "@hourly", daily: "@daily" };
+const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/i;
+const MOST_KEPT = 10_000;
+/** The older program overwrote one file; backups are many, in a folder beside it. */
+const PLAIN_COPY = /\.(?:db|sqlite3?)$/i;
+const SCHEMES: ReadonlySet<string> = new Set(["file", "gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"]);
+
+/** Null: no backup is made. */
+export function buildBackup(build: Building, localPath: string, zone: string): BackupOptions | null {
+  const path = build.path("sqlite.backup_path");
+  if (path === "") return null;
+  checkScheme(build, path);
+  const isFile = PLAIN_COPY.test(path);
+  const scratch = build.path("backup.scratch");
+  return {
+    target: isFile ? `${path}.d` : path,
+    plainCopy: isFile ? path : null,
+    schedule: scheduleOf(build, isZone(zone) ? zone : processZone()),
+    stopWithin: Math.max(0, build.millis("backup.stop_within")),
+    key: keyOf(build),
+    scratch: scratch === "" ? `${localPath}.scratch` : scratch,
+    keep: {
+      last: keptOf(build, "backup.keep_last"),
+      hourly: keptOf(build, "backup.keep_hourly"),
+      daily: keptOf(build, "backup.keep_daily"),
+      weekly: keptOf(build, "backup.keep_weekly"),
+      monthly: keptOf(build, "backup.keep_monthly"),
+    },
+  };
+}
+
+function checkScheme(build: Building, path: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined || SCHEMES.has(scheme)) return;
+  const message = `\`sqlite.backup_path\` has the unknown scheme ${scheme}://`;
+  build.fail("bad_value", "sqlite.backup_path", message, "use a folder, gs://, s3://, mc:// or mcs://");
+}
+
+function scheduleOf(build: Building, zone: string): CronSchedule | null {
+  const text = build.settings.text("backup.schedule");
+  if (text === "") return null;
+  const schedule = parseCron(PRESETS[text] ?? text, zone);
+  if (!(schedule instanceof CronError)) return schedule;
+  build.fail(
+    "bad_value",
+    "backup.schedule",
+    `\`backup.schedule\` is no schedule: ${schedule.message}`,
+    'write it as in "hourly" or "30 2 * * *"',
+  );
+  return null;
+}
+
+function keyOf(build: Building): string | null {
+  const key = build.settings.text("backup.key").trim();
+  if (key === "") return null;
+  if (!IDENTITY.test(key))
+    build.fail(
+      "bad_value",
+      "backup.key",
+      "`backup.key` is no age identity",
+      "make one with age-keygen: it begins with AGE-SECRET-KEY-1",
+    );
+  return key;
+}
+
+function keptOf(build: Building, key: string): number {
+  const count = build.settings.integer(key);
+  if (count < 0 || count > MOST_KEPT)
+    build.fail("bad_value", key, `\`${key}\` is not from 0 to ${MOST_KEPT}`, "write it as in 14, or 0 for none");
+  return count;
+}

@@ -1,0 +1,42 @@
+import type { SectionTable } from "./key-spec.ts";
+
+/** Keys of `[backup]`: when backups are made, and which stay. Where they go is `sqlite.backup_path`. */
+export const BACKUP_KEYS: SectionTable = {
+  schedule: {
+    kind: "string",
+    standard: '"hourly"',
+    about: "When backups are made: `hourly`, `daily` or a cron expression; empty = only by hand and at a stop.",
+  },
+  stop_within: {
+    kind: "duration",
+    standard: '"20s"',
+    about: "How long a clean stop may take for one more backup; 0 = it makes none.",
+  },
+  key: {
+    kind: "string",
+    standard: '""',
+    about:
+      "The age identity (`AGE-SECRET-KEY-1…`) with which backups are encrypted, and read again; empty = they are stored as they are. Whoever loses it loses them.",
+    secret: true,
+  },
+  scratch: {
+    kind: "string",
+    standard: '""',
+    about:
+      "The folder for the copy while a backup is made and checked; it needs as much room as the database. Empty = beside it.",
+    path: true,
+  },
+  keep_last: { kind: "integer", standard: "3", about: "How many of the newest backups stay." },
+  keep_hourly: {
+    kind: "integer",
+    standard: "24",
+    about: "Of how many hours the newest backup stays; hours without one do not count.",
+  },
+  keep_daily: { kind: "integer", standard: "14", about: "Of how many days, in UTC." },
+  keep_weekly: { kind: "integer", standard: "8", about: "Of how many weeks, from Monday." },
+  keep_monthly: {
+    kind: "integer",
+    standard: "12",
+    about: "Of how many months. When all five are 0, every backup stays.",
+  },
+};

@@ -1,0 +1,67 @@
+/** Why a backup was made; `restore`: of what a restore replaces. */
+export type BackupReason = "schedule" | "hand" | "stop" | "restore";
+
+/** `set_aside`: known by a restore to an earlier time, which gave it up. */
+export type BackupState = "running" | "verified" | "failed" | "set_aside";
+
+/** `backup_metadata`. Times are milliseconds since 1970. */
+export interface BackupRow {
+  /** UUID. */
+  readonly id: string;
+  readonly reason: BackupReason;
+  readonly state: BackupState;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  /** How much the database had recorded when it began. */
+  readonly changes: number;
+  /** The address of the bucket or folder. */
+  readonly target: string;
+  /** Key of the snapshot below the target. */
+  readonly object: string | null;
+  readonly object_version: string | null;
+  readonly schema_version: number | null;
+  readonly database_bytes: number | null;
+  readonly object_bytes: number | null;
+  readonly database_sha256: string | null;
+  readonly object_sha256: string | null;
+  readonly encrypted: 0 | 1;
+  /** JSON: rows by table. */
+  readonly table_rows: string | null;
+  readonly snapshot_ms: number | null;
+  readonly upload_ms: number | null;
+  readonly verify_ms: number | null;
+  /** When the keep policy removed its objects. */
+  readonly removed_at: number | null;
+  /** Why it is not good; null unless it failed. */
+  readonly failure: string | null;
+}
+
+export type VerifiedBackup = {
+  readonly [
+    Column in Exclude<
+      keyof BackupRow,
+      "id" | "reason" | "state" | "started_at" | "ended_at" | "changes" | "target" | "removed_at" | "failure"
+    >
+  ]: NonNullable<BackupRow[Column]>;
+};
+
+export interface BackupStore {
+  /** How much the database has recorded. */
+  changes(): Promise<number>;
+  /** Before its snapshot is taken, so that the snapshot knows it. `startedAt`: later than that of all before it. */
+  begin(backup: Pick<BackupRow, "id" | "reason" | "target">, startedAt: number): Promise<void>;
+  verified(id: string, found: VerifiedBackup, now: number): Promise<void>;
+  failed(id: string, failure: string, now: number): Promise<void>;
+  /** The objects of these are gone. */
+  removed(ids: readonly string[], now: number): Promise<void>;
+}
+
+export interface BackupQueries {
+  /** Newest first; `before`: the id and start of the last row of the page before. */
+  list(page: {
+    readonly limit: number;
+    readonly before: { readonly startedAt: number; readonly id: string } | null;
+    readonly state: BackupState | null;
+  }): Promise<readonly BackupRow[]>;
+  one(id: string): Promise<BackupRow | null>;
+}
