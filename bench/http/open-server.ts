@@ -31,6 +31,7 @@ const OPTIONS: Omit<HttpOptions, "instanceFile"> = {
 type Acting =
   | "alerts"
   | "backfills"
+  | "backups"
   | "legacy"
   | "audit"
   | "reloadWorkflows"

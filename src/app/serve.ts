@@ -200,7 +200,19 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     needs_restart: config?.reload.needsRestart ?? [],
   });
 
-  const served = { ...clockwork, objects, workflows, scheduler, context, counts, alerts, buses, errors, workers };
+  const served = {
+    ...clockwork,
+    backup,
+    objects,
+    workflows,
+    scheduler,
+    context,
+    counts,
+    alerts,
+    buses,
+    errors,
+    workers,
+  };
   const parts = { ...served, status, steering, onProblem, redact };
   services.push(...(await startServer(options, parts, io, stop)));
   await buses.own.start();
@@ -234,6 +246,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
 }
 
 interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reload" | "repause"> {
+  readonly backup: Backups | null;
   readonly objects: AnyObjects;
   readonly workflows: WorkflowsInForce;
   readonly scheduler: TickScheduler;
@@ -279,6 +292,7 @@ async function startServer(
     acceptRemoval,
     reloadWorkflows: reload,
     backfills,
+    backups: parts.backup?.backUp ?? null,
     legacy: legacyControl({
       context,
       version: version(),

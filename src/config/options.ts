@@ -256,6 +256,8 @@ export const NSQ_COMPRESSIONS = ["none", "deflate", "snappy"] as const;
 
 /** Object storage, and how files are written to it. */
 export interface FileOptions {
+  /** Servers (`host:port`) that `mc://` and `mcs://` paths may name. */
+  readonly hosts: readonly string[];
   readonly accessKey: string;
   readonly secretKey: string;
   readonly compression: string;

@@ -81,6 +81,7 @@ export interface HttpParts extends InstanceParts {
   readonly redact: ApiDeps["redact"];
   readonly alerts: AlertControl;
   readonly backfills: BackfillControl;
+  readonly backups: UseCases["backups"];
   readonly legacy: LegacyControl;
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
   /** Takes for removed what is missing; returns the names of the files that left. */
@@ -207,6 +208,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         notes: noteControl(context),
         summarize: (request) => summarize(request, summary),
         backfills: parts.backfills,
+        backups: parts.backups,
         reloadWorkflows: () => parts.reloadWorkflows(),
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,

@@ -71,6 +71,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "/api/files/": await ids("/api/files?limit=500", "files", "id"),
     "/api/backfills/": await ids("/api/backfills", "backfills", "id"),
     "/api/jobs/": ["1"],
+    "/api/backups/": ["none"],
   };
   const path = `path=${encodeURIComponent(instance.workflow)}`;
   const versions = await ids(`/api/workflows/versions?${path}`, "versions", "id");
@@ -129,8 +130,8 @@ function checkHeaders(name: string, { headers }: Answer): void {
   assert.equal(headers.get("access-control-allow-origin"), null, name);
 }
 
-/** A task without output, and a provider that this instance does not have. */
-const MAY_BE_MISSING = /^GET \/api\/(?:tasks\/\{id\}\/log|login\/oidc.*)$/;
+/** A task without output, and the provider and the backups that this instance does not have. */
+const MAY_BE_MISSING = /^GET \/api\/(?:tasks\/\{id\}\/log|login\/oidc.*|backups\/\{id\})$/;
 
 test(
   "markup, formulas and escapes in the record come back from every route as data",

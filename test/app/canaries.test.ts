@@ -29,7 +29,12 @@ const QUERIES: Readonly<Record<string, string>> = {
 };
 
 /** What this server does not have. */
-const NOTHING_THERE = ["GET /api/jobs/{id}", "GET /api/login/oidc", "GET /api/login/oidc/callback"];
+const NOTHING_THERE = [
+  "GET /api/jobs/{id}",
+  "GET /api/backups/{id}",
+  "GET /api/login/oidc",
+  "GET /api/login/oidc/callback",
+];
 
 const LEGACY = [
   "/info",

@@ -259,6 +259,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: BACKFILL, fail: new DomainError("not_found", "unknown_run", "") },
   { change: BACKFILL, fail: new DomainError("not_found", "unknown_version", "") },
   { change: BACKFILL, fail: new BackfillError("unknown_backfill", "") },
+  { change: BACKFILL, fail: new DomainError("not_found", "unknown_backup", "") },
   { change: {}, fail: new NoteError("unknown_target", "") },
   { change: {}, fail: new AccessError("unknown_user", "") },
   { change: {}, fail: new AccessError("unknown_session", "") },
@@ -268,6 +269,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { method: "GET", url: "/api/login/oidc" } },
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
+  { change: {}, fail: new DomainError("conflict", "backup_running", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
   { change: {}, fail: new ViewError("too_many_views", "") },
@@ -283,6 +285,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: `[${"1,".repeat(100_000)}1]`, headers: JSON_HEADERS } },
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: { headers: { ...JSON_HEADERS, "content-encoding": "gzip" } } },
+  { change: {}, fail: new DomainError("invalid", "no_backup_path", "") },
   { change: {}, fail: new DomainError("invalid", "idempotency_key_reused", "") },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },
@@ -320,6 +323,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new NoLogError("log_not_read", "") },
   { change: {}, fail: new DomainError("unavailable", "oidc_unavailable", "") },
   { change: {}, fail: new DomainError("unavailable", "not_ready", "") },
+  { change: {}, fail: new DomainError("unavailable", "stopping", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 

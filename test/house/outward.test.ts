@@ -16,6 +16,9 @@ const OUTWARD: Readonly<Record<string, string>> = {
   "http/auth/oidc/provider.ts": "oidc.issuer, and what that names",
   "notify/email.ts": "channel.smtp_host",
   "notify/http-target.ts": "channel.url, slack.url and heartbeat.url",
+  "objects/buckets/gcs-bucket.ts": "workflow, sqlite.backup_path, and workflow files: Google, or STORAGE_EMULATOR_HOST",
+  "objects/buckets/s3-bucket.ts":
+    "workflow, sqlite.backup_path, and workflow files: AWS, AWS_ENDPOINT_URL, or a host of file.hosts",
   "worker/http/http-post.ts": "worker.http",
 };
 
@@ -23,7 +26,7 @@ const OUTWARD: Readonly<Record<string, string>> = {
 const OPENS = [
   /^import \{[^}]*\b(?:request|get|connect|createConnection|createSocket)\b[^}]*\} from "node:(?:http|https|http2|net|tls|dgram)"/m,
   /(?<![.#\w])(?<!async )(?:fetch\(|new (?:WebSocket|EventSource)\()/,
-  /(?:(?<!typeof )import\(|^import (?!type )[^;]*from )"(?:nodemailer|openid-client|@google-cloud\/|@nats-io\/transport)/m,
+  /(?:(?<!typeof )import\(|^import (?!type )[^;]*from )"(?:nodemailer|openid-client|@google-cloud\/|@aws-sdk\/|@nats-io\/transport)/m,
 ];
 
 test("only these files connect to other programs, and where is said by the configuration", () => {

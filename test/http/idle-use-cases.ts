@@ -13,6 +13,7 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     send: async () => undefined,
     redrive: async () => 0,
     backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+    backups: null,
     drain: async () => ({ drained: true, running: 0 }),
     pauses: {
       pause: async () => [],

@@ -70,6 +70,7 @@ interface ServedParts extends InstanceParts {
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
   readonly status: () => StatusReport;
   readonly redact: Partial<RedactRules>;
+  readonly backups: UseCases["backups"];
 }
 
 const WELL = { working: true, reason: null };
@@ -163,6 +164,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         summarize: (request) => summarize(request, summary),
         ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
         backfills: backfillControl(context, () => undefined),
+        backups: parts.backups ?? null,
         pauses: pauseControl(context, async () => void (await rig.reload())),
         reportFile: (report) => reportFile(report, context),
         redriveFiles: (request) => redriveFiles(request, context),

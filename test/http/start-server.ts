@@ -66,6 +66,7 @@ export async function startServer(
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
+      backups: null,
       keyPair: keyPair ?? null,
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),

@@ -73,6 +73,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     links: buildLinks(build, indexes(settings, "link")),
     bus: busOf(build, data),
     file: {
+      hosts: [...settings.list("file.hosts"), ...hostOf(settings.text("workflow"))],
       accessKey: settings.text("file.access_key"),
       secretKey: settings.text("file.secret_key"),
       compression: settings.text("file.file_compression"),
@@ -92,6 +93,13 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   checkNotYet(build);
   if (issues.length > 0) throw new ConfigError(issues);
   return { options, warnings };
+}
+
+/** The server of `mc://host:port/…`, as URLs have it. */
+function hostOf(path: string): readonly string[] {
+  const [, scheme, host] = /^(mcs?):\/\/([^/]+)/i.exec(path) ?? [];
+  const url = `${scheme?.toLowerCase() === "mcs" ? "https" : "http"}://${host}`;
+  return host !== undefined && URL.canParse(url) ? [new URL(url).host] : [];
 }
 
 /** A task goes to one worker: `serve` could not choose between two. */

@@ -11,7 +11,7 @@ const LOCAL_PATHS: Readonly<Record<string, string>> = {
 };
 
 /** Keys of `[file]` that do something. */
-const IN_EFFECT: ReadonlySet<string> = new Set(["access_key", "secret_key"]);
+const IN_EFFECT: ReadonlySet<string> = new Set(["hosts", "access_key", "secret_key"]);
 /** Where workflow files may be; `nop` is the test double of the older program. */
 const WORKFLOW_SCHEMES: ReadonlySet<string> = new Set(["nop", "file", "gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"]);
 

@@ -151,6 +151,12 @@ const WORKFLOWS: SectionTable = {
 };
 
 const FILE: SectionTable = {
+  hosts: {
+    kind: "list",
+    standard: "[]",
+    about:
+      "Servers (`host:port`) that paths of `mc://` and `mcs://` in workflow files may name, besides that of `workflow`.",
+  },
   access_key: {
     kind: "string",
     standard: '""',

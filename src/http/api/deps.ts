@@ -8,6 +8,7 @@ import type { Audit, AuditParts } from "../../engine/access/audit.ts";
 import type { ViewControl } from "../../engine/access/view-control.ts";
 import type { Logins } from "../../engine/access/logins.ts";
 import type { AlertControl } from "../../engine/alerts/alert-control.ts";
+import type { BackUp } from "../../engine/backup/back-up.ts";
 import type { BackfillControl } from "../../engine/backfill/backfill-control.ts";
 import type { CreatedTask, TaskRequest } from "../../engine/create-task.ts";
 import type { Runtime } from "../../engine/context.ts";
@@ -48,6 +49,8 @@ export interface UseCases {
   actOnTasks(action: TaskAction, selection: TaskSelection): Promise<TaskActionAnswer>;
   readonly notes: NoteControl;
   readonly backfills: BackfillControl;
+  /** Null: no place for backups is configured. */
+  readonly backups: Pick<BackUp, "byHand" | "status"> | null;
   summarize(request: SummaryRequest): Promise<SummaryAnswer>;
   readonly pauses: PauseControl;
   /** Resolves when the workers take no more tasks, or take them again. */

@@ -97,6 +97,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "POST /api/backfills/{id}/retry-failed",
     ],
   },
+  {
+    load: () => import("../routes/backups.ts"),
+    routes: ["GET /api/backups", "GET /api/backups/{id}", "POST /api/backup"],
+  },
   { load: () => import("../routes/workflows/pauses.ts"), routes: ["POST /api/pause", "POST /api/resume"] },
   {
     load: () => import("../routes/workflows/phases.ts"),

@@ -75,8 +75,19 @@ export class BucketObjects implements Objects {
   async #locate(path: string): Promise<{ bucket: Bucket; key: string }> {
     const address = readBucketAddress(path);
     if (address.kind === "local") throw new ObjectError("scheme_unknown", `${path} is in no bucket.`);
+    if (address.kind === "s3") this.#mustKnow(path, address.endpoint);
     const bucket = await this.#bucket({ ...address, prefix: "" });
     return { bucket, key: address.prefix.slice(0, -1) };
+  }
+
+  /** Whoever writes workflow files must not make this machine connect to wherever they like. */
+  #mustKnow(path: string, endpoint: string | null): void {
+    const { hosts } = this.#options;
+    if (endpoint === null || hosts === undefined || hosts.includes(new URL(endpoint).host)) return;
+    throw new ObjectError(
+      "refused",
+      `${path} is on a server that the configuration does not name: add it to file.hosts.`,
+    );
   }
 
   /** One that could not be opened is tried again by the next call. */

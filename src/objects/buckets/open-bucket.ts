@@ -5,6 +5,8 @@ export interface BucketOptions {
   /** Of S3-compatible storage; empty: the credentials of the environment. */
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Servers, as `host:port`, that a path of `mc://` or `mcs://` may name; not set: any, since only the owner of the configuration names one. */
+  readonly hosts?: readonly string[];
   /** By default that of the process: it names what the services' own tools find in it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -83,6 +83,19 @@ test("a file has a limit, and a bucket that could not be opened is tried again",
   assert.equal(opened, 2);
 });
 
+test("a path connects to no server that the configuration does not name", async () => {
+  const opened: string[] = [];
+  const objects = new BucketObjects({ ...NO_OPTIONS, hosts: ["minio.example:9000"] }, async (address) => {
+    opened.push(JSON.stringify(address));
+    throw new ObjectError("unavailable", "opened");
+  });
+  for (const host of ["169.254.169.254", "minio.example", "minio.example:9000@127.0.0.1", "[::1]:80", "2130706433"])
+    await assert.rejects(objects.read(`mc://${host}/bucket/rows.csv`), { code: "refused" }, host);
+  assert.deepEqual(opened, []);
+  for (const path of ["mc://minio.example:9000/b/x", "MCS://MINIO.example:9000/b/x", "s3://b/x", "gs://b/x"])
+    await assert.rejects(objects.read(path), /opened/, path);
+});
+
 test("the address of a bucket", () => {
   assert.deepEqual(readBucketAddress("gcs://b/x/y/"), { kind: "gcs", bucket: "b", prefix: "x/y/" });
   assert.deepEqual(readBucketAddress("s3://b"), { kind: "s3", endpoint: null, bucket: "b", prefix: "" });
