@@ -6,7 +6,7 @@ import type { CliContext } from "../context.ts";
 import type { ConfigFlags } from "../find-config.ts";
 import { askedQuery } from "../tasks/search-tasks.ts";
 import type { TaskReads } from "../reads/task-reads.ts";
-import type { Target } from "../target.ts";
+import type { Target } from "../instance-acts.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface SelectionFlags extends ConfigFlags {

@@ -4,7 +4,7 @@ import { taskName } from "../../core/task/task-name.ts";
 import type { TaskRow } from "../../store/task-queries.ts";
 import type { CliContext } from "../context.ts";
 import type { TaskReads } from "../reads/task-reads.ts";
-import type { Target } from "../target.ts";
+import type { Target } from "../instance-acts.ts";
 
 const POLL_MS = 250;
 

@@ -1,7 +1,7 @@
 import { instanceAnswer } from "../../contract/api/instance/instance-answer.ts";
 import { SECOND } from "../../contract/time/time-units.ts";
 import type { CliContext } from "../context.ts";
-import type { Target } from "../target.ts";
+import type { Target } from "../instance-acts.ts";
 import { ApiClient, type ClientOptions } from "./api-client.ts";
 import { RemoteInstance } from "./remote-instance.ts";
 import { remoteAccessReads } from "./read-access.ts";
