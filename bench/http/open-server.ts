@@ -37,6 +37,7 @@ type Acting =
   | "reloadWorkflows"
   | "acceptRemoval"
   | "pauses"
+  | "retention"
   | "drain"
   | "bus";
 

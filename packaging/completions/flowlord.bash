@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -387,6 +387,30 @@ _flowlord() {
     'dead-letters redrive --key-file') COMPREPLY=(); return ;;
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
     'dead-letters redrive --reason') COMPREPLY=(); return ;;
+    'retention --config' | 'retention -c') COMPREPLY=(); return ;;
+    'retention --set') COMPREPLY=(); return ;;
+    'retention --server') COMPREPLY=(); return ;;
+    'retention --key') COMPREPLY=(); return ;;
+    'retention --key-file') COMPREPLY=(); return ;;
+    'retention list --config' | 'retention list -c') COMPREPLY=(); return ;;
+    'retention list --set') COMPREPLY=(); return ;;
+    'retention list --server') COMPREPLY=(); return ;;
+    'retention list --key') COMPREPLY=(); return ;;
+    'retention list --key-file') COMPREPLY=(); return ;;
+    'retention set --config' | 'retention set -c') COMPREPLY=(); return ;;
+    'retention set --set') COMPREPLY=(); return ;;
+    'retention set --server') COMPREPLY=(); return ;;
+    'retention set --key') COMPREPLY=(); return ;;
+    'retention set --key-file') COMPREPLY=(); return ;;
+    'retention set --days') COMPREPLY=(); return ;;
+    'retention set --max-rows') COMPREPLY=(); return ;;
+    'cleanup --config' | 'cleanup -c') COMPREPLY=(); return ;;
+    'cleanup --set') COMPREPLY=(); return ;;
+    'cleanup --server') COMPREPLY=(); return ;;
+    'cleanup --key') COMPREPLY=(); return ;;
+    'cleanup --key-file') COMPREPLY=(); return ;;
+    'cleanup --table') COMPREPLY=(); return ;;
+    'cleanup --older-than') COMPREPLY=(); return ;;
     'users --config' | 'users -c') COMPREPLY=(); return ;;
     'users --set') COMPREPLY=(); return ;;
     'users --server') COMPREPLY=(); return ;;
@@ -462,7 +486,7 @@ _flowlord() {
     'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters users keys audit reveal help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters retention cleanup users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -521,6 +545,10 @@ _flowlord() {
     'dead-letters') words='list redrive help --config -c --set --server --key --key-file --help -h' ;;
     'dead-letters list') words='--config -c --set --server --key --key-file --number -n --before --redriven --json --help -h' ;;
     'dead-letters redrive') words='--config -c --set --server --key --key-file --all --payload --reason --json --help -h' ;;
+    'retention') words='list set help --config -c --set --server --key --key-file --help -h' ;;
+    'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
+    'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --reset --json --help -h' ;;
+    'cleanup') words='--config -c --set --server --key --key-file --table --older-than --yes --no-dry-run --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --server --key --key-file --help -h' ;;
     'users list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'users add') words='--config -c --set --server --key --key-file --role --password-stdin --json --help -h' ;;

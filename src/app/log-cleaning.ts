@@ -15,6 +15,8 @@ const TURN_MS = SECOND;
 export interface LogCleaningParts extends Pick<CleanLogsOptions, "open" | "fates" | "now"> {
   readonly onProblem: OnProblem;
   readonly log: Log;
+  /** How long records are kept now, where there are any: their logs follow. */
+  readonly recordAge?: () => Promise<number | null>;
   /** So many logs were deleted. */
   readonly onDeleted?: (files: number) => void;
 }
@@ -22,17 +24,20 @@ export interface LogCleaningParts extends Pick<CleanLogsOptions, "open" | "fates
 /** Deletes the logs of tasks that are too old or too many, in small steps. */
 export function logCleaning(
   options: Pick<Options, "logs" | "sqlite">,
-  { onProblem, log, onDeleted, ...parts }: LogCleaningParts,
+  { onProblem, log, onDeleted, recordAge, ...parts }: LogCleaningParts,
 ): Service {
   const name = "logs";
   const { now } = parts;
   const { logs, sqlite } = options;
   let [files, bytes] = [0, 0];
+  let records = sqlite.retention;
   const cleaner = new LogCleaner({
     ...parts,
     dirs: () => options.logs.dirs,
     retention: logs.retention,
-    recordRetention: sqlite.retention,
+    get recordRetention() {
+      return records;
+    },
     maxBytes: logs.dirMaxBytes,
     onProblem: (error) => onProblem(name, error),
     onDeleted: (count, size) => {
@@ -50,6 +55,7 @@ export function logCleaning(
     atLeastEveryMs: EVERY_MS,
     run: async () => {
       if (now() < firstAt) return firstAt;
+      if (recordAge !== undefined) records = await recordAge();
       turn ??= cleaner.turn();
       const until = performance.now() + TURN_MS;
       while ((await turn.next()).done !== true) if (performance.now() > until) return now() + TURN_MS;

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Log } from "./log/log.ts";
 import { logIssues, reloadMessage, withoutParent, withoutWorker } from "./startup-message.ts";
 import type { Bus } from "../bus/bus.ts";
@@ -29,6 +28,7 @@ import { WatchWorkflows } from "../services/watch-workflows.ts";
 import type { OnProblem } from "./intake.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Outbox } from "./outbox.ts";
+import { utilizationSince } from "./care/utilization.ts";
 
 /** How soon a database that was moved away, or is locked, is noticed. */
 const WATCH_MS = 2 * SECOND;
@@ -191,15 +191,5 @@ export function connectionLog(bus: string, log: Log, meanwhile: string) {
       isReconnected = true;
       log.info("bus", `Reconnected to bus ${bus}.`);
     },
-  };
-}
-
-/** The share of the time since the previous call in which this thread was busy. */
-function utilizationSince(): () => number {
-  let before = performance.eventLoopUtilization();
-  return () => {
-    const { utilization } = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
-    return utilization;
   };
 }

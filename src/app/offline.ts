@@ -41,6 +41,7 @@ import type { Reload } from "../engine/workflows/reload-workflows.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { audited } from "../engine/access/audited.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
+import { offlineRetention, type RetentionCommands } from "./care/retention.ts";
 import { openChannels } from "./open-channels.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { openReader, openStore } from "./open-store.ts";
@@ -68,6 +69,7 @@ export interface DirectInstance {
   readonly access: AccessCommands;
   /** The values of a task with their secrets, when the entry in the audit log is committed. Throws UnknownTaskError. */
   reveal(request: RevealRequest): Promise<RevealedTask>;
+  readonly retention: RetentionCommands;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function openDirect(options: Options, user: string): Promise<Direct
   const direct: DirectInstance = {
     tasks: taskControl(context, true),
     notes: noteControl(context),
+    retention: offlineRetention(options, context),
     access: accessControl({ ...context, passwords: new Passwords() }),
     alerts: alertControl({
       store,
@@ -154,10 +157,12 @@ export async function openDirect(options: Options, user: string): Promise<Direct
   return audited(direct, { ...context, redact }, user, isWrite);
 }
 
+const READS: ReadonlySet<string> = new Set(["close", "retention.policies", "retention.one", "retention.advance"]);
+
 /** A dry run writes nothing; a job is filled with its tasks and asked how far it is in the same way as it is begun. */
 function isWrite(act: string, request: unknown): boolean {
   const { dry_run: isDry, begin } = (request ?? {}) as { readonly dry_run?: boolean; readonly begin?: boolean };
-  return act !== "close" && isDry !== true && (act !== "tasks.job" || begin === true);
+  return !READS.has(act) && isDry !== true && (act !== "tasks.job" || begin === true);
 }
 
 /** Reads from the database why a phase has no task, also beside a running instance. Throws StoreError. */

@@ -26,6 +26,7 @@ import { WatchedFolders } from "./steering/watched-folders.ts";
 import { drainWorkers, type StopAsked } from "./steering/drain.ts";
 import { OwnWorkers } from "./steering/own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
+import { cleanUpByPolicy, retention } from "./care/retention.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
 import { CertificateWatch } from "./tls/certificate-watch.ts";
 import { readKeyPair } from "./tls/key-pair.ts";
@@ -42,6 +43,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { auditOf } from "../engine/access/audit.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { legacyControl } from "../engine/legacy/legacy-control.ts";
+import type { RetentionControl } from "../engine/retention/retention-control.ts";
 import { recordDrain } from "../engine/steering/record-drain.ts";
 import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -151,6 +153,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const isDrained = (): boolean => workers.isDrained;
   const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
   backup = backups(options, context, { onProblem, log });
+  const history = retention(options, { context, onProblem, log });
   const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
   const services: Service[] = [
@@ -159,9 +162,11 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     outbox.service,
     ...clockwork.services,
     ...(backup === null ? [] : [backup.service]),
+    history.service,
     logCleaning(options, {
       open: () => workers.logs,
       fates: (logs) => store.reads.logs.fates(logs),
+      recordAge: () => history.taskAge(),
       onDeleted: (files) => metrics.logsDeleted(files),
       now: runtime.now,
       onProblem,
@@ -203,6 +208,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const served = {
     ...clockwork,
     backup,
+    retention: history.control,
     objects,
     workflows,
     scheduler,
@@ -258,6 +264,7 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reloa
   readonly steering: () => Steering;
   readonly errors: ErrorReport;
   readonly workers: OwnWorkers;
+  readonly retention: RetentionControl;
   readonly onProblem: OnProblem;
   readonly redact: ChangingRedact;
 }
@@ -302,6 +309,7 @@ async function startServer(
       refresh: options.refresh,
       alerts: control,
       reloadWorkflows: reload,
+      cleanUp: () => cleanUpByPolicy(parts.retention, io.signal),
       rejected: () => workflows.rejected,
       workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
     }),
@@ -310,6 +318,7 @@ async function startServer(
     mayReadMeta: metaRoots(options),
     workers: () => options.workers,
     pauses: pauseControl(context, repause),
+    retention: parts.retention,
     drain: async (request) => {
       if (workers.isDrained === request.end) await recordDrain(request, context);
       await (request.end ? workers.undrain() : workers.drain());

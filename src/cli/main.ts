@@ -36,6 +36,8 @@ import { addWorkers } from "./tasks/workers.ts";
 import { addTask } from "./tasks/task.ts";
 import { addWorker } from "./serve/worker.ts";
 import { addTasks } from "./tasks/tasks.ts";
+import { addCleanup } from "./care/cleanup.ts";
+import { addRetention } from "./care/retention.ts";
 import { addAudit } from "./access/audit.ts";
 import { addKeys } from "./access/keys.ts";
 import { addReveal } from "./access/reveal.ts";
@@ -86,6 +88,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
+  ["Care:", [addRetention, addCleanup]],
   ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 

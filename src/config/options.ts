@@ -3,6 +3,7 @@ import type { CronSchedule } from "../core/cron/cron.ts";
 import type { WorkerOptions } from "../contract/worker-options.ts";
 import type { Thresholds } from "../core/summary/error-rates.ts";
 import type { LinkTemplate } from "../core/task/task-links.ts";
+import type { RetentionDefaults } from "../core/retention/policy.ts";
 import type { RedactRules } from "../contract/redact/rules.ts";
 import type { ChannelRoute } from "../core/alerts/alert-routes.ts";
 
@@ -38,6 +39,8 @@ export interface Options {
   readonly tls: TlsOptions | null;
   readonly redact: RedactRules;
   readonly thresholds: Thresholds;
+  /** How long history is kept. */
+  readonly retention: RetentionDefaults;
   /** IANA zone; null = the zone of the process. */
   readonly timezone: string | null;
   /** Folder for data besides the database. */

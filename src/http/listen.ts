@@ -87,6 +87,7 @@ export interface HttpParts extends InstanceParts {
   /** Takes for removed what is missing; returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
   readonly pauses: UseCases["pauses"];
+  readonly retention: UseCases["retention"];
   readonly drain: UseCases["drain"];
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
@@ -212,6 +213,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         reloadWorkflows: () => parts.reloadWorkflows(),
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
+        retention: parts.retention,
         drain: (request) => parts.drain(request),
         reportFile: (report) => reportFile(report, context),
         redriveFiles: (request) => redriveFiles(request, context),

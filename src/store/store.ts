@@ -35,6 +35,7 @@ import type { ByHandStore } from "./by-hand-store.ts";
 import type { NoteQueries, NoteStore } from "./notes.ts";
 import type { PauseStore } from "./pauses.ts";
 import type { PhaseQueries, WorkflowQueries } from "./workflow-queries.ts";
+import type { RetentionQueries, RetentionStore } from "./retention/retention-store.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 import type { ScheduleCursor, ScheduleRow, ClockSetBack } from "./schedule-rows.ts";
 import type { DecisionRow } from "../core/why/explain.ts";
@@ -269,6 +270,9 @@ export interface Store extends ChangeEvents {
 
   readonly access: AccessStore;
 
+  /** How long history is kept, and its deletion. */
+  readonly retention: RetentionStore;
+
   /** Files that the folder watcher announced before. */
   readonly watchedFiles: WatchedFiles;
 
@@ -333,6 +337,7 @@ export interface ReadStore extends LiveQueries, DatabaseQueries {
   readonly access: AccessQueries;
   /** Of what a row is, for the scope of who asks. */
   readonly places: PlaceQueries;
+  readonly retention: RetentionQueries;
   /** Who came from whom, and why. */
   readonly lineage: LineageQueries;
 }

@@ -65,12 +65,14 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
   const ids = async (list: string, key: string, id: string): Promise<readonly string[]> =>
     ((await instance.get(list))[key] ?? []).map((row) => String(row[id]));
   const tasks = await ids("/api/tasks?limit=500", "tasks", "record_id");
+  await fetch(`${instance.url}/api/cleanup`, { method: "DELETE", headers: instance.asInstance });
   const ofRows: Readonly<Record<string, readonly string[]>> = {
     "/api/tasks/": tasks,
     "/api/alerts/": await ids("/api/alerts?limit=500", "alerts", "id"),
     "/api/files/": await ids("/api/files?limit=500", "files", "id"),
     "/api/backfills/": await ids("/api/backfills", "backfills", "id"),
     "/api/jobs/": ["1"],
+    "/api/cleanup/": await ids("/api/cleanup", "cleanups", "id"),
     "/api/backups/": ["none"],
   };
   const path = `path=${encodeURIComponent(instance.workflow)}`;

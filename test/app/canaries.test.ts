@@ -34,6 +34,7 @@ const NOTHING_THERE = [
   "GET /api/backups/{id}",
   "GET /api/login/oidc",
   "GET /api/login/oidc/callback",
+  "GET /api/cleanup/{id}",
 ];
 
 const LEGACY = [

@@ -55,11 +55,7 @@ test("flowlord.example.toml is what -g toml prints, and loads, also with every k
   // A worker runs a command or posts to a URL, not both.
   const switchedOn = example.replaceAll(/^#(?! )/gm, "").replace(/^http = .*$/m, "");
   const { options, warnings, settings } = load(switchedOn);
-  // Whoever sets it, be it to the default, is to know that nothing is deleted yet.
-  assert.deepEqual(
-    warnings.map(({ message }) => message),
-    ["`sqlite.retention` has no effect yet: nothing is deleted"],
-  );
+  assert.deepEqual(warnings, []);
   assert.equal(options.workers.length, 1);
   assert.equal(options.channels.length, 1);
   assert.equal(options.watches.length, 1);

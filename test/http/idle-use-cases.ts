@@ -3,6 +3,7 @@ import { AccessError } from "../../src/engine/access/access-error.ts";
 import { ViewError } from "../../src/engine/access/view-control.ts";
 import type { UserRow } from "../../src/store/access-store.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
+import { idleRetention } from "./idle-retention.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 /** The use cases of an instance that has nothing to do; there is no job. */
@@ -15,6 +16,7 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
     backups: null,
     drain: async () => ({ drained: true, running: 0 }),
+    retention: idleRetention(),
     pauses: {
       pause: async () => [],
       resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),

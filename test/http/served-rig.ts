@@ -22,6 +22,7 @@ import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
 import { parseGrants } from "../../src/contract/api/access/grants.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
+import { retentionControl } from "../../src/engine/retention/retention-control.ts";
 import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
 import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
@@ -165,6 +166,12 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
         backfills: backfillControl(context, () => undefined),
         backups: parts.backups ?? null,
+        retention: retentionControl({
+          runtime: context.runtime,
+          store: context.store,
+          defaults: rig.options.retention,
+          changed: () => undefined,
+        }),
         pauses: pauseControl(context, async () => void (await rig.reload())),
         reportFile: (report) => reportFile(report, context),
         redriveFiles: (request) => redriveFiles(request, context),

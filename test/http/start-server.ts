@@ -10,6 +10,7 @@ import type { KeyPair } from "../../src/http/tls-server.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { idleLegacy } from "./idle-legacy.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
+import { idleRetention } from "./idle-retention.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 const NO_PROXIES = { requestsPerSecond: 0, trustedProxies: [], proxyUserHeader: "" };
@@ -76,6 +77,7 @@ export async function startServer(
       workers: () => [],
       acceptRemoval: async () => [],
       drain: async () => ({ drained: true, running: 0 }),
+      retention: idleRetention(),
       pauses: {
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),

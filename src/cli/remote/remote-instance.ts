@@ -18,6 +18,7 @@ import { remoteAccess } from "./remote-access.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 import { remoteNotes } from "./remote-notes.ts";
 import { remotePauses } from "./remote-pauses.ts";
+import { remoteRetention } from "./remote-retention.ts";
 import { remoteTasks } from "./remote-tasks.ts";
 
 /** Bytes of lines in one request, well below the limit of the route. */
@@ -30,6 +31,7 @@ export class RemoteInstance implements Instance, RunningInstance {
   readonly alerts = remoteAlerts((path, body) => this.#post(path, body));
   readonly tasks = remoteTasks((method, path, body) => this.#call(method, path, body));
   readonly notes = remoteNotes((path, body) => this.#post(path, body));
+  readonly retention = remoteRetention((method, path, body) => this.#call(method, path, body));
   readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #client: ApiClient;
 

@@ -11,6 +11,7 @@ import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
+import { buildRetention } from "./retention-options.ts";
 import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
@@ -64,6 +65,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     tls: buildTls(build),
     redact,
     thresholds: buildThresholds(build),
+    retention: buildRetention(build, retentionOf(build)),
     timezone: zoneNameOf(build),
     openTokens: openTokensOf(build),
     data,
@@ -262,11 +264,15 @@ function sqliteOf(build: Building, localPath: string): SqliteOptions {
       "`sqlite.local_path` is empty",
       "name the database file, as in ./tasks.db",
     );
-  const retention = build.millis("sqlite.retention");
   return {
     localPath,
     taskTtl: Math.max(ttl, HOUR),
-    // In the older program 0 meant "not set"; taken literally, it would delete everything.
-    retention: retention < 0 ? null : retention === 0 ? 90 * 24 * HOUR : retention,
+    retention: retentionOf(build),
   };
+}
+
+/** In the older program 0 meant "not set"; taken literally, it would delete everything. Null: for ever. */
+function retentionOf(build: Building): number | null {
+  const retention = build.millis("sqlite.retention");
+  return retention < 0 ? null : retention === 0 ? 90 * 24 * HOUR : retention;
 }

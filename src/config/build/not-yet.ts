@@ -29,14 +29,6 @@ export function checkNotYet(build: Building): void {
       `\`workflow\` has the unknown scheme ${scheme}://`,
       "use a local path, gs://, s3://, mc:// or mcs://",
     );
-  if (build.settings.isSet("sqlite.retention") && build.millis("sqlite.retention") > 0) {
-    build.warn(
-      "no_effect",
-      "sqlite.retention",
-      "`sqlite.retention` has no effect yet: nothing is deleted",
-      "watch the size of the database file",
-    );
-  }
   const changed = Object.keys(SECTIONS["file"] ?? {})
     .filter((name) => !IN_EFFECT.has(name))
     .map((name) => `file.${name}`)

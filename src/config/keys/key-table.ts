@@ -13,6 +13,7 @@ import { LOG_KEYS } from "./log-keys.ts";
 import { OIDC_KEYS } from "./oidc-keys.ts";
 import { REDACT_KEYS } from "./redact-keys.ts";
 import { TLS_KEYS } from "./tls-keys.ts";
+import { RETENTION_KEYS } from "./retention-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -212,7 +213,7 @@ const SQLITE: SectionTable = {
     standard: '"2160h"',
     legacyDefault: '"0s"',
     about:
-      "Without effect yet, nothing is deleted: how long history is kept (default 90 days); 0 counts as not set, less than 0 means no limit.",
+      "How long history is kept, of each table that `[retention]` says nothing of (default 90 days); 0 counts as not set, less than 0 means no limit.",
   },
 };
 
@@ -302,6 +303,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   tls: TLS_KEYS,
   redact: REDACT_KEYS,
   thresholds: THRESHOLD_KEYS,
+  retention: RETENTION_KEYS,
 };
 
 /** Other names of a section. */

@@ -153,6 +153,8 @@ export interface DoneState {
   readonly slots: ReadonlyMap<number, SlotState>;
   /** By the phase of the child. */
   readonly joins: ReadonlyMap<number, JoinState>;
+  /** Records of tasks that were created by then may have been deleted; null or missing: none was. */
+  readonly deletedThrough?: number | null;
 }
 
 export interface DoneDecider {

@@ -14,6 +14,7 @@ import { decideReport, reportedRecord } from "./reports/on-report.ts";
 import type { Phase } from "../workflow/phase.ts";
 import { reportedPaths } from "./files/reported-paths.ts";
 import { failedMessage, retryTask } from "./retry.ts";
+import { refuseDeleted } from "../retention/deleted-task.ts";
 import { isChildless } from "../task/childless.ts";
 import { isCapped, releaseSlot, Slots } from "./slots.ts";
 import { isTooLarge, withoutTooLarge } from "./task-size.ts";
@@ -99,6 +100,8 @@ function needsChildren(message: DoneMessage, { graph }: DoneContext): DoneNeeds 
 }
 
 function decideDone(message: DoneMessage, state: DoneState, context: DoneContext): Effects {
+  if (state.record === null && state.candidates.length === 0 && message.byHand === undefined)
+    refuseDeleted(message, state.deletedThrough ?? null);
   const phase = phaseOf(message, context);
   const ignored = reasonToIgnore(message, state, phase);
   if (ignored !== null) return { ...NO_EFFECTS, decisions: [ignored] };

@@ -7,7 +7,7 @@ import { infoAnswer, notifyText, type InfoParts } from "./info-answer.ts";
 import type { LegacyAnswer } from "./legacy-answer.ts";
 import { notifyAnswer } from "./notify-answer.ts";
 import { recapAnswer, runAnswer } from "./read-answers.ts";
-import { refreshAnswer } from "./refresh-answer.ts";
+import { refreshAnswer, type CleanUp } from "./refresh-answer.ts";
 import { workflowAnswer, type WorkflowFolder } from "./workflow-answer.ts";
 
 /** What the older program's callers ask for, in the form in which it answered. */
@@ -26,19 +26,21 @@ export interface LegacyParts extends Omit<InfoParts, "context"> {
   readonly context: EngineContext;
   readonly alerts: Pick<AlertControl, "test" | "channels">;
   readonly reloadWorkflows: () => Promise<WorkflowsReloaded>;
+  /** Deletes what is older than its retention. */
+  readonly cleanUp: CleanUp;
   readonly workflows: WorkflowFolder;
   /** Workflow files that are not accepted. */
   readonly rejected: () => readonly WorkflowState[];
 }
 
 export function legacyControl(parts: LegacyParts): LegacyControl {
-  const { context, alerts, reloadWorkflows, workflows, rejected } = parts;
+  const { context, alerts, reloadWorkflows, workflows, rejected, cleanUp } = parts;
   return {
     info: () => infoAnswer(parts),
     run: (id) => runAnswer(id, context),
     recap: (asJson) => recapAnswer(asJson, context),
     workflow: (name) => workflowAnswer(name, workflows),
-    refresh: () => refreshAnswer(reloadWorkflows, workflows.path),
+    refresh: () => refreshAnswer(reloadWorkflows, workflows.path, cleanUp),
     notify: () => notifyAnswer(alerts, notifyText(parts)),
     backload: (body) => backload(body, context, { mayRead: workflows.mayRead, rejected }),
   };

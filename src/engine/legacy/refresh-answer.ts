@@ -3,12 +3,17 @@ import { vanishedText } from "../workflows/vanished.ts";
 import type { WorkflowsReloaded } from "../workflows/workflows-in-force.ts";
 import { indentedJson, plainError, type LegacyAnswer } from "./legacy-answer.ts";
 
-/** The older program also deleted what is older than its retention, and said how much of it. */
-const NOTHING_DELETED = "tasks: 0 alerts:0 files: 0 days: 0";
+/** Rows that a cleanup deleted, by table. */
+export type CleanUp = () => Promise<Readonly<Record<string, number>>>;
+
 const FAILED = "error reloading workflow:";
 
-/** `GET /refresh`: reads the workflows now. 400 while a file is not accepted, although the others are in force. */
-export async function refreshAnswer(reload: () => Promise<WorkflowsReloaded>, path: string): Promise<LegacyAnswer> {
+/** `GET /refresh`: reads the workflows now, and deletes what is older than its retention. 400 while a file is not accepted, although the others are in force. */
+export async function refreshAnswer(
+  reload: () => Promise<WorkflowsReloaded>,
+  path: string,
+  cleanUp: CleanUp,
+): Promise<LegacyAnswer> {
   let done: WorkflowsReloaded;
   try {
     done = await reload();
@@ -22,9 +27,15 @@ export async function refreshAnswer(reload: () => Promise<WorkflowsReloaded>, pa
   const files = [...changed.toSorted(byFolder), ...removed.map((name) => `-${name}`)];
   return indentedJson({
     ...(files.length === 0 ? {} : { Files: files }),
-    Cache: NOTHING_DELETED,
+    Cache: deletedText(await cleanUp()),
     Updated: new Date(at).toISOString(),
   });
+}
+
+/** The older program counted rows of its index of days too; here days are counters, which stay. */
+function deletedText(rows: Readonly<Record<string, number>>): string {
+  const of = (table: string): number => rows[table] ?? 0;
+  return `tasks: ${of("task_records")} alerts:${of("alert_records")} files: ${of("file_messages")} days: 0`;
 }
 
 /** As folders list them: what is in a folder stands where the folder does. */

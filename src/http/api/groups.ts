@@ -172,6 +172,17 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/access/views.ts"),
     routes: ["GET /api/views", "POST /api/views", "PUT /api/views/{id}", "DELETE /api/views/{id}"],
   },
+  {
+    load: () => import("../routes/retention.ts"),
+    routes: [
+      "GET /api/retention",
+      "PUT /api/retention",
+      "DELETE /api/cleanup",
+      "GET /api/cleanup",
+      "GET /api/cleanup/{id}",
+      "POST /api/cleanup/{id}/stop",
+    ],
+  },
   { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
   { load: () => import("../routes/tasks/stats.ts"), routes: ["GET /api/stats"] },
   { load: () => import("../routes/instance.ts"), routes: ["GET /api/instance"] },

@@ -66,6 +66,7 @@ function commandLines(): string[][] {
     "keys add": ["k", "--role", "viewer"],
     "keys revoke": ["1"],
     reveal: ["1", "--reason", "a fault"],
+    "retention set": ["task_records", "--days", "30"],
   };
   const lines: string[][] = [];
   const visit = (command: Command, path: readonly string[]): void => {

@@ -26,7 +26,6 @@ test("keys without effect are taken with a warning, so that an older file loads"
     '[file]\naccess_key = "hidden1"\nsecret_key = "hidden2"\nfile_compression = "size"\n' +
     '[cache]\nbackup_path = "gs://bucket/tasks.db"\nretention = "720h"\n';
   assert.deepEqual(warningsOf(legacy), [
-    "c.toml:7:1: warning no_effect: `sqlite.retention` has no effect yet: nothing is deleted (watch the size of the database file)",
     "c.toml:4:1: warning no_effect: `file.file_compression`: without effect; a backup is always compressed, and needs no buffer (remove it)",
   ]);
   const { sqlite, backup } = load(legacy).options;

@@ -109,6 +109,17 @@ test("GET and POST /refresh put a change in force, and tell of it once", async (
   assert.deepEqual(Object.keys(second), ["Cache", "Updated"]);
 });
 
+test("GET /refresh deletes what is older than the retention, and says how much", async (t) => {
+  const { app, rig } = await legacyServer(t, { workflows: { "a.toml": FLOW }, retention: "720h" });
+  const task = { type: "load", info: "x", result: "complete", created: "2026-11-24T00:30:00Z" };
+  await done(rig, { ...task, id: "1" }, { ...task, id: "2" });
+  const deleted = async (): Promise<unknown> => (await app.inject("/refresh")).json().Cache;
+  assert.equal(await deleted(), "tasks: 0 alerts:0 files: 0 days: 0");
+  rig.now += 31 * 24 * HOUR;
+  assert.equal(await deleted(), "tasks: 2 alerts:0 files: 0 days: 0");
+  assert.equal(await deleted(), "tasks: 0 alerts:0 files: 0 days: 0");
+});
+
 test("GET /refresh lists files as folders do", async (t) => {
   const { app, rig } = await legacyServer(t, { workflows: { "flow.toml": FLOW, "old.toml": phase("old") } });
   for (const name of ["b.toml", "b/z.toml", "b/a.toml", "a.toml"]) await rig.write(name, phase(`t-${name}`));

@@ -3,6 +3,7 @@ import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
 import type { TestContext } from "node:test";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { cleanUpByPolicy } from "../../../src/app/care/retention.ts";
 import { openChannels } from "../../../src/app/open-channels.ts";
 import { metaRoots } from "../../../src/app/meta-roots.ts";
 import { workflowReloader } from "../../../src/app/build-context.ts";
@@ -10,6 +11,8 @@ import { alertControl } from "../../../src/engine/alerts/alert-control.ts";
 import { NotificationSender } from "../../../src/engine/alerts/send-notifications.ts";
 import { TickScheduler } from "../../../src/engine/fire-ticks.ts";
 import { legacyControl } from "../../../src/engine/legacy/legacy-control.ts";
+import { advance } from "../../../src/engine/retention/cleanup-runner.ts";
+import { retentionControl } from "../../../src/engine/retention/retention-control.ts";
 import { WorkflowsInForce } from "../../../src/engine/workflows/workflows-in-force.ts";
 import { buildApp } from "../../../src/http/app.ts";
 import { createCounts } from "../../../src/http/metrics.ts";
@@ -74,6 +77,18 @@ export async function openServedLegacy({
     onDone: () => undefined,
     onProblem: () => undefined,
   });
+  const retention = retentionControl({
+    runtime: context.runtime,
+    store: context.store,
+    defaults: configured.retention,
+    changed: () => undefined,
+  });
+  const one = retention.one.bind(retention);
+  retention.one = async (id) => {
+    for (let next = await rig.store.retention.running(); next !== null; next = await rig.store.retention.running())
+      await advance(next, 1000, context);
+    return one(id);
+  };
   const legacy = legacyControl({
     context: { ...context, graph: () => workflows.graph },
     version: "1.2.3",
@@ -93,6 +108,7 @@ export async function openServedLegacy({
       },
     }),
     reloadWorkflows: () => workflows.reloadNow(reload),
+    cleanUp: () => cleanUpByPolicy(retention, new AbortController().signal),
     rejected: () => workflows.rejected,
     workflows: { path: configured.workflow, source: objects, mayRead: metaRoots(configured) },
   });

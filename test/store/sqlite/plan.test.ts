@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { RETAINED } from "../../../src/contract/retention/tables.ts";
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { SqliteReadStore } from "../../../src/store/sqlite/read/read-store.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../factories.ts";
@@ -71,6 +72,11 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["why.notifications", "what its inner query found: at most 200 rows"],
   ["why_not.of_no_phase", "what its inner query found: at most 1,000 rows"],
   ["why_not.workflows", "a row a workflow file"],
+  ["retention.of_task.task_search", "the row of its key"],
+  ["retention.policies", "a row a table with a policy"],
+  ...RETAINED.map(
+    (table) => [`retention.rows.${table}`, "counted by the reader, and only where a policy limits the rows"] as const,
+  ),
 ]);
 
 describe("the plan of every statement", () => {

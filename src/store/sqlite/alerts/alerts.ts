@@ -45,6 +45,7 @@ export class Alerts {
   readonly #tasks: TaskOccurrences;
   readonly #ids: IdSequence;
   readonly #occurrenceIds: IdSequence;
+  readonly #changeIds: IdSequence;
   /** Whether an unresolved alert may exist that a task or a cause could resolve; set by `refresh` and `raise`. */
   #mayLast = true;
   /** Types of unresolved alerts; may contain others, so that a rollback does no harm. */
@@ -58,6 +59,7 @@ export class Alerts {
     this.#notified = notified;
     this.#ids = ids.of("alert_records", 64);
     this.#occurrenceIds = ids.of("alert_occurrences", 64);
+    this.#changeIds = ids.of("alert_changes", 64);
     this.#lasting = statements.prepare(
       "alert.lasting",
       `SELECT id, state FROM alert_records
@@ -110,7 +112,7 @@ export class Alerts {
     this.#tasks = new TaskOccurrences(statements);
     this.#change = statements.prepare(
       "alert.change",
-      "INSERT INTO alert_changes (alert_id, at, state, by, note) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO alert_changes (id, alert_id, at, state, by, note) VALUES (?, ?, ?, ?, ?, ?)",
     );
     this.#silenceOccurrences = statements.prepare(
       "alert.hold",
@@ -259,7 +261,7 @@ export class Alerts {
     this.#mark.run(occurrence, now, Math.max(1, silenced), now, id);
     this.#reopen.run(occurrence, id);
     this.#changes.note("alerts", id);
-    this.#change.run(id, now, "open", by, note);
+    this.#change.run(this.#changeIds.next(), id, now, "open", by, note);
     this.#listener();
   }
 
@@ -291,6 +293,6 @@ export class Alerts {
     }
     this.#setState.run(state, silenceId, id);
     this.#changes.note("alerts", id);
-    this.#change.run(id, now, state, by, note);
+    this.#change.run(this.#changeIds.next(), id, now, state, by, note);
   }
 }

@@ -1,3 +1,4 @@
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import { taskZone } from "../workflows/phase-zones.ts";
 import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import { present } from "../../../contract/present.ts";
@@ -76,9 +77,11 @@ export class Notifications {
   readonly #span: Statement<{ afterId: number }>;
   readonly #interrupted: Statement;
 
+  readonly #ids: IdSequence;
   readonly #notified: NotifiedAlerts;
 
-  constructor(statements: Statements, notified: NotifiedAlerts) {
+  constructor(statements: Statements, ids: IdSequences, notified: NotifiedAlerts) {
+    this.#ids = ids.of("alert_notifications", 64);
     this.#notified = notified;
     this.#channel = statements.prepare(
       "notification.channel",
@@ -126,9 +129,9 @@ export class Notifications {
     );
     this.#insert = statements.prepare(
       "notification.insert",
-      `INSERT INTO alert_notifications (channel, kind, state, delivery_id, alerts, alert_count, critical_count, resolved_count, occurrences,
+      `INSERT INTO alert_notifications (id, channel, kind, state, delivery_id, alerts, alert_count, critical_count, resolved_count, occurrences,
          after_id, until_id, text, interval_ms, next_at, created_at, due_at)
-       VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#due = statements.prepare(
       "notification.due",
@@ -247,7 +250,9 @@ export class Notifications {
     const storedAlerts = JSON.stringify([...alerts, ...resolved.alerts].slice(0, MAX_STORED_ALERTS));
     const nextAt = kind === "summary" ? state.nextAt : state.immediateNextAt;
     const criticalCount = alerts.filter((alert) => alert.severity === "critical").length;
+    const id = this.#ids.next();
     const values = [
+      id,
       channel,
       kind,
       deliveryId,
@@ -260,14 +265,14 @@ export class Notifications {
       untilId,
       text,
     ];
-    const { lastInsertRowid } = this.#insert.run(...values, state.intervalMs, nextAt, now, now);
-    if (isFollowed) this.#notified.planned(notification, Number(lastInsertRowid));
+    this.#insert.run(...values, state.intervalMs, nextAt, now, now);
+    if (isFollowed) this.#notified.planned(notification, id);
   }
 
   addTest(channel: string, deliveryId: string, text: string, now: number): number {
-    return Number(
-      this.#insert.run(channel, "test", deliveryId, "[]", 0, 0, 0, 0, 0, 0, text, 0, null, now, now).lastInsertRowid,
-    );
+    const id = this.#ids.next();
+    this.#insert.run(id, channel, "test", deliveryId, "[]", 0, 0, 0, 0, 0, 0, text, 0, null, now, now);
+    return id;
   }
 
   /** The first due notification of each channel that is not busy. */

@@ -9,6 +9,7 @@ import type {
   SlotState,
 } from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { ChangeLog } from "../write/change-log.ts";
 
 interface OpenRaw {
@@ -43,7 +44,7 @@ export const SLOTS_BY_STATE = "backfill_slots INDEXED BY backfill_slots_state";
 
 /** `backfills` and `backfill_slots`. The counts of a backfill change with its slots, in the same transaction. */
 export class Backfills {
-  readonly #insert: Statement<{ id: number }>;
+  readonly #insert: Statement;
   readonly #open: Statement<OpenRaw>;
   readonly #one: Statement<OpenRaw>;
   readonly #addSlot: Statement;
@@ -57,15 +58,17 @@ export class Backfills {
   readonly #end: Statement;
   readonly #behind: Statement<{ found: number }>;
   readonly #move: ReadonlyMap<SlotState, Statement>;
+  readonly #ids: IdSequence;
   readonly #changes: ChangeLog;
 
-  constructor(statements: Statements, changes: ChangeLog) {
+  constructor(statements: Statements, ids: IdSequences, changes: ChangeLog) {
+    this.#ids = ids.of("backfills", 16);
     this.#changes = changes;
     const prepare: Statements["prepare"] = (name, sql) => statements.prepare(name, sql);
     this.#insert = prepare(
       "backfill.insert",
-      `INSERT INTO backfills (phase_id, type, job, workflow, state, spec, selection, children, stop_on_failure, max_active,
-         total, created_by, created_at) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      `INSERT INTO backfills (id, phase_id, type, job, workflow, state, spec, selection, children, stop_on_failure, max_active,
+         total, created_by, created_at) VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#open = prepare(
       "backfill.open",
@@ -126,7 +129,9 @@ export class Backfills {
   }
 
   insert({ phaseId, spec, selection, ...backfill }: NewBackfill, now: number): number {
-    const row = this.#insert.get(
+    const id = this.#ids.next();
+    this.#insert.run(
+      id,
       phaseId,
       spec.type,
       spec.job,
@@ -140,7 +145,6 @@ export class Backfills {
       backfill.createdBy,
       now,
     );
-    const id = row?.id ?? 0;
     this.#changes.note("backfills", id);
     return id;
   }

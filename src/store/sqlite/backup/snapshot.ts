@@ -3,6 +3,7 @@ import type { History, KnownBackup } from "../../../core/backup/compare-historie
 import { present } from "../../../contract/present.ts";
 import { connect, type Connection } from "../database/connection.ts";
 import { schemaVersion } from "../database/migrate.ts";
+import { IDS_FELL } from "../retention/deleted-mark.ts";
 
 /** Pages of a larger cache would only be memory: a snapshot reads each page once. */
 const CACHE_KIB = 8192;
@@ -112,12 +113,16 @@ export function readHistory(db: Connection): History {
   return { instanceId: instance?.value ?? "", changes: changesOf(db), backups };
 }
 
-/** How much the database has recorded. */
+/** How much the database has recorded: what retention deletes does not make it less. */
 export function changesOf(db: Connection): number {
-  return GROWING.reduce((sum, table) => {
-    const row = db.prepare<[], { id: number | null }>(`SELECT max(id) AS id FROM ${table}`).get();
-    return sum + (row?.id ?? 0);
-  }, 0);
+  const fell = db.prepare<[string], { value: string }>("SELECT value FROM instance_state WHERE key = ?").get(IDS_FELL);
+  return GROWING.reduce(
+    (sum, table) => {
+      const row = db.prepare<[], { id: number | null }>(`SELECT max(id) AS id FROM ${table}`).get();
+      return sum + (row?.id ?? 0);
+    },
+    Number(fell?.value ?? 0),
+  );
 }
 
 function reading<T>(path: string, read: (db: Connection) => T): T {

@@ -91,6 +91,11 @@ export class IdSequences {
     return sequence;
   }
 
+  /** Before rows are deleted: reads the newest ids, so that the marks know them when the rows are gone. */
+  keep(): void {
+    for (const sequence of this.#sequences) void sequence.last;
+  }
+
   /** At the end of a transaction: no row is committed whose id is above the mark. */
   flush(): void {
     for (const sequence of this.#sequences)

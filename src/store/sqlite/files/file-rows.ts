@@ -3,6 +3,7 @@ import type { Delivery, FileEffects, FileMessage } from "../../../core/decide/de
 import type { Statement, Statements } from "../database/connection.ts";
 import { FileCountChanges, FileCounters } from "./file-counters.ts";
 import { pathHash } from "./path-hash.ts";
+import type { IdSequence } from "../database/id-sequences.ts";
 import { InsertBatch } from "../database/insert-batch.ts";
 
 const COLUMNS = [
@@ -87,6 +88,7 @@ export interface FileChange {
  * time is known, and inserts many at a time.
  */
 export class FileRows extends InsertBatch {
+  readonly #matchIds: IdSequence;
   readonly #now: () => number;
   readonly #onRollback: () => void;
   readonly #counters: FileCounters;
@@ -98,12 +100,13 @@ export class FileRows extends InsertBatch {
   readonly #byBusId = new Map<string, StoredFileRow>();
   readonly #firstOf = new Map<string, StoredFileRow>();
 
-  constructor(statements: Statements, now: () => number, onRollback: () => void) {
+  constructor(statements: Statements, matchIds: IdSequence, now: () => number, onRollback: () => void) {
     super(statements, "file", "file_messages", COLUMNS);
+    this.#matchIds = matchIds;
     this.#now = now;
     this.#onRollback = onRollback;
     this.#counters = new FileCounters(statements);
-    const matchColumns = ["file_message_id", "phase_id", "task_time", "received_at", "gather_key", "record_id"];
+    const matchColumns = ["id", "file_message_id", "phase_id", "task_time", "received_at", "gather_key", "record_id"];
     this.#matches = new InsertBatch(statements, "file.match", "file_pattern_matches", matchColumns);
     this.#nearMisses = new InsertBatch(statements, "file.near_miss", "file_near_misses", NEAR_COLUMNS);
     this.#dropNearMisses = statements.prepare(
@@ -221,7 +224,8 @@ export class FileRows extends InsertBatch {
     for (const match of matches) {
       const { phaseId, taskTime, gatherKey, recordId } = match;
       // Gathered matches are written at once: the next event of the group reads them.
-      if (gatherKey === null) this.#matches.add(id, phaseId, taskTime, receivedAt, null, recordId);
+      if (gatherKey === null)
+        this.#matches.add(this.#matchIds.next(), id, phaseId, taskTime, receivedAt, null, recordId);
       counts.add(phaseId, receivedAt, { events: 1, bytes: size, matched: 1, tasks: match.tasks });
       counts.addDuration(phaseId, receivedAt, ms);
     }

@@ -59,6 +59,7 @@ export class Files {
   /** Rows of the open transaction; the writer flushes them. */
   readonly rows: FileRows;
   readonly #ids: IdSequence;
+  readonly #matchIds: IdSequence;
   readonly #known: Statement<{ id: number }>;
   readonly #repeated: Statement;
   readonly #first: Statement<{ id: number }>;
@@ -84,7 +85,8 @@ export class Files {
   /** `now`: to measure how long an event took. */
   constructor(statements: Statements, ids: IdSequences, now: () => number, changes: ChangeLog) {
     this.#changes = changes;
-    this.rows = new FileRows(statements, now, () => this.#counts.clear());
+    this.#matchIds = ids.of("file_pattern_matches", 1024);
+    this.rows = new FileRows(statements, this.#matchIds, now, () => this.#counts.clear());
     this.#ids = ids.of("file_messages", 1024);
     this.#known = statements.prepare(
       "file.known",
@@ -119,7 +121,7 @@ export class Files {
     );
     this.#match = statements.prepare(
       "file.match",
-      `INSERT INTO file_pattern_matches (file_message_id, phase_id, task_time, received_at, gather_key, record_id) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO file_pattern_matches (id, file_message_id, phase_id, task_time, received_at, gather_key, record_id) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET record_id = excluded.record_id, gather_key = excluded.gather_key WHERE record_id IS NULL`,
     );
     this.#take = statements.prepare(
@@ -283,7 +285,7 @@ export class Files {
       if (count !== undefined && !this.#isWaiting(phaseId, gatherKey, event.path))
         this.#counts.set(`${phaseId}|${gatherKey}`, count + 1);
     }
-    this.#match.run(id, phaseId, taskTime, receivedAt, gatherKey, recordId);
+    this.#match.run(this.#matchIds.next(), id, phaseId, taskTime, receivedAt, gatherKey, recordId);
   }
 
   claim({ phaseId, gatherKey, matchIds }: UsedFiles, recordId: number): void {

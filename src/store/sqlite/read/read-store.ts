@@ -24,6 +24,7 @@ import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { ChangedReader } from "../live/changed-rows.ts";
 import { DatabaseSizes } from "../live/database-size.ts";
+import { RetentionReader, retentionQueries } from "../retention/retention-reader.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -69,6 +70,7 @@ export class SqliteReadStore implements ReadStore {
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
   readonly places = placeQueries((query) => this.#query(({ places }) => query(places)));
   readonly access = accessQueries((query) => this.#query(({ access }) => query(access)));
+  readonly retention = retentionQueries((query) => this.#query(({ retention }) => query(retention)));
   readonly notes = noteQueries((query) => this.#query(({ notes }) => query(notes)));
   readonly legacy: LegacyQueries = {
     dayOfTasks: async (request) => this.#query(({ legacy }) => legacy.dayOfTasks(request)),
@@ -180,6 +182,7 @@ class ReadConnection {
   readonly notes: NoteReader;
   readonly access: AccessReader;
   readonly places: PlaceReader;
+  readonly retention: RetentionReader;
   readonly changed: ChangedReader;
   readonly sizes: DatabaseSizes;
   readonly #deadLetters: Statement<DeadLetterRow>;
@@ -217,6 +220,7 @@ class ReadConnection {
     this.notes = new NoteReader(statements, generations);
     this.access = new AccessReader(statements);
     this.places = new PlaceReader(statements);
+    this.retention = new RetentionReader(statements);
     this.changed = new ChangedReader(statements);
     this.sizes = new DatabaseSizes(db, statements, db.name);
     const deadLetter =

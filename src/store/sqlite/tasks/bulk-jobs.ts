@@ -1,5 +1,6 @@
 import type { ActedTask, BulkItem, BulkJob, BulkStep } from "../../by-hand-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 
 interface JobRow extends Omit<BulkJob, "refusals"> {
   readonly refusals: string;
@@ -20,11 +21,13 @@ export class BulkJobs {
   readonly #remove: Statement;
   readonly #count: Statement;
   readonly #finish: Statement;
+  readonly #ids: IdSequence;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, ids: IdSequences) {
+    this.#ids = ids.of("bulk_jobs", 16);
     this.#create = statements.prepare(
       "bulk.create",
-      "INSERT INTO bulk_jobs (state, request, created_at) VALUES ('filling', ?, ?)",
+      "INSERT INTO bulk_jobs (id, state, request, created_at) VALUES (?, 'filling', ?, ?)",
     );
     this.#byId = statements.prepare(
       "bulk.by_id",
@@ -60,7 +63,9 @@ export class BulkJobs {
   }
 
   create(request: string, now: number): number {
-    return Number(this.#create.run(request, now).lastInsertRowid);
+    const id = this.#ids.next();
+    this.#create.run(id, request, now);
+    return id;
   }
 
   byId(id: number): BulkJob | null {

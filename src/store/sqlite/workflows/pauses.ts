@@ -1,5 +1,6 @@
 import type { NewPause, Pause, PauseEnd } from "../../pauses.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { IdSequence, IdSequences } from "../database/id-sequences.ts";
 import type { ChangeLog } from "../write/change-log.ts";
 
 /** `pauses`. */
@@ -9,14 +10,16 @@ export class Pauses {
   readonly #end: Statement<{ phaseId: number }>;
   readonly #kept: Statement<{ id: number }>;
   readonly #hold: Statement;
+  readonly #ids: IdSequence;
   readonly #changes: ChangeLog;
 
-  constructor(statements: Statements, changes: ChangeLog) {
+  constructor(statements: Statements, ids: IdSequences, changes: ChangeLog) {
+    this.#ids = ids.of("pauses", 16);
     this.#changes = changes;
     this.#inForce = statements.prepare("pause.in_force", IN_FORCE);
     this.#begin = statements.prepare(
       "pause.begin",
-      `INSERT INTO pauses (phase_id, since, until, paused_by, reason) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO pauses (id, phase_id, since, until, paused_by, reason) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (phase_id) WHERE ended_at IS NULL DO UPDATE SET until = excluded.until, paused_by = excluded.paused_by,
          reason = excluded.reason`,
     );
@@ -42,7 +45,7 @@ export class Pauses {
   }
 
   begin({ phaseId, until, by, reason }: NewPause, now: number): void {
-    this.#begin.run(phaseId, now, until, by, reason);
+    this.#begin.run(this.#ids.next(), phaseId, now, until, by, reason);
     this.#changes.note("pauses", phaseId);
   }
 

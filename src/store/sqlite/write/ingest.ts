@@ -28,6 +28,7 @@ import { NO_CAUSE, type Created, type EffectsWriter, type EffectTables } from ".
 import type { FinishGathered, RedrivenFile } from "../../file-queries.ts";
 import type { PhaseMatch } from "../files/file-rows.ts";
 import type { Files } from "../files/files.ts";
+import type { DeletedMark } from "../retention/deleted-mark.ts";
 import type { Gathered } from "./writer.ts";
 
 /** A join that knows the task names its instance itself. */
@@ -53,6 +54,7 @@ export interface IngestTables extends EffectTables {
   readonly reports: TaskReports;
   readonly files: Files;
   readonly deadLetters: DeadLetters;
+  readonly deletedMark: DeletedMark;
 }
 
 const NO_SLOTS: ReadonlyMap<number, SlotState> = new Map();
@@ -104,6 +106,7 @@ export class Ingest {
       ancestors: needs.ancestors && record !== null ? records.ancestors(record.recordId, MAX_ANCESTORS) : [],
       slots: this.#slots(needs),
       joins: this.#joins(needs, message, record),
+      deletedThrough: this.#tables.deletedMark.through,
     });
     if (effects.deadLetter !== null) {
       const deadLetter = { topic: message.topic, payload: message.payload, ...effects.deadLetter, receivedAt: now };

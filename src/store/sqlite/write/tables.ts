@@ -28,6 +28,7 @@ import { BulkJobs } from "../tasks/bulk-jobs.ts";
 import { SentTasks } from "../tasks/sent-tasks.ts";
 import { ReportedPaths } from "../files/reported-paths.ts";
 import { Schedules } from "../workflows/schedules.ts";
+import { DeletedMark } from "../retention/deleted-mark.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { Silences } from "../alerts/silences.ts";
 import { SentMarks } from "../tasks/sent-marks.ts";
@@ -68,6 +69,7 @@ export class Tables {
   readonly pauses: Pauses;
   readonly workflows: Workflows;
   readonly state: InstanceState;
+  readonly deletedMark: DeletedMark;
   readonly searchIndex: SearchIndex;
   readonly backfills: Backfills;
   readonly backups: Backups;
@@ -82,19 +84,19 @@ export class Tables {
     this.ids = ids;
     this.records = new TaskRecords(statements, ids);
     this.sentTasks = new SentTasks(statements);
-    this.bulkJobs = new BulkJobs(statements);
+    this.bulkJobs = new BulkJobs(statements, ids);
     this.reports = new TaskReports(statements, this.changes);
     this.sentMarks = new SentMarks(now);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());
     this.delays = new Delays(statements);
-    this.decisions = new Decisions(statements);
+    this.decisions = new Decisions(statements, ids);
     this.acts = new ActsByHand(statements);
     this.notifiedAlerts = new NotifiedAlerts(statements);
     this.alerts = new Alerts(statements, ids, this.notifiedAlerts, this.changes);
     this.silences = new Silences(statements, ids, this.alerts);
-    this.notifications = new Notifications(statements, this.notifiedAlerts);
+    this.notifications = new Notifications(statements, ids, this.notifiedAlerts);
     this.deadLetters = new DeadLetters(statements, ids);
     this.files = new Files(statements, ids, now, this.changes);
     this.reportedPaths = new ReportedPaths(statements);
@@ -106,12 +108,13 @@ export class Tables {
     this.auditLog = new AuditLog(statements);
     this.savedViews = new SavedViews(statements);
     this.schedules = new Schedules(statements);
-    this.pauses = new Pauses(statements, this.changes);
+    this.pauses = new Pauses(statements, ids, this.changes);
     this.workflows = new Workflows(statements, this.changes);
     this.state = new InstanceState(statements);
     this.searchIndex = new SearchIndex(statements, redact);
-    this.backfills = new Backfills(statements, this.changes);
+    this.backfills = new Backfills(statements, ids, this.changes);
     this.backups = new Backups(statements);
+    this.deletedMark = new DeletedMark(this.state);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }
 }

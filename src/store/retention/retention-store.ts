@@ -1,0 +1,99 @@
+import type { Limits, SetPolicy } from "../../core/retention/policy.ts";
+import type { HourCount } from "../../core/retention/daily.ts";
+import type { RetainedTable } from "../../contract/retention/tables.ts";
+
+/** Rows by table. */
+export type RowCounts = Readonly<Record<string, number>>;
+
+export interface PolicyRow extends SetPolicy {
+  readonly table: RetainedTable;
+  readonly changedAt: number | null;
+  readonly changedBy: string;
+  readonly last: LastCleanup | null;
+}
+
+/** The last cleanup of a table that went to its end. */
+export interface LastCleanup {
+  readonly cleanupId: number;
+  readonly at: number;
+  readonly deleted: number;
+  /** Rows of other tables that went with them. */
+  readonly belonging: number;
+}
+
+export type CleanupCause = "daily" | "hand" | "refresh";
+export type CleanupState = "running" | "done" | "stopped";
+
+export interface NewCleanup {
+  readonly cause: CleanupCause;
+  readonly dryRun: boolean;
+  /** Not empty; in the order in which the tables are cleaned up. */
+  readonly plan: readonly Limits[];
+  readonly by: string;
+}
+
+export interface Cleanup extends NewCleanup {
+  readonly id: number;
+  readonly state: CleanupState;
+  /** Which table of the plan it is at. */
+  readonly atStep: number;
+  /** By table of the plan: what was deleted, or would be, of it and of the tables whose rows go with its rows. */
+  readonly deleted: Readonly<Record<string, RowCounts>>;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  /** Null: at the beginning of its table. */
+  readonly cursor: CleanupCursor | null;
+}
+
+export interface StepSize {
+  /** About so many rows are deleted. */
+  readonly maxRows: number;
+  /** How many rows the table has: asked of a reader before its first step, where the plan limits their number. */
+  readonly rows: number | null;
+}
+
+/** Where a cleanup is in a table. Opaque: only the adapter reads it. */
+export type CleanupCursor = string;
+
+/** A page of rows that would be deleted. */
+export interface CountedPage {
+  /** Of the table itself. */
+  readonly rows: number;
+  /** Null: that was the last page. */
+  readonly next: CleanupCursor | null;
+}
+
+/** Policies, and cleanups in steps. */
+export interface RetentionStore {
+  policies(): Promise<readonly PolicyRow[]>;
+  setPolicy(table: RetainedTable, policy: SetPolicy, by: string, now: number): Promise<void>;
+  create(cleanup: NewCleanup, now: number): Promise<number>;
+  /** The next one to go on with, dry runs first; null: none. */
+  running(): Promise<Cleanup | null>;
+  one(id: number): Promise<Cleanup | null>;
+  /** False when it is not running. */
+  stop(id: number, now: number): Promise<boolean>;
+  /** When the last daily one began; null: there was none. */
+  lastDaily(): Promise<number | null>;
+  /**
+   * One step of a cleanup: deletes about `maxRows` rows, of tasks and events with all that goes with them, in one transaction with how
+   * far it is. Null when it is not running any more.
+   */
+  step(id: number, size: StepSize, now: number): Promise<Cleanup | null>;
+  /** The same of a dry run, after its page was counted by a reader. */
+  counted(id: number, page: CountedPage, now: number): Promise<Cleanup | null>;
+}
+
+/** What the reader knows of retention. */
+export interface RetentionQueries {
+  /** Of a cleanup, the newest first; `before` is the id of the last of the page before. */
+  cleanups(page: { readonly before: number | null; readonly limit: number }): Promise<readonly Cleanup[]>;
+  cleanup(id: number): Promise<Cleanup | null>;
+  policies(): Promise<readonly PolicyRow[]>;
+  /** A page of what a cleanup would delete next; `rows` as in a step. */
+  countDue(limits: Limits, after: CleanupCursor | null, rows: number | null): Promise<CountedPage>;
+  /** Rows of the table. */
+  rows(table: RetainedTable): Promise<number>;
+  /** Tasks made by the hour since then. */
+  hours(since: number): Promise<readonly HourCount[]>;
+}

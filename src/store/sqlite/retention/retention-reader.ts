@@ -1,0 +1,75 @@
+import { RETAINED, type RetainedTable } from "../../../contract/retention/tables.ts";
+import type { RetentionQueries } from "../../retention/retention-store.ts";
+import type { HourCount } from "../../../core/retention/daily.ts";
+import type { Statement, Statements } from "../database/connection.ts";
+import { CleanupReader } from "./cleanups.ts";
+import { dueRows } from "./due-rows.ts";
+import { beginning, type Cursor, type DueRows } from "./due.ts";
+import { PolicyReader } from "./policies.ts";
+
+/** Rows that one page of a dry run counts. */
+const COUNTED = 1000;
+
+/** Rows with an age of their own, where others go with rows of another table. */
+const COUNTED_WHERE: Readonly<Partial<Record<RetainedTable, string>>> = {
+  decisions: " WHERE record_id IS NULL AND file_message_id IS NULL",
+};
+
+export class RetentionReader {
+  readonly policies: PolicyReader;
+  readonly cleanups: CleanupReader;
+  readonly #due: Readonly<Record<RetainedTable, DueRows>>;
+  readonly #rows: ReadonlyMap<RetainedTable, Statement<{ rows: number }>>;
+  readonly #hours: Statement<HourCount>;
+
+  constructor(statements: Statements) {
+    this.policies = new PolicyReader(statements);
+    this.cleanups = new CleanupReader(statements);
+    this.#due = dueRows(statements);
+    this.#rows = new Map(
+      RETAINED.map((table) => [
+        table,
+        statements.prepare(
+          `retention.rows.${table}`,
+          `SELECT count(*) AS rows FROM ${table}${COUNTED_WHERE[table] ?? ""}`,
+        ),
+      ]),
+    );
+    this.#hours = statements.prepare(
+      "retention.hours",
+      "SELECT hour, sum(total) AS total FROM task_counts_hourly WHERE hour >= ? GROUP BY hour",
+    );
+  }
+
+  countDue(...[limits, after, rows]: Parameters<RetentionQueries["countDue"]>): {
+    readonly rows: number;
+    readonly next: string | null;
+  } {
+    const cursor = after === null ? beginning(limits, rows) : (JSON.parse(after) as Cursor);
+    const { due, next } = this.#due[limits.table].page(limits, cursor, COUNTED);
+    return {
+      rows: due.reduce((sum, one) => sum + one.rows, 0),
+      next: next === null ? null : JSON.stringify(next),
+    };
+  }
+
+  rows(table: RetainedTable): number {
+    return this.#rows.get(table)?.get()?.rows ?? 0;
+  }
+
+  hours(since: number): readonly HourCount[] {
+    return this.#hours.all(since);
+  }
+}
+
+/** The port's queries, each on the reader. */
+export function retentionQueries(query: <T>(ask: (reader: RetentionReader) => T) => T): RetentionQueries {
+  return {
+    cleanups: async ({ before, limit }) => query(({ cleanups }) => cleanups.newest(before, limit)),
+    cleanup: async (id) => query(({ cleanups }) => cleanups.one(id)),
+    policies: async () => query(({ policies }) => policies.all()),
+    countDue: async (...args) => query((reader) => reader.countDue(...args)),
+    rows: async (table) => query((reader) => reader.rows(table)),
+    hours: async (since) => query((reader) => reader.hours(since)),
+  };
+}

@@ -1,0 +1,10 @@
+import type { UseCases } from "../../src/http/api/deps.ts";
+import { RetentionError } from "../../src/engine/retention/retention-control.ts";
+
+/** The retention of an instance that keeps everything. */
+export function idleRetention(): UseCases["retention"] {
+  const none = async (): Promise<never> => {
+    throw new RetentionError("not_found", "unknown_cleanup", "There is no cleanup here.");
+  };
+  return { policies: async () => [], setPolicy: none, start: none, refresh: async () => null, one: none, stop: none };
+}
