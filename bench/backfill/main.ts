@@ -18,7 +18,7 @@ import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { onProblem, searchLoop } from "../support/search-loop.ts";
 import { startWatch } from "../support/stopwatch.ts";
-import { LiveTasks } from "./live-tasks.ts";
+import { LiveTasks } from "../support/live-tasks.ts";
 
 const ROWS = 100;
 const FROM = Date.UTC(2010, 0, 1);

@@ -1,7 +1,7 @@
 import { parseTaskMessage, writeTaskMessage } from "../../src/contract/task-message.ts";
 import type { Phase } from "../../src/core/workflow/phase.ts";
-import type { Embedded } from "../support/embedded.ts";
-import { rootTasks } from "../support/roots.ts";
+import type { Embedded } from "./embedded.ts";
+import { rootTasks } from "./roots.ts";
 
 const TURN_MS = 10;
 
