@@ -11,6 +11,7 @@ import {
   PART_BYTES,
   type StoredObject,
 } from "./bucket.ts";
+import { firstLine } from "./first-line.ts";
 import { untilSilent } from "./silence.ts";
 
 export interface GcsOptions {
@@ -31,6 +32,8 @@ export async function openGcsBucket({ bucket, prefix, emulator }: GcsOptions): P
     timeout: REQUEST_TIMEOUT_MS,
     retryOptions: { autoRetry: true, maxRetries: 3, totalTimeout: 60 },
   });
+  // With STORAGE_EMULATOR_HOST in its environment the client leaves the path of the API out.
+  if (emulator !== null) storage.baseUrl = `${emulator.replace(/\/$/, "")}/storage/v1`;
   return new GcsBucket(`gs://${bucket}/${prefix}`, storage.bucket(bucket), prefix);
 }
 
@@ -118,12 +121,15 @@ class GcsBucket implements Bucket {
       validation: "crc32c",
       preconditionOpts: { ifGenerationMatch: 0 },
     });
+    let failure: Error | null = null;
     let own: Error | null = null;
+    upload.once("error", (error: Error) => (failure = error));
     async function* pieces(): AsyncGenerator<Uint8Array> {
       try {
         yield* content;
       } catch (error) {
-        own = toError(error);
+        // A failed upload is thrown in here too, to end the content.
+        if (failure === null) own = toError(error);
         throw error;
       }
     }
@@ -181,7 +187,7 @@ function explained(what: string, error: unknown): ObjectError {
   if (toError(error).name === "AbortError")
     return new ObjectError("interrupted", `${what}: it was interrupted.`, { cause: error });
   const [code, advice] = meaningOf(statusOf(error));
-  return new ObjectError(code, `${what}: Google Cloud Storage says: ${messageOf(error).slice(0, 500)}. ${advice}`, {
+  return new ObjectError(code, `${what}: Google Cloud Storage says: ${firstLine(messageOf(error))}. ${advice}`, {
     cause: error,
   });
 }

@@ -10,6 +10,7 @@ import {
   PART_BYTES,
   type StoredObject,
 } from "./bucket.ts";
+import { firstLine } from "./first-line.ts";
 import { untilSilent } from "./silence.ts";
 
 export interface S3Options {
@@ -197,8 +198,11 @@ function explained(what: string, error: unknown, signal?: AbortSignal): unknown 
   const { name, message } = toError(error);
   if (name === "AbortError" || signal?.aborted === true)
     return new ObjectError("interrupted", `${what}: it was interrupted.`, { cause: error });
-  const [code, advice] = meaningOf(name, statusOf(error));
-  return new ObjectError(code, `${what}: the storage says: ${name}: ${message.slice(0, 500)}. ${advice}`, {
+  const status = statusOf(error);
+  const [code, advice] = meaningOf(name, status);
+  // A proxy in between answers with a page, of which the client says only that it is no XML.
+  const answered = status === null ? "" : ` (${status})`;
+  return new ObjectError(code, `${what}: the storage says${answered}: ${name}: ${firstLine(message)}. ${advice}`, {
     cause: error,
   });
 }
@@ -209,6 +213,8 @@ function meaningOf(name: string, status: number | null): readonly [ObjectErrorCo
   if (status === 412 || status === 409) return ["exists", "It was left as it is."];
   if (status === 401 || status === 403 || name === "CredentialsProviderError")
     return ["refused", "Check file.access_key and file.secret_key, or the credentials of the environment."];
+  if (/Digest|SHA256Mismatch/.test(name))
+    return ["unavailable", "What was sent was changed on its way. It is tried again later."];
   if (status === null || status === 408 || status === 429 || status >= 500)
     return ["unavailable", "It is tried again later."];
   return ["unreadable", "Check the address."];
