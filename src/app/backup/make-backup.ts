@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { BackupManifest } from "./backup-manifest.ts";
@@ -9,6 +9,8 @@ import { BackupError } from "./backup-error.ts";
 import type { KeepPolicy } from "../../core/backup/keep-policy.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { removeExpired } from "./keep-backups.ts";
+import { requireRoom } from "./require-room.ts";
+import { removeLeft, SCRATCH_PREFIX } from "./scratch.ts";
 import { pack } from "./snapshot-stream.ts";
 
 export interface BackupJob {
@@ -50,20 +52,18 @@ export interface MadeBackup {
   readonly took: Readonly<Record<BackupStep, number>>;
 }
 
-/** Left free beside the copy. */
-const SPARE_BYTES = 64 * 1024 * 1024;
-
 /**
  * Copies the database, stores the copy, brings it back and compares it: only what came back whole gets its manifest, by
- * which it is known to be good. What failed leaves nothing in the bucket, as far as the bucket lets it be removed. Throws
+ * which it is known to be good. What failed leaves nothing in the bucket that is not good. Throws
  * BackupError, ObjectError, and the errors of SQLite and of the disk.
  */
 export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<MadeBackup> {
   const { bucket, signal, onProgress, now, random } = tools;
   const { database, name, key } = job;
   await mkdir(job.scratch, { recursive: true });
+  await removeLeft(job.scratch, now());
   await mustFit(database, job.scratch);
-  const folder = await mkdtemp(join(job.scratch, "backup-"));
+  const folder = await mkdtemp(join(job.scratch, SCRATCH_PREFIX));
   const [snapshot, restored] = [join(folder, "snapshot.db"), join(folder, "restored.db")];
   const object = snapshotKey(name, key !== null);
   const started = now();
@@ -80,6 +80,7 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
       (done) => onProgress({ step: "upload", done, total }),
     );
     const uploaded = now();
+    let isGood = false;
     try {
       await rm(snapshot);
       const expected = {
@@ -99,6 +100,7 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
       const { different } = compareSample(database, restored, random);
       if (different.length > 0)
         throw new BackupError("different", `${object} differs from the database (decisions ${different.join(", ")}).`);
+      isGood = true;
       const verified = now();
       const manifest: BackupManifest = {
         format: 1,
@@ -118,8 +120,9 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
         took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded },
       };
     } catch (error) {
-      // Best effort: without its manifest nobody takes it for a backup, and the next clean-up removes it.
-      await bucket.remove(object).catch(() => undefined);
+      // Best effort: without its manifest nobody takes it for a backup, and the next clean-up removes it. Once that is sent it stays:
+      // a manifest may be stored after its answer was lost, or given up, and must not name an object that is gone.
+      if (!isGood) await bucket.remove(object).catch(() => undefined);
       throw error;
     }
   } finally {
@@ -141,13 +144,7 @@ async function applyPolicy(
 /** Room for one copy: the snapshot is gone before what comes back is written. */
 async function mustFit(database: string, scratch: string): Promise<void> {
   const [main, wal] = await Promise.all([sizeOf(database), sizeOf(`${database}-wal`)]);
-  const { bavail, bsize } = await statfs(scratch);
-  const needed = main + wal + SPARE_BYTES;
-  if (bavail * bsize >= needed) return;
-  throw new BackupError(
-    "no_space",
-    `A backup needs ${megabytes(needed)} in ${scratch}, which has ${megabytes(bavail * bsize)}: make room, or name another folder in backup.scratch.`,
-  );
+  await requireRoom(main + wal, scratch, "make room, or name another folder in backup.scratch");
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -157,10 +154,6 @@ async function sizeOf(path: string): Promise<number> {
     if (codeOf(error) === "ENOENT") return 0;
     throw toError(error);
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1_000_000)} MB`;
 }
 
 async function* textOf(manifest: BackupManifest): AsyncGenerator<Uint8Array> {

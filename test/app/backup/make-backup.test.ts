@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
@@ -157,6 +157,36 @@ describe("a backup", () => {
       );
     assert.deepEqual(await keys(bucket), [], "what is not good does not stay");
     assert.deepEqual(await readdir(job.scratch), []);
+  });
+
+  test("whose manifest is given up stays whole: it may be stored later", async (t) => {
+    const { run, bucket, folder } = await setting(t);
+    let later = async (): Promise<unknown> => assert.fail("no manifest was sent");
+    const slow: Bucket = Object.assign(Object.create(bucket) as Bucket, {
+      read: bucket.read.bind(bucket),
+      remove: bucket.remove.bind(bucket),
+      create: async (key: string, content: AsyncIterable<Uint8Array>) => {
+        if (key !== manifestKey(NAME)) return await bucket.create(key, content);
+        later = () => bucket.create(key, content);
+        throw new Error("the connection broke");
+      },
+    });
+    await assert.rejects(run({ bucket: slow }), { message: "the connection broke" });
+    await later();
+    await fetchBackup(bucket, await manifestIn(bucket), join(folder, "good.db"), { key: null, ...fetching });
+  });
+
+  test("clears away what a killed process left in its scratch folder a day ago", async (t) => {
+    const { run, job } = await setting(t);
+    const [old, recent, other] = ["backup-old", "backup-recent", "other"].map((name) => join(job.scratch, name));
+    for (const path of [old, recent, other]) {
+      await mkdir(path ?? "", { recursive: true });
+      await writeFile(join(path ?? "", "snapshot.db"), "half");
+    }
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    for (const path of [old, other]) await utimes(path ?? "", twoDaysAgo, twoDaysAgo);
+    await run();
+    assert.deepEqual((await readdir(job.scratch)).toSorted(), ["backup-recent", "other"]);
   });
 
   test("that is interrupted leaves nothing that looks like one", async (t) => {
