@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -387,6 +387,28 @@ _flowlord() {
     'dead-letters redrive --key-file') COMPREPLY=(); return ;;
     'dead-letters redrive --payload') COMPREPLY=(); return ;;
     'dead-letters redrive --reason') COMPREPLY=(); return ;;
+    'backup --config' | 'backup -c') COMPREPLY=(); return ;;
+    'backup --set') COMPREPLY=(); return ;;
+    'backup --server') COMPREPLY=(); return ;;
+    'backup --key') COMPREPLY=(); return ;;
+    'backup --key-file') COMPREPLY=(); return ;;
+    'backup list --config' | 'backup list -c') COMPREPLY=(); return ;;
+    'backup list --set') COMPREPLY=(); return ;;
+    'backup list --server') COMPREPLY=(); return ;;
+    'backup list --key') COMPREPLY=(); return ;;
+    'backup list --key-file') COMPREPLY=(); return ;;
+    'backup list --number' | 'backup list -n') COMPREPLY=(); return ;;
+    'backup now --config' | 'backup now -c') COMPREPLY=(); return ;;
+    'backup now --set') COMPREPLY=(); return ;;
+    'backup now --server') COMPREPLY=(); return ;;
+    'backup now --key') COMPREPLY=(); return ;;
+    'backup now --key-file') COMPREPLY=(); return ;;
+    'backup verify --config' | 'backup verify -c') COMPREPLY=(); return ;;
+    'backup verify --set') COMPREPLY=(); return ;;
+    'restore --config' | 'restore -c') COMPREPLY=(); return ;;
+    'restore --set') COMPREPLY=(); return ;;
+    'restore --to') COMPREPLY=(); return ;;
+    'restore --at') COMPREPLY=(); return ;;
     'retention --config' | 'retention -c') COMPREPLY=(); return ;;
     'retention --set') COMPREPLY=(); return ;;
     'retention --server') COMPREPLY=(); return ;;
@@ -486,7 +508,7 @@ _flowlord() {
     'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters retention cleanup users keys audit reveal help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -545,6 +567,11 @@ _flowlord() {
     'dead-letters') words='list redrive help --config -c --set --server --key --key-file --help -h' ;;
     'dead-letters list') words='--config -c --set --server --key --key-file --number -n --before --redriven --json --help -h' ;;
     'dead-letters redrive') words='--config -c --set --server --key --key-file --all --payload --reason --json --help -h' ;;
+    'backup') words='list now verify help --config -c --set --server --key --key-file --help -h' ;;
+    'backup list') words='--config -c --set --server --key --key-file --number -n --json --help -h' ;;
+    'backup now') words='--config -c --set --server --key --key-file --json --help -h' ;;
+    'backup verify') words='--config -c --set --all --json --help -h' ;;
+    'restore') words='--config -c --set --list --to --at --json --help -h' ;;
     'retention') words='list set help --config -c --set --server --key --key-file --help -h' ;;
     'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --reset --json --help -h' ;;

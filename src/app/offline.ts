@@ -22,6 +22,11 @@ import type { WhyNot } from "../core/why/why-not.ts";
 import { type AccessControl, accessControl } from "../engine/access/access-control.ts";
 import { Passwords } from "../engine/access/secrets.ts";
 import { alertControl, type AlertControl } from "../engine/alerts/alert-control.ts";
+import { BackUp } from "../engine/backup/back-up.ts";
+import { backupJson } from "../engine/backup/backup-json.ts";
+import type { BackupJson } from "../contract/api/instance/backup-api.ts";
+import { DomainError } from "../contract/domain-error.ts";
+import { maker } from "./backup/backups.ts";
 import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { queryWhyNot, type WhyNotQuery } from "../engine/query-why-not.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
@@ -30,6 +35,7 @@ import { selectTasks } from "../engine/tasks/select-tasks.ts";
 import { taskControl, type TaskControl } from "../engine/steering/task-control.ts";
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
+import type { EngineContext } from "../engine/context.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { pauseControl, type PauseControl } from "../engine/steering/pauses.ts";
@@ -60,6 +66,7 @@ export interface DirectInstance {
   /** Reads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(who: ByHand): Promise<readonly string[]>;
   readonly backfills: BackfillControl;
+  readonly backups: BackupCommands;
   /** They are in force from the next start on. */
   readonly pauses: PauseControl;
   /** This process sends a test, and other notifications that are due. */
@@ -71,6 +78,13 @@ export interface DirectInstance {
   reveal(request: RevealRequest): Promise<RevealedTask>;
   readonly retention: RetentionCommands;
   close(): Promise<void>;
+}
+
+export interface BackupCommands {
+  /** Begins one, which `close` interrupts. Throws DomainError when none can be begun. */
+  begin(): Promise<{ readonly id: string }>;
+  /** Throws DomainError when there is no such backup. */
+  show(id: string): Promise<BackupJson>;
 }
 
 /** What commands need of the answers. */
@@ -116,6 +130,7 @@ export async function openDirect(options: Options, user: string): Promise<Direct
     // The answer of a channel is stored with the notification, and shown from there.
     onProblem: () => {},
   });
+  const backups = directBackups(options, { runtime, store });
   const direct: DirectInstance = {
     tasks: taskControl(context, true),
     notes: noteControl(context),
@@ -146,9 +161,11 @@ export async function openDirect(options: Options, user: string): Promise<Direct
     },
     // The service of the next start goes on with them.
     backfills: backfillControl(context, () => {}),
+    backups: backups.commands,
     acceptRemoval: (who) => acceptRemoval(who, async () => (await reloader.reload(true)).removed, context),
     reveal: ({ record }) => revealTask(record, store.reads),
     close: async () => {
+      await backups.stop();
       await sender.stop();
       await Promise.all(Array.from(channels.values(), ({ channel }) => channel.close()));
       await store.close();
@@ -157,7 +174,48 @@ export async function openDirect(options: Options, user: string): Promise<Direct
   return audited(direct, { ...context, redact }, user, isWrite);
 }
 
-const READS: ReadonlySet<string> = new Set(["close", "retention.policies", "retention.one", "retention.advance"]);
+const READS: ReadonlySet<string> = new Set([
+  "close",
+  "backups.show",
+  "retention.policies",
+  "retention.one",
+  "retention.advance",
+]);
+/** One backup by hand. Its outcome is in its row, which the command shows. */
+function directBackups(
+  options: Options,
+  { runtime, store }: Pick<EngineContext, "runtime" | "store">,
+): { readonly commands: BackupCommands; readonly stop: () => Promise<void> } {
+  const { backup } = options;
+  const silent = { error: () => {}, warn: () => {}, info: () => {} };
+  let problem: Error | null = null;
+  const backUp =
+    backup === null
+      ? null
+      : new BackUp({
+          runtime,
+          store,
+          target: backup.target,
+          schedule: null,
+          make: maker(options, backup, silent),
+          wake: () => {},
+          onProblem: (error) => void (problem = error),
+        });
+  const commands: BackupCommands = {
+    begin: async () => {
+      if (backUp !== null) return await backUp.byHand();
+      throw new DomainError("invalid", "no_backup_path", "No place for backups is configured: set sqlite.backup_path.");
+    },
+    show: async (id) => {
+      // Its outcome could not be recorded: it would be waited for in vain.
+      if (problem !== null) throw problem;
+      const row = await store.reads.backups.one(id);
+      if (row === null) throw new DomainError("not_found", "unknown_backup", `There is no backup ${id}.`);
+      return backupJson(row, backUp === null ? null : await backUp.status());
+    },
+  };
+  return { commands, stop: async () => await backUp?.stop(0) };
+}
 
 /** A dry run writes nothing; a job is filled with its tasks and asked how far it is in the same way as it is begun. */
 function isWrite(act: string, request: unknown): boolean {

@@ -28,15 +28,14 @@ export class Cli {
   }
 
   /** A command about this machine: it refuses to ask an instance elsewhere. */
-  localCommand(usage: string, summary: string, examples: readonly string[]): Command {
-    const command = this.program.command(usage);
+  localCommand(usage: string, summary: string, examples: readonly string[], parent: Command = this.program): Command {
+    const command = parent.command(usage);
     for (const option of serverOptions()) command.addOption(option.hideHelp());
     return this.#withConfig(command, summary, examples).hook("preAction", (called) => {
-      const { server, key, keyFile } = called.opts<ConfigFlags>();
+      const { server, key, keyFile } = called.optsWithGlobals<ConfigFlags>();
+      const name = parent === this.program ? called.name() : `${parent.name()} ${called.name()}`;
       if ((server ?? key ?? keyFile) !== undefined)
-        throw new UsageError(
-          `flowlord ${called.name()} is about this machine: leave --server, --key and --key-file out.`,
-        );
+        throw new UsageError(`flowlord ${name} is about this machine: leave --server, --key and --key-file out.`);
     });
   }
 

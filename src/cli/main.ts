@@ -14,6 +14,8 @@ import { afterHelp, Cli } from "./cli.ts";
 import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
 import { addBackfill } from "./backfill/backfill.ts";
+import { addBackup } from "./backup/backup.ts";
+import { addRestore } from "./backup/restore.ts";
 import type { CliContext, OuterContext } from "./context.ts";
 import { hidingContext } from "./hiding-context.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
@@ -88,7 +90,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Care:", [addRetention, addCleanup]],
+  ["Care:", [addBackup, addRestore, addRetention, addCleanup]],
   ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 

@@ -76,6 +76,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["files", "show", "1", "--json"],
   ["files", "why", "1"],
   ["dead-letters", "list", "--json"],
+  ["backup", "list"],
   ["audit"],
   ["audit", "--json"],
 ];

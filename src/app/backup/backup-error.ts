@@ -6,7 +6,9 @@ export type BackupErrorCode =
   | "wrong_key"
   | "no_key"
   | "newer_schema"
-  | "unreadable_manifest";
+  | "unreadable_manifest"
+  | "file_exists"
+  | "none_configured";
 
 export class BackupError extends Error {
   readonly code: BackupErrorCode;

@@ -10,6 +10,9 @@ import type { StopStep } from "../stop.ts";
 import { version } from "../version.ts";
 import { runBackup } from "./run-backup.ts";
 
+/** Told of each backup. */
+type BackupLog = Pick<Log, "error" | "warn" | "info">;
+
 export interface Backups {
   readonly backUp: BackUp;
   readonly service: Service;
@@ -50,7 +53,12 @@ export function lastBackup({ backup }: Pick<Options, "backup">, made: () => Back
   return { name: "the backup", stop, withinMs: within + 2 * SECOND, isApart: true };
 }
 
-function maker({ file, sqlite }: Pick<Options, "file" | "sqlite">, backup: BackupOptions, log: Log): MakeBackup {
+/** How a backup is made: in a process of its own. */
+export function maker(
+  { file, sqlite }: Pick<Options, "file" | "sqlite">,
+  backup: BackupOptions,
+  log: BackupLog,
+): MakeBackup {
   const { target, scratch, key, keep } = backup;
   return async ({ id, started_at: at }, how) => {
     const job = { database: sqlite.localPath, name: { id, at }, scratch, key, keep, programVersion: version() };

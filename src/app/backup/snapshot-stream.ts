@@ -84,6 +84,17 @@ export async function unpack(
   return { database: plain.measured(), object: packed.measured() };
 }
 
+/** Whether the key, an age identity, opens what is encrypted: its first bytes say so. Throws what the content throws. */
+export async function opensWith(content: Pieces, key: string): Promise<boolean> {
+  try {
+    for await (const _ of await decrypted(content, key)) break;
+    return true;
+  } catch (error) {
+    if (error instanceof BackupError) return false;
+    throw error;
+  }
+}
+
 const BYTES = { objectMode: false };
 
 /** What comes out of a transformation; its errors, and those of the pieces, come out of it too. */

@@ -1,6 +1,7 @@
 import type { AccessReads } from "./access-reads.ts";
 import type { AlertReads } from "./alert-reads.ts";
 import type { BackfillReads } from "./backfill-reads.ts";
+import type { BackupReads } from "../backup/backup-reads.ts";
 import type { FileReads } from "./file-reads.ts";
 import type { LogReads } from "./log-reads.ts";
 import type { PlanReads } from "./plan-reads.ts";
@@ -13,6 +14,7 @@ export interface CommandReads {
   readonly files: FileReads;
   readonly alerts: AlertReads;
   readonly backfills: BackfillReads;
+  readonly backups: BackupReads;
   readonly access: AccessReads;
   readonly plans: PlanReads;
 }

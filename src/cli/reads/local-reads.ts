@@ -1,6 +1,7 @@
 import { localAccess } from "./local-access.ts";
 import { localAlerts } from "./local-alerts.ts";
 import { localBackfills } from "./local-backfills.ts";
+import { localBackups } from "../backup/backup-reads.ts";
 import type { CommandReads } from "./command-reads.ts";
 import { localFiles } from "./local-files.ts";
 import { localLogs } from "./local-logs.ts";
@@ -16,6 +17,7 @@ export function localReads(parts: LocalParts): CommandReads {
     files: localFiles(parts),
     alerts: localAlerts(parts),
     backfills: localBackfills(parts),
+    backups: localBackups(parts),
     access: localAccess(parts),
     plans: localPlans(parts),
   };

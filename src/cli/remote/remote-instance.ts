@@ -1,3 +1,4 @@
+import { backUpAnswer, backupAnswer } from "../../contract/api/instance/backup-api.ts";
 import { changeBackfillAnswer, createBackfillAnswer } from "../../contract/api/workflows/backfill-api.ts";
 import {
   finishFilesAnswer,
@@ -72,6 +73,11 @@ export class RemoteInstance implements Instance, RunningInstance {
     create: async (request) => createBackfillAnswer.parse(await this.#post("/api/backfills", request)),
     change: async ({ id, act, ...request }) =>
       changeBackfillAnswer.parse(await this.#post(`/api/backfills/${id}/${act}`, request)),
+  };
+
+  readonly backups: DirectInstance["backups"] = {
+    begin: async () => backUpAnswer.parse(await this.#post("/api/backup", {})),
+    show: async (id) => backupAnswer.parse(await this.#call("GET", `/api/backups/${encodeURIComponent(id)}`)).backup,
   };
 
   async drain(request: DrainRequest): Promise<DrainAnswer> {

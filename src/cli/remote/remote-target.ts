@@ -2,6 +2,7 @@ import { instanceAnswer } from "../../contract/api/instance/instance-answer.ts";
 import { SECOND } from "../../contract/time/time-units.ts";
 import type { CliContext } from "../context.ts";
 import type { Target } from "../instance-acts.ts";
+import { remoteBackups } from "../backup/backup-reads.ts";
 import { ApiClient, type ClientOptions } from "./api-client.ts";
 import { RemoteInstance } from "./remote-instance.ts";
 import { remoteAccessReads } from "./read-access.ts";
@@ -33,6 +34,7 @@ export async function remoteTarget({ url, key }: ServerAddress, { now }: Pick<Cl
         files: remoteFileReads(client),
         alerts: remoteAlertReads(client),
         backfills: remoteBackfillReads(client),
+        backups: remoteBackups(client),
         access: remoteAccessReads(client),
         plans: remotePlanReads(client),
       }),

@@ -1,15 +1,13 @@
 import {
   backUpAnswer,
   backUpRequest,
-  type BackupJson,
   backupAnswer,
   backupParams,
   backupsAnswer,
   backupsQuery,
 } from "../../contract/api/instance/backup-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
-import type { BackupStatus } from "../../engine/backup/back-up.ts";
-import type { BackupRow } from "../../store/backup/backup-store.ts";
+import { backupJson } from "../../engine/backup/backup-json.ts";
 import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
 import { route } from "../api/route.ts";
 import { timeText } from "../request-time.ts";
@@ -66,16 +64,3 @@ export const ROUTES = [
     },
   }),
 ];
-
-function backupJson(row: BackupRow, status: BackupStatus | null): BackupJson {
-  const { started_at, ended_at, removed_at, encrypted, table_rows, changes: _, object_version: __, ...rest } = row;
-  return {
-    ...rest,
-    started_at: timeText(started_at),
-    ended_at: timeText(ended_at),
-    removed_at: timeText(removed_at),
-    encrypted: encrypted === 1,
-    rows: table_rows === null ? null : (JSON.parse(table_rows) as Record<string, number>),
-    progress: status?.running?.id === row.id ? status.running.progress : null,
-  };
-}

@@ -63,6 +63,21 @@ const WORKFLOWS = {
     phase("tail", { dependsOn: "files" }),
 };
 
+const VERIFIED = {
+  object: "snapshots/x.db.zst",
+  object_version: "1",
+  schema_version: 34,
+  database_bytes: 2_000_000,
+  object_bytes: 1_234_567,
+  database_sha256: "a",
+  object_sha256: "b",
+  encrypted: 1,
+  table_rows: '{"task_records":7}',
+  snapshot_ms: 1,
+  upload_ms: 2,
+  verify_ms: 3,
+} as const;
+
 /** A database with something of everything, a configuration that reads it, and an instance that serves it. */
 export interface Seeded {
   readonly rig: Rig;
@@ -202,6 +217,12 @@ async function seed(rig: Rig): Promise<void> {
     by: "ann",
     reason: "the warehouse is moved",
   });
+  const { backups } = rig.store;
+  for (const id of ["verified", "failed", "running"]) {
+    await backups.begin({ id, reason: "hand", target: "s3://bucket/flowlord" }, (rig.now += SECOND));
+    if (id === "failed") await backups.failed(id, "the bucket is away", rig.now + SECOND);
+    if (id === "verified") await backups.verified(id, VERIFIED, rig.now + SECOND);
+  }
   const access = accessControl({ ...context, passwords: new Passwords({ ln: 4, p: 1 }) });
   await access.addUser({ name: "ada", role: "admin", password: "correct horse battery" });
   await access.addKey({ name: "deploy", role: "operator", expiresAt: rig.now + DAY, by: "ada", within: ADMIN });

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { History, KnownBackup } from "../../../core/backup/compare-histories.ts";
 import { present } from "../../../contract/present.ts";
 import { connect, type Connection } from "../database/connection.ts";
-import { schemaVersion } from "../database/migrate.ts";
 import { IDS_FELL } from "../retention/deleted-mark.ts";
+import { readMigrations, schemaVersion } from "../database/migrate.ts";
 
 /** Pages of a larger cache would only be memory: a snapshot reads each page once. */
 const CACHE_KIB = 8192;
@@ -47,6 +47,11 @@ export async function takeSnapshot(path: string, to: string): Promise<void> {
   } finally {
     db.close();
   }
+}
+
+/** The newest schema that this program knows: a database of a newer one is not opened. */
+export function newestSchema(): number {
+  return readMigrations().length;
 }
 
 /** Throws the errors of SQLite. */

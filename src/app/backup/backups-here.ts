@@ -1,0 +1,149 @@
+/** Backups for the commands of this machine, which read the bucket itself: they work without the database, and that is their point. */
+import { link, mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Options } from "../../config/options.ts";
+import type { BackupJson } from "../../contract/api/instance/backup-api.ts";
+import { codeOf } from "../../contract/to-error.ts";
+import { backupJson } from "../../engine/backup/backup-json.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { openBucket } from "../../objects/buckets/open-bucket.ts";
+import { ObjectError } from "../../objects/objects.ts";
+import type { ReadStore } from "../../store/store.ts";
+import { newestSchema } from "../../store/sqlite/backup/snapshot.ts";
+import { BackupError } from "./backup-error.ts";
+import type { BackupManifest } from "./backup-manifest.ts";
+import { fetchBackup } from "./fetch-backup.ts";
+import { readManifests, type StoredBackup } from "./read-manifests.ts";
+import { requireRoom } from "./require-room.ts";
+import { SCRATCH_PREFIX } from "./scratch.ts";
+import { opensWith } from "./snapshot-stream.ts";
+
+export type { StoredBackup } from "./read-manifests.ts";
+
+export interface BackupsHere {
+  /** The address of the bucket or folder. */
+  readonly target: string;
+  /** Newest first. */
+  list(): Promise<readonly StoredBackup[]>;
+  /** Downloads and checks it. Null: it is good; else why not. */
+  check(backup: StoredBackup, onBytes: (bytes: number) => void): Promise<string | null>;
+  /** The same, and makes it the file `to`, which must not be there yet. */
+  restore(backup: StoredBackup, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
+  /** Whether it may be good, without reading all of it: its manifest, its size, its schema and its key. */
+  mayBeGood(backup: StoredBackup): Promise<boolean>;
+}
+
+/** Throws BackupError when no place for backups is configured, or there is no room, and ObjectError. */
+export async function withBackups(
+  { backup, file }: Pick<Options, "backup" | "file">,
+  signal: AbortSignal,
+  use: (backups: BackupsHere) => Promise<number>,
+): Promise<number> {
+  if (backup === null)
+    throw new BackupError("none_configured", "No place for backups is configured: set sqlite.backup_path.");
+  const { target, key, scratch } = backup;
+  const bucket = await openBucket(target, { accessKey: file.accessKey, secretKey: file.secretKey });
+  const fetchTo = async (manifest: BackupManifest, to: string, onBytes: (bytes: number) => void): Promise<void> =>
+    await fetchBackup(bucket, manifest, to, { key, signal, onBytes });
+  try {
+    return await use({
+      target,
+      list: () => readManifests(bucket, signal),
+      check: async (stored, onBytes) =>
+        await whyNotGood(stored, async (manifest) => {
+          await mkdir(scratch, { recursive: true });
+          await requireRoom(manifest.database.bytes, scratch, "make room, or name another folder in backup.scratch");
+          await inFolder(join(scratch, SCRATCH_PREFIX), async (folder) =>
+            fetchTo(manifest, join(folder, "restored.db"), onBytes),
+          );
+        }),
+      restore: async (stored, to, onBytes) =>
+        await whyNotGood(stored, async (manifest) => {
+          refuseNewer(manifest);
+          await requireRoom(manifest.database.bytes, dirname(to), "make room, or name a file elsewhere");
+          await inFolder(`${to}.restore-`, async (folder) => {
+            const whole = join(folder, "restored.db");
+            await fetchTo(manifest, whole, onBytes);
+            await nameIt(whole, to);
+          });
+        }),
+      mayBeGood: async ({ manifest }) => manifest !== null && (await mayBeGood(bucket, manifest, key, signal)),
+    });
+  } finally {
+    bucket.close();
+  }
+}
+
+/** Those that the database knows, newest first. */
+export async function knownBackups({ backups }: Pick<ReadStore, "backups">, limit: number): Promise<BackupJson[]> {
+  const rows = await backups.list({ limit, before: null, state: null });
+  return rows.map((row) => backupJson(row, null));
+}
+
+/** What the storage, or the disk, says against it is no fault of the backup, and thrown. */
+async function whyNotGood(
+  { manifest, problem }: StoredBackup,
+  use: (manifest: BackupManifest) => Promise<void>,
+): Promise<string | null> {
+  if (manifest === null) return problem;
+  try {
+    await use(manifest);
+    return null;
+  } catch (error) {
+    const isMissing = error instanceof ObjectError && error.code === "not_found";
+    const isItsFault = error instanceof BackupError && error.code !== "no_space" && error.code !== "file_exists";
+    if (isMissing || isItsFault) return error.message;
+    throw error;
+  }
+}
+
+function refuseNewer({ schema_version: schema, program_version: version, object }: BackupManifest): void {
+  const known = newestSchema();
+  if (schema <= known) return;
+  throw new BackupError(
+    "newer_schema",
+    `${object.key} is of Flowlord ${version}, with schema ${schema}; this one knows schemas up to ${known}: restore it with that version or a newer one.`,
+  );
+}
+
+async function mayBeGood(
+  bucket: Bucket,
+  { object, schema_version: schema }: BackupManifest,
+  key: string | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (schema > newestSchema()) return false;
+  if ((await bucket.find(object.key, { signal }))?.size !== object.bytes) return false;
+  if (object.encryption === "none") return true;
+  return key !== null && (await opensWith(bucket.read(object.key, { signal }), key));
+}
+
+/** In a folder that is gone afterwards, with what SQLite leaves beside a file that it opens. */
+async function inFolder(prefix: string, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(prefix);
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `link` fails where there is a file already, and the new name stands for a whole file only. */
+async function nameIt(whole: string, to: string): Promise<void> {
+  try {
+    await link(whole, to);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw fileExists(to);
+    throw error;
+  }
+  const folder = await open(dirname(to));
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export function fileExists(path: string): BackupError {
+  return new BackupError("file_exists", `${path} is there already, and stays as it is: name a new file.`);
+}

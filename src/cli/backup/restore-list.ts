@@ -1,0 +1,55 @@
+import type { BackupsHere, StoredBackup } from "../../app/backup/backups-here.ts";
+import type { CliContext } from "../context.ts";
+import { bytesText } from "../output/bytes.ts";
+import { table } from "../output/table.ts";
+import { isoTime, localTime } from "../output/times.ts";
+
+export interface HowShown {
+  readonly context: CliContext;
+  readonly zone: string;
+  readonly isJson: boolean;
+}
+
+/** `flowlord restore --list` */
+export async function showStored(backups: BackupsHere, { context, zone, isJson }: HowShown): Promise<number> {
+  const found = await backups.list();
+  if (isJson) for (const backup of found) context.out(JSON.stringify(jsonOf(backup)));
+  else if (found.length === 0) context.out(`There are no backups in ${backups.target}.`);
+  else context.out(storedTable(found, zone, context));
+  return 0;
+}
+
+function storedTable(found: readonly StoredBackup[], zone: string, { paint, width }: CliContext): string {
+  const cells = found.map(({ id, at, manifest, problem }) => [
+    { text: localTime(at, zone) },
+    { text: manifest === null ? "" : bytesText(manifest.object.bytes) },
+    { text: manifest === null ? "" : bytesText(manifest.database.bytes) },
+    { text: manifest === null ? "" : rowsOf(manifest.rows).toLocaleString("en-US") },
+    { text: manifest === null ? "" : String(manifest.schema_version) },
+    { text: manifest === null ? "" : manifest.object.encryption === "none" ? "no" : "yes" },
+    problem === null ? { text: id, paint: paint.dim } : { text: problem, paint: paint.red },
+  ]);
+  return table([`TIME (${zone})`, "SIZE", "DATABASE", "ROWS", "SCHEMA", "ENCRYPTED", "ID"], cells, width);
+}
+
+function rowsOf(rows: Readonly<Record<string, number>>): number {
+  return Object.values(rows).reduce((sum, count) => sum + count, 0);
+}
+
+function jsonOf({ id, at, manifest, problem }: StoredBackup): object {
+  if (manifest === null) return { id, created_at: isoTime(at), problem };
+  const { object, database, rows, schema_version, verified_at, program_version } = manifest;
+  return {
+    id,
+    created_at: isoTime(at),
+    verified_at,
+    object: object.key,
+    object_bytes: object.bytes,
+    database_bytes: database.bytes,
+    rows,
+    schema_version,
+    program_version,
+    encrypted: object.encryption !== "none",
+    problem,
+  };
+}
