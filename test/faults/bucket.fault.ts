@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test, type TestContext } from "node:test";
+import { fetchBackup } from "../../src/app/backup/fetch-backup.ts";
+import { makeBackup } from "../../src/app/backup/make-backup.ts";
+import { readManifests } from "../../src/app/backup/read-manifests.ts";
+import { ObjectError } from "../../src/objects/objects.ts";
+import { BackupError } from "../../src/app/backup/backup-error.ts";
+import type { Bucket } from "../../src/objects/buckets/bucket.ts";
+import { openBucket } from "../../src/objects/buckets/open-bucket.ts";
+import { phase, report, rigWith, rootTask } from "../engine/rig/drive.ts";
+import { startGcs } from "../servers/gcs.ts";
+import { type Asked, type HttpFault, HttpProxy } from "../servers/http-proxy.ts";
+import { S3_CREDENTIALS, startS3 } from "../servers/s3.ts";
+import { randomFrom, SEED } from "../support/seed.ts";
+
+interface Storage {
+  readonly proxy: HttpProxy;
+  /** Through the proxy. */
+  readonly bucket: Bucket;
+  /** Past it. */
+  readonly direct: Bucket;
+}
+
+const STORAGES: Readonly<Record<string, (t: TestContext) => Promise<Storage | null>>> = {
+  "Google Cloud Storage": async (t) => {
+    const server = await startGcs(t, "test");
+    if (server === null) return null;
+    const proxy = await HttpProxy.start(t, server.url);
+    const open = async (url: string): Promise<Bucket> =>
+      await openBucket("gs://test/flowlord", { accessKey: "", secretKey: "", env: { STORAGE_EMULATOR_HOST: url } });
+    return { proxy, bucket: await open(proxy.url), direct: await open(server.url) };
+  },
+  "an S3-compatible service": async (t) => {
+    const server = await startS3(t, "test");
+    if (server === null) return null;
+    const proxy = await HttpProxy.start(t, server.url);
+    const { accessKeyId: accessKey, secretAccessKey: secretKey } = S3_CREDENTIALS;
+    const open = async (url: string): Promise<Bucket> =>
+      await openBucket(`${url.replace("http:", "mc:")}/test/flowlord`, { accessKey, secretKey });
+    return { proxy, bucket: await open(proxy.url), direct: await open(server.url) };
+  },
+};
+
+/** Requests about the content of backups, and those about the manifests alone. */
+const isSnapshot = ({ path }: Asked): boolean => path.includes(".db.zst");
+const isManifest = ({ path }: Asked): boolean => path.includes(".json");
+const isWrite = ({ method }: Asked): boolean => method === "PUT" || method === "POST";
+const isRead = ({ method }: Asked): boolean => method === "GET";
+
+interface Case {
+  readonly name: string;
+  /** `number`: of the requests that this is asked about, from 1 on. */
+  readonly fault: (asked: Asked, number: number) => HttpFault;
+  /** `either`: what comes of it is for the client to say; what is called good must be. */
+  readonly ends: "made" | "either" | RegExp;
+}
+
+const CASES: readonly Case[] = [
+  { name: "refuses everything (403)", fault: () => 403, ends: /Storage Object User|file\.access_key/ },
+  { name: "is too busy for everything (429)", fault: () => 429, ends: /It is tried again later/ },
+  { name: "breaks at everything (500)", fault: () => 500, ends: /It is tried again later/ },
+  {
+    name: "breaks once (500)",
+    fault: (asked, number) => (isSnapshot(asked) && number === 1 ? 500 : null),
+    ends: "made",
+  },
+  { name: "is busy twice (429)", fault: (_, number) => (number <= 2 ? 429 : null), ends: "made" },
+  { name: "is slow", fault: () => ({ later: 300 }), ends: "made" },
+  { name: "cuts every connection", fault: () => "cut", ends: /It is tried again later/ },
+  { name: "stores, and never says so", fault: (asked) => (isWrite(asked) ? "cut-answer" : null), ends: "either" },
+  {
+    name: "stores the manifest, and never says so",
+    fault: (asked) => (isWrite(asked) && isManifest(asked) ? "cut-answer" : null),
+    ends: "either",
+  },
+  {
+    name: "refuses the manifest (403)",
+    fault: (asked) => (isManifest(asked) && isWrite(asked) ? 403 : null),
+    ends: /Storage Object User|file\.access_key/,
+  },
+  {
+    name: "cuts what is read",
+    fault: (asked) => (isRead(asked) && isSnapshot(asked) ? "cut-answer" : null),
+    ends: /./,
+  },
+  {
+    name: "changes a bit of what is stored",
+    fault: (asked) => (asked.method === "PUT" && isSnapshot(asked) ? "flip-up" : null),
+    ends: /./,
+  },
+  {
+    name: "changes a bit of what is read",
+    fault: (asked) => (isRead(asked) && isSnapshot(asked) ? "flip-down" : null),
+    ends: /take another/,
+  },
+];
+
+for (const [service, open] of Object.entries(STORAGES))
+  describe(`a backup to ${service}`, { concurrency: 4 }, () => {
+    for (const { name, fault, ends } of CASES)
+      test(
+        `that ${name} is made, or fails with a sentence, and is called good only when it is`,
+        { timeout: 180_000 },
+        async (t) => {
+          const storage = await open(t);
+          if (storage === null) return;
+          const { proxy, bucket, direct } = storage;
+          const rig = await rigWith(t, phase("root"));
+          for (let each = 0; each < 20; each += 1) await report(rig, rootTask(rig, { id: `run-${each}` }), "complete");
+          const scratch = await mkdtemp(join(tmpdir(), "flowlord-backup-"));
+          t.after(() => rm(scratch, { recursive: true, force: true }));
+          let number = 0;
+          proxy.fault = (asked) => fault(asked, isSnapshot(asked) ? (number += 1) : number);
+          const began = performance.now();
+          const outcome = await makeBackup(
+            {
+              database: rig.options.sqlite.localPath,
+              name: { at: Date.UTC(2026, 0, 31, 4), id: "0198a1b2-c3d4-7e5f-8a9b-0123456789ab" },
+              scratch,
+              key: null,
+              programVersion: "1.0.0",
+              keep: { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0 },
+            },
+            {
+              bucket,
+              signal: new AbortController().signal,
+              onProgress: () => undefined,
+              now: Date.now,
+              random: randomFrom(SEED),
+            },
+          ).then(
+            () => "made",
+            (error: unknown) => error,
+          );
+          t.diagnostic(
+            `${Math.round(performance.now() - began)} ms: ${outcome instanceof Error ? outcome.message : String(outcome)}`,
+          );
+          assert.ok(proxy.faults > 0, "something was done to it");
+          if (outcome !== "made") {
+            assert.ok(outcome instanceof ObjectError || outcome instanceof BackupError, String(outcome));
+            assert.match(outcome.message, /^\S.{20,}[^.]\.$/, "a sentence on one line");
+          }
+          if (ends === "made") assert.equal(outcome, "made");
+          else if (ends !== "either") assert.match((outcome as Error).message, ends);
+
+          // Whatever the client was told: each manifest that is there is of a good one.
+          const stored = await readManifests(direct, new AbortController().signal);
+          assert.ok(stored.length === 1 || outcome !== "made");
+          for (const { manifest, problem } of stored) {
+            assert.ok(manifest !== null, String(problem));
+            const signal = new AbortController().signal;
+            await fetchBackup(direct, manifest, join(scratch, "good.db"), {
+              key: null,
+              signal,
+              onBytes: () => undefined,
+            });
+          }
+          assert.deepEqual(
+            (await readdir(scratch)).filter((name) => name.startsWith("backup-")),
+            [],
+          );
+        },
+      );
+  });
