@@ -49,6 +49,8 @@ export async function openServer({ context }: Embedded, dir: string): Promise<Op
     steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
     counts: createCounts(),
     context,
+    intake: { reason: null, admit: () => undefined },
+    database: { maxSize: 0, disks: () => [] },
     redact: redactor(DEFAULT_RULES),
     mayReadMeta: async () => false,
     workers: () => [],

@@ -3,6 +3,7 @@ import { createMemoryBus } from "../bus/memory.ts";
 import type { Options } from "../config/options.ts";
 import type { Redact } from "../contract/redact/redact.ts";
 import { writeFileEvent } from "../contract/file-event.ts";
+import { toError } from "../contract/to-error.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { handleAnsweredDone } from "../engine/handle-done.ts";
 import { handleFiles } from "../engine/handle-file.ts";
@@ -67,7 +68,7 @@ export function consumers(
   context: EngineContext,
   { onProblem, log }: Reports,
   logs: LogInbox,
-): Service[] {
+): Consumer[] {
   const shared = {
     bus: buses.own,
     groupSize: GROUP_SIZE,
@@ -97,6 +98,14 @@ export function consumers(
   return [done, ...files];
 }
 
+/** While there is no space for what they take: messages wait at the bus. */
+export function holdConsumers(consuming: readonly Consumer[], isHeld: boolean, onProblem: OnProblem): void {
+  for (const consumer of consuming) {
+    if (isHeld) consumer.pause().catch((error: unknown) => onProblem(consumer.name, toError(error)));
+    else consumer.resume();
+  }
+}
+
 /**
  * Watched files become file events. On the embedded bus they go to `file_topic` itself; with any other bus they use an
  * embedded bus of their own in this process, where the id of the event makes a repeat after a crash a redelivery.
@@ -105,7 +114,7 @@ export function fileWatchers(
   options: Options,
   buses: Buses,
   context: EngineContext,
-  { onProblem, log }: Reports,
+  { onProblem, log, refusal }: Reports & { readonly refusal: () => string | null },
   stop: StopSteps,
 ): Service[] {
   if (options.watches.length === 0) return [];
@@ -114,7 +123,7 @@ export function fileWatchers(
   const services: Service[] = [];
   let bus = buses.workers;
   if (bus.name !== "memory" || options.fileTopics.length === 0) {
-    const own = createMemoryBus({ now: runtime.now });
+    const own = createMemoryBus({ now: runtime.now, refusal });
     stop.push({ name: "the bus of watched files", stop: () => own.stop() });
     bus = own;
     services.push(

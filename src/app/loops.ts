@@ -16,6 +16,7 @@ import type { TickScheduler } from "../engine/fire-ticks.ts";
 import { BackfillRunner } from "../engine/backfill/advance-backfills.ts";
 import { backfillControl, type BackfillControl } from "../engine/backfill/backfill-control.ts";
 import { SearchIndexer } from "../engine/index-search.ts";
+import type { IntakeGate } from "../engine/maintenance/intake-gate.ts";
 import { releaseHeld } from "../engine/release-held.ts";
 import { JobRunner } from "../engine/steering/bulk-jobs.ts";
 import { LeaseCheck } from "../engine/steering/expire-leases.ts";
@@ -40,6 +41,8 @@ export interface LoopParts {
   readonly scheduler: TickScheduler;
   /** The workers here were told to take no tasks: then it is no fault that nobody listens. */
   readonly isDrained: () => boolean;
+  /** Backfills make no tasks while it is closed. */
+  readonly intake: Pick<IntakeGate, "reason">;
   readonly onProblem: OnProblem;
   readonly log: Log;
 }
@@ -58,7 +61,7 @@ export interface Loops {
 /** Work that runs by the clock: ticks, deadlines, the search index, and polls of the workflow files. */
 export function loops(
   options: Options,
-  { context, bus, workflows, scheduler, isDrained, onProblem, log }: LoopParts,
+  { context, bus, workflows, scheduler, isDrained, intake, onProblem, log }: LoopParts,
 ): Loops {
   const { runtime, store } = context;
   const loop = { now: runtime.now, onProblem };
@@ -121,7 +124,12 @@ export function loops(
   });
   const search = new Loop({ ...loop, name: "search", atLeastEveryMs: SECOND, run: () => indexer.step() });
   const runner = new BackfillRunner(context, options.backfillTurn);
-  const backfills = new Loop({ ...loop, name: "backfills", atLeastEveryMs: 30 * SECOND, run: () => runner.run() });
+  const backfills = new Loop({
+    ...loop,
+    name: "backfills",
+    atLeastEveryMs: 30 * SECOND,
+    run: async () => (intake.reason === null ? runner.run() : runtime.now() + SECOND),
+  });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
     path: storeScheme(options.workflow) === null ? options.workflow : null,

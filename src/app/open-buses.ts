@@ -14,8 +14,16 @@ export interface Buses {
   readonly workers: Bus;
 }
 
-/** The configured buses, not yet started. Throws BusError for one that this version does not have. */
-export async function openBuses(options: Options, offsets: OffsetStore, now: () => number): Promise<Buses> {
+/**
+ * The configured buses, not yet started; `refusal`: why nothing may be published to a bus without storage now. Throws BusError
+ * for one that this version does not have.
+ */
+export async function openBuses(
+  options: Options,
+  offsets: OffsetStore,
+  now: () => number,
+  refusal: () => string | null = () => null,
+): Promise<Buses> {
   const openOptions: OpenBusOptions = {
     dir: options.bus.path,
     rotateBytes: options.bus.rotateSize,
@@ -30,6 +38,7 @@ export async function openBuses(options: Options, offsets: OffsetStore, now: () 
     nats: natsOptions(options),
     pubsub: pubsubOptions(options),
     now,
+    refusal,
     offsets,
   };
   const inBus = await openBus(options.bus.inKind, openOptions);

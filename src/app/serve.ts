@@ -16,9 +16,10 @@ import { openOutbox } from "./outbox.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { setupMessage, startupMessage, logIssues, withoutParent, withoutWorker } from "./startup-message.ts";
-import { consumers, fileWatchers, logInbox, type OnProblem } from "./intake.ts";
+import { consumers, fileWatchers, holdConsumers, logInbox, type OnProblem } from "./intake.ts";
 import { logCleaning } from "./log-cleaning.ts";
 import { busWatch, loops, type Loops } from "./loops.ts";
+import { maintenance, type Maintenance } from "./care/maintenance.ts";
 import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
 import { configWatch, type ConfigSource } from "./steering/config-reload.ts";
@@ -44,6 +45,7 @@ import { auditOf } from "../engine/access/audit.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { legacyControl } from "../engine/legacy/legacy-control.ts";
 import type { RetentionControl } from "../engine/retention/retention-control.ts";
+import { IntakeGate } from "../engine/maintenance/intake-gate.ts";
 import { recordDrain } from "../engine/steering/record-drain.ts";
 import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
@@ -117,7 +119,9 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   let backup: Backups | null = null;
   // When nothing is written any more, and before the database is closed.
   stop.push(lastBackup(options, () => backup));
-  const buses = await openBuses(options, offsetsIn(store), runtime.now);
+  const intake = new IntakeGate();
+  const refusal = (): string | null => intake.reason;
+  const buses = await openBuses(options, offsetsIn(store), runtime.now, refusal);
   const objects = new AnyObjects(options.file, files);
   const workflows = await WorkflowsInForce.read(workflowReloader(options, { runtime, store, objects }));
 
@@ -151,18 +155,35 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const alerts = alerting(options, context, { onProblem, log, redact });
   stop.push({ name: "the channels", stop: () => alerts.stop(), withinMs: CHANNELS_MS });
   const isDrained = (): boolean => workers.isDrained;
-  const clockwork = loops(options, { context, bus: buses.own, workflows, scheduler, isDrained, onProblem, log });
+  const clockwork = loops(options, {
+    context,
+    bus: buses.own,
+    workflows,
+    scheduler,
+    isDrained,
+    intake,
+    onProblem,
+    log,
+  });
+  const upkeep = maintenance(options, { context, intake, onProblem, log });
   backup = backups(options, context, { onProblem, log });
   const history = retention(options, { context, onProblem, log });
   const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
+  const consuming = consumers(options, buses, context, { onProblem, log }, received);
+  intake.onChange((reason) => {
+    // The embedded bus keeps nothing for later: it refuses what is published instead.
+    if (options.bus.inKind !== "memory") holdConsumers(consuming, reason !== null, onProblem);
+    if (reason === null) outbox.resume();
+  });
   const services: Service[] = [
     busWatch(buses, outbox, { context, onProblem, log }),
-    ...consumers(options, buses, context, { onProblem, log }, received),
+    ...consuming,
     outbox.service,
     ...clockwork.services,
     ...(backup === null ? [] : [backup.service]),
     history.service,
+    ...upkeep.services,
     logCleaning(options, {
       open: () => workers.logs,
       fates: (logs) => store.reads.logs.fates(logs),
@@ -175,7 +196,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...alerts.services,
   ];
   const folders = new WatchedFolders(options.watches, {
-    open: (watches, steps) => fileWatchers({ ...initial, watches }, buses, context, { onProblem, log }, steps),
+    open: (watches, steps) => fileWatchers({ ...initial, watches }, buses, context, { onProblem, log, refusal }, steps),
     all: services,
     report: (sentence) => log.error("watches", sentence),
   });
@@ -197,7 +218,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const config =
     io.config === undefined ? null : configWatch(io.config, { store, log, now: runtime.now, apply, onProblem });
   if (config !== null) services.push(config.service);
-  const status = (): StatusReport => statusOf(buses, store, scheduler, services, runtime.now());
+  const status = (): StatusReport =>
+    statusOf({ buses, store, scheduler, services, intake, disks: upkeep.disks() }, runtime.now());
   const steering = (): Steering => ({
     paused: pausedIn(workflows.current),
     drained: workers.isDrained,
@@ -218,9 +240,12 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     buses,
     errors,
     workers,
+    intake,
+    upkeep,
   };
   const parts = { ...served, status, steering, onProblem, redact };
   services.push(...(await startServer(options, parts, io, stop)));
+  await upkeep.look();
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -265,6 +290,8 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reloa
   readonly errors: ErrorReport;
   readonly workers: OwnWorkers;
   readonly retention: RetentionControl;
+  readonly intake: IntakeGate;
+  readonly upkeep: Maintenance;
   readonly onProblem: OnProblem;
   readonly redact: ChangingRedact;
 }
@@ -278,7 +305,7 @@ async function startServer(
 ): Promise<readonly Service[]> {
   if (options.statusPort === 0) return [];
   const { context, counts, alerts, buses, status, steering, errors, workers, objects, workflows, scheduler } = parts;
-  const { acceptRemoval, backfills, reload, repause, redact } = parts;
+  const { acceptRemoval, backfills, reload, repause, redact, intake, upkeep } = parts;
   const { startHttp } = await import("../http/listen.ts");
   const control = alertControl({
     store: context.store,
@@ -292,6 +319,8 @@ async function startServer(
   const http = await startHttp(options, {
     status,
     steering,
+    intake,
+    database: { maxSize: options.sqlite.maxSize, disks: () => upkeep.disks() },
     counts,
     context,
     keyPair,

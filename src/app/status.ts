@@ -1,5 +1,7 @@
 import type { TickScheduler } from "../engine/fire-ticks.ts";
 import type { StatusReport } from "../http/status-report.ts";
+import type { IntakeGate } from "../engine/maintenance/intake-gate.ts";
+import { leftText, type DiskState } from "../engine/maintenance/watch-disk.ts";
 import type { Buses } from "./open-buses.ts";
 import type { Service } from "../services/service.ts";
 import { stuck } from "./watchdog.ts";
@@ -8,14 +10,17 @@ import type { Store } from "../store/store.ts";
 /** Ticks further behind than this are an error. */
 const SCHEDULER_LATE = 30_000;
 
+export interface StatusParts {
+  readonly buses: Buses;
+  readonly store: Pick<Store, "health">;
+  readonly scheduler: Pick<TickScheduler, "dueSince">;
+  readonly services: readonly Service[];
+  readonly intake: Pick<IntakeGate, "reason">;
+  readonly disks: readonly DiskState[];
+}
+
 /** Whether bus, store and scheduler work, and if not, why; and what works less well than it could. */
-export function statusOf(
-  buses: Buses,
-  store: Store,
-  scheduler: TickScheduler,
-  services: readonly Service[],
-  now: number,
-): StatusReport {
+export function statusOf({ buses, store, scheduler, services, intake, disks }: StatusParts, now: number): StatusReport {
   const bus = buses.own.health();
   const database = store.health();
   const failing = services.find((service) => service.currentError !== null);
@@ -31,8 +36,15 @@ export function statusOf(
           : null;
   return {
     bus: { working: bus.state === "connected", reason: bus.reason ?? bus.state },
-    store: { working: database.ok, reason: database.reason, integrity: database.integrity },
+    store: {
+      working: database.ok && intake.reason === null,
+      reason: database.reason ?? intake.reason,
+      integrity: database.integrity,
+    },
     scheduler: { working: reason === null, reason },
-    degraded: services.flatMap(({ name, degraded = null }) => (degraded === null ? [] : [{ name, reason: degraded }])),
+    degraded: [
+      ...services.flatMap(({ name, degraded = null }) => (degraded === null ? [] : [{ name, reason: degraded }])),
+      ...disks.filter(({ level }) => level !== "ok").map((disk) => ({ name: "disk", reason: leftText(disk) })),
+    ],
   };
 }

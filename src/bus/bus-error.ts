@@ -1,4 +1,4 @@
-export type BusErrorCode = "stopped" | "unavailable" | "unknown_bus" | "refused" | "write_failed";
+export type BusErrorCode = "stopped" | "unavailable" | "unknown_bus" | "refused" | "write_failed" | "paused";
 
 /** Why a bus operation failed; the message is a sentence that says what to do. */
 export class BusError extends Error {

@@ -16,6 +16,8 @@ export interface MemoryBusOptions {
   readonly capacity?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Why nothing may be published now, one sentence; null or absent: it may. */
+  readonly refusal?: () => string | null;
 }
 
 type Settle = (result: PublishResult) => void;
@@ -30,7 +32,7 @@ const FULL: Promise<PublishResult> = Promise.resolve({ status: "full" });
  * delivery is the key of its message.
  */
 export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
-  return new MemoryBus(options.capacity ?? 10_000, options.now ?? Date.now);
+  return new MemoryBus(options.capacity ?? 10_000, options.now ?? Date.now, options.refusal ?? (() => null));
 }
 
 class MemoryBus implements Bus {
@@ -40,6 +42,7 @@ class MemoryBus implements Bus {
   /** A full topic drains to this many messages before `onDrain` is called: low enough that a refill is worth its query. */
   readonly #drainAt: number;
   readonly #now: () => number;
+  readonly #refusal: () => string | null;
   readonly #topics = new Map<string, DeliveryQueue<Settle>>();
   readonly #full = new Set<string>();
   /** Since when messages of a topic wait without a subscriber. */
@@ -49,7 +52,8 @@ class MemoryBus implements Bus {
   #since: number;
   #lastMessageAt: number | null = null;
 
-  constructor(capacity: number, now: () => number) {
+  constructor(capacity: number, now: () => number, refusal: () => string | null) {
+    this.#refusal = refusal;
     this.#capacity = capacity;
     this.#drainAt = Math.floor(capacity / 2);
     this.#now = now;
@@ -61,7 +65,10 @@ class MemoryBus implements Bus {
   }
 
   publish(batch: readonly OutMessage[]): readonly Promise<PublishResult>[] {
-    return batch.map((message) => this.#offer(message));
+    const reason = this.#refusal();
+    if (reason === null || this.#state === "stopped") return batch.map((message) => this.#offer(message));
+    const error = new BusError("paused", `The memory bus takes no messages now: ${reason}.`);
+    return batch.map(() => Promise.resolve({ status: "failed", error }));
   }
 
   async subscribe(

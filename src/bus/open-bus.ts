@@ -31,6 +31,8 @@ export interface OpenBusOptions {
   readonly pubsub?: Omit<PubSubOptions, "now" | "random">;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Why a bus without storage takes no messages now; null or absent: it does. */
+  readonly refusal?: () => string | null;
 }
 
 /** Names of all buses. */
@@ -72,7 +74,7 @@ export async function openBus(name: string, options: OpenBusOptions): Promise<Bu
   const stdio = { name, inTopic: options.inTopic, maxLineBytes, now, input: null, output: null };
   switch (name) {
     case "memory":
-      return createMemoryBus({ now });
+      return createMemoryBus({ now, ...(options.refusal === undefined ? {} : { refusal: options.refusal }) });
     case "file":
       return createFileBus({
         dir: options.dir,

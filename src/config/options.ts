@@ -291,6 +291,10 @@ export interface SqliteOptions {
   readonly taskTtl: number;
   /** Null = history is never deleted. */
   readonly retention: number | null;
+  /** Bytes; 0: no limit. */
+  readonly maxSize: number;
+  /** Bytes of free space; null: as the size of the disk suggests, 0: never. */
+  readonly disk: { readonly alert: number | null; readonly stop: number | null };
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;

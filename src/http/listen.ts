@@ -13,6 +13,7 @@ import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
+import type { IntakeGate } from "../engine/maintenance/intake-gate.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
 import { reportFile } from "../engine/files/report-file.ts";
@@ -36,7 +37,7 @@ import { isLoopback } from "./auth/loopback.ts";
 import { rateLimit } from "./auth/rate-limit.ts";
 import type { ErrorLog } from "./errors.ts";
 import { LiveEvents } from "./events/live-events.ts";
-import type { Counts, Metrics, MetricSources } from "./metrics.ts";
+import type { Counts, DatabaseSource, Metrics, MetricSources } from "./metrics.ts";
 import type { ApiDeps, UseCases } from "./api/deps.ts";
 import { OpenExports } from "./api/tasks/open-exports.ts";
 import { healthOf, reasons, type StatusReport } from "./status-report.ts";
@@ -73,6 +74,9 @@ export interface OidcSettings extends Omit<ProviderOptions, "redirectUri"> {
 
 export interface HttpParts extends InstanceParts {
   status(): StatusReport;
+  /** New work of people is refused while it is closed. */
+  readonly intake: Pick<IntakeGate, "admit" | "reason">;
+  readonly database: Pick<DatabaseSource, "maxSize" | "disks">;
   readonly counts: Counts;
   readonly context: EngineContext;
   /** Null: plain HTTP. */
@@ -148,6 +152,12 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     redact: (rows) => parts.redact.all(rows),
     health: () => healthOf(parts.status()),
   });
+  const admitted =
+    <Args extends readonly unknown[], Answer>(act: (...args: Args) => Promise<Answer>) =>
+    async (...args: Args): Promise<Answer> => {
+      parts.intake.admit();
+      return act(...args);
+    };
   const summary: SummarySources = {
     context,
     planned: new PlannedAhead(context.runtime.monotonic),
@@ -162,6 +172,11 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       steering: () => parts.steering(),
       counts: () => context.store.reads.counts(),
       bus: () => parts.bus(),
+      database: {
+        ...parts.database,
+        size: () => context.store.reads.databaseSize(context.runtime.now()),
+        refusal: () => parts.intake.reason,
+      },
     },
   };
   const tls = parts.keyPair === null ? null : tlsServer(parts.keyPair);
@@ -175,7 +190,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       limit: rateLimit(options.auth.requestsPerSecond, context.runtime.monotonic),
       proxy: { userHeader: options.auth.proxyUserHeader, isProxy: addressList(options.auth.trustedProxies) },
     }),
-    legacy: parts.legacy,
+    legacy: { ...parts.legacy, backload: admitted((body) => parts.legacy.backload(body)) },
     api: {
       version: parts.version,
       reads: context.store.reads,
@@ -197,10 +212,10 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       audit: parts.audit,
       redact: parts.redact,
       acts: {
-        createTask: (request) => createTask(request, context),
-        triggerPhase: (request) => triggerPhase(request, context),
-        send: (topic, messages, who) => sendMessages(topic, messages, who, context),
-        redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
+        createTask: admitted((request) => createTask(request, context)),
+        triggerPhase: admitted((request) => triggerPhase(request, context)),
+        send: admitted((topic, messages, who) => sendMessages(topic, messages, who, context)),
+        redrive: admitted((ids, payload, who) => redriveDeadLetters(ids, payload, who, context)),
         access: accessControl(access),
         views: viewControl(access),
         alerts: parts.alerts,
@@ -215,8 +230,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         pauses: parts.pauses,
         retention: parts.retention,
         drain: (request) => parts.drain(request),
-        reportFile: (report) => reportFile(report, context),
-        redriveFiles: (request) => redriveFiles(request, context),
+        reportFile: admitted((report) => reportFile(report, context)),
+        redriveFiles: admitted((request) => redriveFiles(request, context)),
         finishFiles: (request) => finishFiles(request, context),
       },
     },

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { AggregatorRegistry } from "prom-client";
 import { connectionMetrics } from "./connection-metrics.ts";
+import { daysUntilLimit, type DatabaseSize } from "../contract/live/database-metrics.ts";
 import type { Metric, Sample } from "./metric.ts";
 import type { Buckets, Metrics } from "./metrics.ts";
 import { PARTS } from "./status-report.ts";
@@ -29,6 +30,7 @@ export async function metricsText(metrics: Metrics): Promise<MetricsText> {
     ...instanceGauges(metrics),
     ...connectionMetrics(metrics.sources.bus()),
     ...(await storeGauges(metrics)),
+    ...diskGauges(metrics),
     ...processMetrics(),
   ];
   const registry = AggregatorRegistry.aggregate([all]);
@@ -104,10 +106,11 @@ function instanceGauges({ sources }: Metrics): readonly Metric[] {
 
 async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
   // `working{part="store"}` shows that the database cannot be read; the other metrics must still be served.
-  const reading = sources.counts().catch(() => null);
+  const reading = Promise.all([sources.counts(), sources.database?.size()]).catch(() => null);
   const isWorking = sources.status().store.working;
-  const counts = await (isWorking ? reading : Promise.race([reading, setTimeout(READ_WITHIN_MS, null)]));
-  if (counts === null) return [];
+  const read = await (isWorking ? reading : Promise.race([reading, setTimeout(READ_WITHIN_MS, null)]));
+  if (read === null) return [];
+  const [counts, size] = read;
   return [
     one("gauge", "flowlord_task_records", "Task records in the database.", counts.records),
     one("gauge", "flowlord_unfinished_tasks", "Task records without a result.", counts.unfinished),
@@ -121,6 +124,40 @@ async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
     one("gauge", "flowlord_outbox_rows", "Messages decided and not yet confirmed by the bus.", counts.outbox),
     one("gauge", "flowlord_open_dead_letters", "Dead letters that were not redriven.", counts.deadLetters),
     one("gauge", "flowlord_database_bytes", "Size of the database file.", counts.bytes),
+    ...(size === undefined ? [] : sizeGauges(size, sources.database?.maxSize ?? 0)),
+  ];
+}
+
+/** What is not known yet has no metric. */
+function sizeGauges(size: DatabaseSize, maxSize: number): readonly Metric[] {
+  const { growth_per_day: growth, checked } = size;
+  const days = daysUntilLimit(size, growth, maxSize);
+  return [
+    one("gauge", "flowlord_database_wal_bytes", "Size of the -wal beside it.", size.wal),
+    one("gauge", "flowlord_database_free_bytes", "Of the database file: pages that hold nothing.", size.free),
+    ...known("flowlord_database_max_bytes", "Limit of the database file.", maxSize === 0 ? null : maxSize),
+    ...known("flowlord_database_growth_bytes_per_day", "Growth of its tables over seven days.", growth),
+    ...known("flowlord_database_days_until_limit", "Days until the tables fill the limit.", days),
+    ...known(
+      "flowlord_database_checked_timestamp_seconds",
+      "When it was last found free of damage, seconds since 1970.",
+      checked === null ? null : checked.at / 1000,
+    ),
+  ];
+}
+
+function known(name: string, help: string, value: number | null): readonly Metric[] {
+  return value === null ? [] : [one("gauge", name, help, value)];
+}
+
+function diskGauges({ sources: { database } }: Metrics): readonly Metric[] {
+  if (database === undefined) return [];
+  const free = database.disks().map((disk) => [disk.path, disk.free] as const);
+  return [
+    one("gauge", "flowlord_intake_open", "0 while no messages are taken in.", database.refusal() === null ? 1 : 0),
+    ...(free.length === 0
+      ? []
+      : [labelled("gauge", "flowlord_disk_free_bytes", "Space that is left on the disk.", "path", free)]),
   ];
 }
 

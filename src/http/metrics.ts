@@ -1,3 +1,5 @@
+import type { DatabaseSize } from "../contract/live/database-metrics.ts";
+import type { DiskState } from "../engine/maintenance/watch-disk.ts";
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import type { StoreCounts } from "../store/store.ts";
 import type { BusReport } from "./bus-report.ts";
@@ -56,6 +58,17 @@ export interface Counts {
   readonly tickLagSeconds: Buckets;
 }
 
+export interface DatabaseSource {
+  /** As the tables were last measured. Rejects as `counts`. */
+  size(): Promise<DatabaseSize>;
+  /** Bytes; 0: no limit. */
+  readonly maxSize: number;
+  /** Those that this instance writes to. */
+  readonly disks: () => readonly DiskState[];
+  /** Why nothing is taken in; null: it is. */
+  refusal(): string | null;
+}
+
 /** Values that each scrape reads. */
 export interface MetricSources {
   readonly version: string;
@@ -63,6 +76,8 @@ export interface MetricSources {
   /** Rejects when the database cannot be read; the scrape then leaves its metrics out. */
   counts(): Promise<StoreCounts>;
   bus(): BusReport;
+  /** Not set: nobody measures it. */
+  readonly database?: DatabaseSource;
   /** Not set: nobody told the instance anything. */
   steering?(): Steering;
 }

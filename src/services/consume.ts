@@ -37,9 +37,11 @@ export class Consumer implements Service {
   #aside: Delivery[] = [];
   #asideTimer: NodeJS.Timeout | null = null;
   #subscribing: Promise<Subscription | null> = Promise.resolve(null);
+  #leaving: Promise<void> = Promise.resolve();
   #running: Promise<void> | null = null;
   readonly #backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
   #stopped = true;
+  #paused = false;
   lastRunAt: number | null = null;
   busySince: number | null = null;
   currentError: string | null = null;
@@ -51,26 +53,53 @@ export class Consumer implements Service {
 
   start(): void {
     this.#stopped = false;
+    if (!this.#paused) this.#subscribe();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#leave();
+  }
+
+  /** Takes no more messages: they wait at the bus, and those that wait here go back to it. */
+  pause(): Promise<void> {
+    this.#paused = true;
+    return this.#leave();
+  }
+
+  /** After `pause`: takes messages again. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#stopped) this.#subscribe();
+  }
+
+  #subscribe(): void {
     const { bus, topic, channel, maxInFlight } = this.#options;
-    this.#subscribing = bus
-      .subscribe(topic, { channel, maxInFlight }, (delivery) => this.#receive(delivery))
+    this.#subscribing = this.#leaving
+      .then(() => bus.subscribe(topic, { channel, maxInFlight }, (delivery) => this.#receive(delivery)))
       .catch((error: unknown) => {
         this.#failed(error);
         return null;
       });
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    const subscription = await this.#subscribing;
-    await subscription?.stop();
-    await this.#running;
-    if (this.#asideTimer !== null) clearTimeout(this.#asideTimer);
-    for (const delivery of [...this.#queue.splice(0), ...this.#aside.splice(0)]) delivery.nack();
+  #leave(): Promise<void> {
+    const subscribing = this.#subscribing;
+    this.#subscribing = Promise.resolve(null);
+    this.#leaving = this.#leaving.then(async () => {
+      const subscription = await subscribing;
+      await subscription?.stop();
+      await this.#running;
+      if (this.#asideTimer !== null) clearTimeout(this.#asideTimer);
+      this.#asideTimer = null;
+      for (const delivery of [...this.#queue.splice(0), ...this.#aside.splice(0)]) delivery.nack();
+    });
+    return this.#leaving;
   }
 
   #receive(delivery: Delivery): void {
-    if (this.#stopped) {
+    if (this.#stopped || this.#paused) {
       delivery.nack();
       return;
     }
@@ -82,7 +111,7 @@ export class Consumer implements Service {
   async #drain(): Promise<void> {
     // Messages delivered in the same turn of the event loop join the group.
     await new Promise(setImmediate);
-    while (this.#queue.length > 0 && !this.#stopped) {
+    while (this.#queue.length > 0 && !this.#stopped && !this.#paused) {
       const group =
         this.#queue.length <= this.#options.groupSize ? this.#queue : this.#queue.slice(0, this.#options.groupSize);
       this.#queue = group === this.#queue ? [] : this.#queue.slice(group.length);

@@ -19,6 +19,7 @@ import type {
   SlotState,
   TickDecider,
 } from "../core/decide/decider.ts";
+import type { MaintenanceStore } from "../contract/live/maintenance-store.ts";
 import type { LegacyQueries } from "./legacy-queries.ts";
 import type { LogQueries } from "./log-queries.ts";
 import type { LostTask, OpenTasks, RunningQueries, AdmitTasks, HeldPhase } from "./running-tasks.ts";
@@ -285,8 +286,8 @@ export interface Store extends ChangeEvents {
   /** Index the terms of up to about `max` records that the index lags behind; returns how many, and whether more wait. */
   indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }>;
 
-  /** Let the database refresh its statistics; now and then, when there is little to do. */
-  optimize(): Promise<void>;
+  /** What the file itself needs now and then. */
+  readonly maintenance: MaintenanceStore;
   readonly reads: ReadStore;
   health(): StoreHealth;
   /**

@@ -29,6 +29,7 @@ it("the joins of an edit are decided after a restart, once, when the program was
     bus: createMemoryBus(),
     workflows,
     scheduler: await schedule(rig),
+    intake: { reason: null },
     isDrained: () => false,
     onProblem: (name, error) => assert.fail(`${name}: ${error.message}`),
     log: { ...SILENT_LOG, error: (_, line) => assert.fail(line) },

@@ -16,8 +16,9 @@ function service(name: string, busySince: number | null): Service {
 function statusWith(services: readonly Service[], now: number, dueSince: number | null = null): StatusReport {
   const buses = { own: { health: () => ({ state: "connected", reason: null, inFlight: 0 }) } };
   const store = { health: () => ({ ok: true, reason: null }) };
-  type Of = Parameters<typeof statusOf>;
-  return statusOf(buses as unknown as Of[0], store as unknown as Of[1], { dueSince } as Of[2], services, now);
+  type Of = Parameters<typeof statusOf>[0];
+  const parts = { buses: buses as unknown as Of["buses"], store: store as unknown as Of["store"] };
+  return statusOf({ ...parts, scheduler: { dueSince }, services, intake: { reason: null }, disks: [] }, now);
 }
 
 function reasonOf(services: readonly Service[], now: number, dueSince: number | null = null): string | null {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BusError } from "../../src/bus/bus-error.ts";
 import { createMemoryBus } from "../../src/bus/memory.ts";
 import { busContract } from "./contract.ts";
 import { Inbox, messages } from "./inbox.ts";
@@ -88,4 +89,27 @@ test("memory: names the topics whose messages wait without a subscriber, and sin
   now = 3000;
   assert.deepEqual(bus.unconsumed?.(), [{ topic: "alone", waiting: 1, since: 3000 }], "its last subscriber left");
   await bus.stop();
+});
+
+test("memory: refuses with the reason while it may take nothing, delivers what it has, and then takes more", async (t) => {
+  let reason: string | null = null;
+  const bus = createMemoryBus({ refusal: () => reason });
+  t.after(() => bus.stop());
+  const inbox = new Inbox();
+  const [first] = bus.publish(messages("t", ["1"]));
+  reason = "the disk is full";
+  const refused = await Promise.all(bus.publish(messages("t", ["2", "3"])));
+  assert.deepEqual(
+    refused.map((result) => (result.status === "failed" ? result.error : result)),
+    Array.from({ length: 2 }, () => new BusError("paused", "The memory bus takes no messages now: the disk is full.")),
+  );
+  await bus.subscribe("t", { channel: "c", maxInFlight: 5 }, inbox.onDelivery);
+  (await inbox.take(1))[0]?.ack();
+  assert.deepEqual(await first, { status: "sent" });
+  reason = null;
+  const [later] = bus.publish(messages("t", ["4"]));
+  const [, delivery] = await inbox.take(2);
+  assert.equal(delivery?.payload, "4");
+  delivery?.ack();
+  assert.deepEqual(await later, { status: "sent" });
 });

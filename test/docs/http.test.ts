@@ -1,4 +1,5 @@
 import { EMPTY_COUNTS } from "../http/empty-counts.ts";
+import { MEASURED_DATABASE } from "../http/measured-database.ts";
 import { BROKER_BUS } from "../http/idle-bus.ts";
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -66,6 +67,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         status: () => REPORT,
         counts: async () => EMPTY_COUNTS,
         bus: () => BROKER_BUS,
+        database: MEASURED_DATABASE,
       },
     },
     gate: {
@@ -324,6 +326,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new DomainError("unavailable", "oidc_unavailable", "") },
   { change: {}, fail: new DomainError("unavailable", "not_ready", "") },
   { change: {}, fail: new DomainError("unavailable", "stopping", "") },
+  { change: {}, fail: new DomainError("unavailable", "disk_nearly_full", "") },
   { change: {}, fail: new StoreError("disk_full", "Database tasks.db: the disk is full.") },
 ];
 

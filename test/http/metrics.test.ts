@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { metricsText } from "../../src/http/metrics-text.ts";
 import { createCounts, metricsSink } from "../../src/http/metrics.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
-import type { MetricSources } from "../../src/http/metrics.ts";
+import { MEASURED_DATABASE } from "./measured-database.ts";
+import type { DatabaseSource, MetricSources } from "../../src/http/metrics.ts";
 
 const SOURCES: MetricSources = {
   version: "1.2.3",
@@ -115,4 +116,35 @@ test("a database that does not answer while it does not work keeps no scrape wai
   const found = samples((await metricsText({ counts: createCounts(), sources })).text);
   assert.equal(found.get('flowlord_working{part="store"}'), "0");
   assert.equal(found.has("flowlord_task_records"), false);
+});
+
+test("a scrape tells how large the database is, and leaves out what nobody knows yet", async () => {
+  const scrape = async (database: DatabaseSource): Promise<ReadonlyMap<string, string>> =>
+    samples((await metricsText({ counts: createCounts(), sources: { ...SOURCES, database } })).text);
+  const found = await scrape(MEASURED_DATABASE);
+  const expected = {
+    flowlord_database_wal_bytes: "4000000",
+    flowlord_database_free_bytes: "100000000",
+    flowlord_database_max_bytes: "1000000000",
+    flowlord_database_growth_bytes_per_day: "50000000",
+    flowlord_database_days_until_limit: "10",
+    flowlord_database_checked_timestamp_seconds: "1767225600",
+    flowlord_intake_open: "1",
+    'flowlord_disk_free_bytes{path="/data"}': "5000000000",
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(found.get(name), value, name);
+  const fresh = await scrape({
+    size: async () => ({ ...(await MEASURED_DATABASE.size()), growth_per_day: null, checked: null }),
+    maxSize: 0,
+    disks: () => [],
+    refusal: () => "the disk is full",
+  });
+  const left = [...fresh.keys()].filter((name) => /^flowlord_(?:database|disk|intake)_/.test(name));
+  assert.deepEqual(left, [
+    "flowlord_database_bytes",
+    "flowlord_database_wal_bytes",
+    "flowlord_database_free_bytes",
+    "flowlord_intake_open",
+  ]);
+  assert.equal(fresh.get("flowlord_intake_open"), "0");
 });

@@ -32,7 +32,7 @@ import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
 import { handleErrors } from "../../src/http/errors.ts";
 import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
-import { createCounts } from "../../src/http/metrics.ts";
+import { createCounts, type DatabaseSource } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 import { IDLE_BUS } from "./idle-bus.ts";
 import { checkAnswers } from "./check-answers.ts";
@@ -70,6 +70,7 @@ interface ServedParts extends InstanceParts {
   readonly noWorker: ApiDeps["instance"]["noWorker"];
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
   readonly status: () => StatusReport;
+  readonly database: DatabaseSource;
   readonly redact: Partial<RedactRules>;
   readonly backups: UseCases["backups"];
 }
@@ -141,6 +142,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
           status: () => parts.status?.() ?? ALL_WELL,
           counts: () => context.store.reads.counts(),
           bus: () => IDLE_BUS,
+          ...(parts.database === undefined ? {} : { database: parts.database }),
         },
       },
       redact,

@@ -66,6 +66,8 @@ export async function startServer(
         runtime: { monotonic: () => 0, now: () => 0 },
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
+      intake: { reason: null, admit: () => undefined },
+      database: { maxSize: 0, disks: () => [] },
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       backups: null,
       keyPair: keyPair ?? null,

@@ -9,6 +9,7 @@ import { createCounts } from "../../src/http/metrics.ts";
 import { pageText } from "../docs/page.ts";
 import { BROKER_BUS } from "../http/idle-bus.ts";
 import { EMPTY_COUNTS } from "../http/empty-counts.ts";
+import { MEASURED_DATABASE } from "../http/measured-database.ts";
 
 const RULES = join(import.meta.dirname, "../../packaging/prometheus/flowlord.rules.yml");
 const TEXT = readFileSync(RULES, "utf8");
@@ -75,6 +76,7 @@ test("every metric of the rules is one of /metrics, with the labels that they se
       status: () => ({ bus: WELL, store: { ...WELL, integrity: "checked" }, scheduler: WELL, degraded: [] }),
       counts: async () => EMPTY_COUNTS,
       bus: () => BROKER_BUS,
+      database: MEASURED_DATABASE,
     },
   });
   const names = new Set([...text.matchAll(/^([a-z_]+)[{ ]/gm)].map(([, name]) => name));

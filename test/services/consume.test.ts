@@ -184,4 +184,52 @@ describe("a consumer", () => {
     await until(() => problems.length === 1);
     assert.match(consumer.currentError ?? "", /stopped/);
   });
+
+  it("that is paused leaves what comes at the bus, finishes the group under way, and goes on when it is resumed", async (t) => {
+    const gate = Promise.withResolvers<void>();
+    const { bus, consumer, groups, publish } = await consuming(t, (_, nth) =>
+      nth === 1 ? gate.promise : Promise.resolve(),
+    );
+    consumer.start();
+    const first = publish("1");
+    await until(() => groups.length === 1);
+    const second = publish("2");
+    const paused = consumer.pause();
+    gate.resolve();
+    await Promise.all([paused, first]);
+    const third = publish("3");
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    assert.deepEqual(groups, [["1"]]);
+    assert.equal(bus.health().inFlight, 0);
+    consumer.resume();
+    await Promise.all([second, third]);
+    assert.equal(new Set(groups.flat()).size, 3);
+  });
+
+  it("can be paused and resumed again and again, also before it was started", async (t) => {
+    const { consumer, groups, publish } = await consuming(t, async () => {});
+    await consumer.pause();
+    consumer.start();
+    const sent = publish("1", "2");
+    await setImmediate();
+    assert.deepEqual(groups, []);
+    consumer.resume();
+    const again = consumer.pause();
+    consumer.resume();
+    consumer.resume();
+    await Promise.all([again, sent]);
+    await publish("3");
+    assert.equal(new Set(groups.flat()).size, 3);
+  });
+
+  it("that is stopped while it is paused takes nothing when it is resumed", async (t) => {
+    const { consumer, groups, publish } = await consuming(t, async () => {});
+    consumer.start();
+    await consumer.pause();
+    await consumer.stop();
+    consumer.resume();
+    void publish("1");
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    assert.deepEqual(groups, []);
+  });
 });

@@ -248,6 +248,17 @@ function kindOf(build: Building, key: string, otherwise: BusKind): BusKind {
   return otherwise;
 }
 
+function sizeOf(build: Building, key: string): number {
+  const bytes = build.settings.integer(key);
+  if (bytes < 0) build.fail("bad_value", key, `\`${key}\` is below 0`, 'write it as in "10GB"; 0 = none');
+  return bytes;
+}
+
+/** Null: the default, which depends on more than the configuration. */
+function ownSize(build: Building, key: string): number | null {
+  return build.settings.isSet(key) ? sizeOf(build, key) : null;
+}
+
 function sqliteOf(build: Building, localPath: string): SqliteOptions {
   const ttl = build.millis("sqlite.task_ttl");
   if (ttl < HOUR)
@@ -268,6 +279,8 @@ function sqliteOf(build: Building, localPath: string): SqliteOptions {
     localPath,
     taskTtl: Math.max(ttl, HOUR),
     retention: retentionOf(build),
+    maxSize: sizeOf(build, "sqlite.max_size"),
+    disk: { alert: ownSize(build, "sqlite.disk_alert"), stop: ownSize(build, "sqlite.disk_stop") },
   };
 }
 

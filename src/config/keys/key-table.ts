@@ -215,6 +215,23 @@ const SQLITE: SectionTable = {
     about:
       "How long history is kept, of each table that `[retention]` says nothing of (default 90 days); 0 counts as not set, less than 0 means no limit.",
   },
+  max_size: {
+    kind: "size",
+    standard: '"0"',
+    about: "How large the database file may become: an alert says so at 80, 90 and 100 %; 0 = no limit.",
+  },
+  disk_alert: {
+    kind: "size",
+    standard: '"256MB"',
+    about:
+      "An alert says so when a disk that Flowlord writes to has less space left. Not set: 256 MB or 2 % of the disk, whichever is more, but at most a fifth of it; 0 = never.",
+  },
+  disk_stop: {
+    kind: "size",
+    standard: '"64MB"',
+    about:
+      "When the database's disk has less space left, no message is taken in until there is more. Not set: 64 MB, but at most a twentieth of the disk; 0 = never.",
+  },
 };
 
 /** Keys of one `[[watch]]`: a folder whose arriving files become file events. */

@@ -1,13 +1,14 @@
 /** The database as a file, for those who run it. */
 export interface TableSize {
   readonly name: string;
-  /** From the ids of its first and last row: more than there are, where rows were deleted between; null: it has no such ids. */
+  /** As they were measured; null: nobody has yet, or its entries are no rows. */
   readonly rows: number | null;
-  /** Of the table and of its indexes; null: nobody measured a file of this size. */
+  /** Of the table and of its indexes; null: nobody has measured them yet. */
   readonly bytes: number | null;
   readonly index_bytes: number | null;
-  /** Rows of a day, on average of the last seven full days; null: nobody counts them. */
+  /** Bytes of both, and rows, that were added a day of late; null: not measured for long enough. */
   readonly growth_per_day: number | null;
+  readonly rows_per_day: number | null;
 }
 
 export interface DatabaseSize {
@@ -20,8 +21,20 @@ export interface DatabaseSize {
   readonly page_size: number;
   /** Bytes that the connection which reads may keep in memory. */
   readonly cache: number;
+  /** Bytes that all tables grow a day; null: not measured for long enough. */
+  readonly growth_per_day: number | null;
+  readonly measured: MaintenanceRun | null;
+  readonly checked: MaintenanceRun | null;
+  readonly analyzed: MaintenanceRun | null;
   /** The largest first. */
   readonly tables: readonly TableSize[];
+}
+
+/** When something was last done to the database (ms since 1970), and how long it took. */
+export interface MaintenanceRun {
+  readonly kind: "measure" | "check" | "analyze";
+  readonly at: number;
+  readonly ms: number;
 }
 
 /** How long a query took in the thread that reads, by its name. */
@@ -36,4 +49,14 @@ export interface DatabaseQueries {
   databaseSize(now: number): Promise<DatabaseSize>;
   /** Since the start, those that took most time in all first; empty where queries run in the thread of the caller. */
   timings(): Promise<readonly QueryTiming[]>;
+}
+
+/** Days until the tables fill the limit at their growth, free pages first; null: there is no limit, or no growth. */
+export function daysUntilLimit(
+  { size, free }: Pick<DatabaseSize, "size" | "free">,
+  growthPerDay: number | null,
+  limit: number,
+): number | null {
+  if (limit <= 0 || growthPerDay === null || growthPerDay <= 0) return null;
+  return Math.max(0, Math.round(((limit - size + free) / growthPerDay) * 10) / 10);
 }

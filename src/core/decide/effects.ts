@@ -240,6 +240,7 @@ export type AlertType =
   | "clock_set_back"
   | "dead_letter"
   | "database_size"
+  | "disk_full"
   | "backup_failed"
   | "bus_down"
   | "no_worker"

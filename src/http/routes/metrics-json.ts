@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { metricsAnswer } from "../../contract/api/instance/metrics-api.ts";
+import { daysUntilLimit, type MaintenanceRun } from "../../contract/live/database-metrics.ts";
 import { route } from "../api/route.ts";
 import { busAnswer } from "../bus-report.ts";
 import type { Buckets } from "../metrics.ts";
@@ -20,9 +21,19 @@ export const ROUTES = [
         sources.counts(),
         reads.timings(),
       ]);
-      const { cache, tables, ...file } = size;
+      const { cache, tables, measured, checked, analyzed, ...file } = size;
+      const { maxSize = 0, disks } = sources.database ?? {};
       return {
-        database: { ...file, tables: [...tables] },
+        database: {
+          ...file,
+          max_size: maxSize === 0 ? null : maxSize,
+          days_until_limit: daysUntilLimit(size, size.growth_per_day, maxSize),
+          measured: runOf(measured),
+          checked: runOf(checked),
+          analyzed: runOf(analyzed),
+          tables: [...tables],
+        },
+        disks: [...(disks?.() ?? [])],
         page_cache: { reader: cache },
         group_size: spread(counts.groupSize, 1),
         commit_ms: spread(counts.commitSeconds, 1000),
@@ -35,6 +46,10 @@ export const ROUTES = [
     },
   }),
 ];
+
+function runOf(run: MaintenanceRun | null): { at: string; ms: number } | null {
+  return run === null ? null : { at: new Date(run.at).toISOString(), ms: run.ms };
+}
 
 function spread(buckets: Buckets, factor: number) {
   const { count, sum } = buckets;

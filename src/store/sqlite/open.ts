@@ -6,7 +6,7 @@ import { DEFAULT_RULES, type RedactRules } from "../../contract/redact/rules.ts"
 import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
-import { checkIntegrity, type OnDamage } from "./database/integrity.ts";
+import { checkIntegrity } from "./database/integrity.ts";
 import { readLegacyFile } from "./legacy/legacy-file.ts";
 import { importDatabase, type ImportOptions } from "./legacy/import-database.ts";
 import { lockInstance } from "./database/lock.ts";
@@ -69,9 +69,7 @@ export async function openSqliteStore(
       // The import has checked it.
       existed = false;
     }
-    const integrity = existed
-      ? { start: (onDamage: OnDamage) => checkIntegrity(path, onDamage), bytes: statSync(path).size }
-      : null;
+    const existing = existed ? { bytes: statSync(path).size } : null;
     return await lockWait.run(() => {
       const db = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB, busyMs: 0 });
       try {
@@ -86,7 +84,8 @@ export async function openSqliteStore(
           reads: isInstance ? threadReadStore({ path, rules }) : readStore(path, rules),
           redact: new ChangingRedact(rules),
           lock: lockWait,
-          integrity,
+          startCheck: (onEnd) => checkIntegrity(path, onEnd),
+          existing,
           isInstance,
           now: () => options.now(),
           owner: options.newId(),
@@ -170,14 +169,14 @@ function rollBack(path: string): void {
   }
 }
 
-function notImported(path: string): StoreError {
+export function notImported(path: string): StoreError {
   return new StoreError(
     "older_program",
     `Database ${path}: this is a database of the older Flowlord that was not imported yet: start Flowlord once (\`flowlord serve\`), or name another path.`,
   );
 }
 
-function outOfDate(path: string, version: number, needed: number): StoreError {
+export function outOfDate(path: string, version: number, needed: number): StoreError {
   return new StoreError(
     "older_schema",
     `Database ${path}: its schema has version ${version}, this program reads version ${needed}; start Flowlord once (\`flowlord serve\`), which brings it up to date, or restart the one that runs.`,
@@ -188,7 +187,7 @@ function outOfDate(path: string, version: number, needed: number): StoreError {
  * Whose file it is: a legacy file, or ours with the version of its schema. Uses a read-only connection, so that a refused
  * file stays as it was.
  */
-function examine(path: string, newestKnown: number, busyMs?: number): "older program" | number {
+export function examine(path: string, newestKnown: number, busyMs?: number): "older program" | number {
   if (!hasHeader(path))
     throw new StoreError(
       "not_a_database",

@@ -34,19 +34,23 @@ import { SqliteByHandStore } from "./write/by-hand.ts";
 import { SqliteBackfillStore } from "./backfill/sqlite-backfill-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
-import { expireLeases, releaseAll } from "./write/lost-tasks.ts";
+import { expireLeases, expireTasks, releaseAll } from "./write/lost-tasks.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
 import { cancelTasks, reviewJoins } from "./write/join-reviews.ts";
 import { Condition } from "./database/condition.ts";
-import { checkDue } from "./database/integrity.ts";
+import { isDueAtStart } from "./database/integrity.ts";
 import { OpenFiles } from "./database/open-files.ts";
 import { enqueue, redriveDeadLetters, refuseRows } from "./write/undelivered.ts";
 import { keptOf } from "./tasks/dead-letters.ts";
 import { addEntries, fireTicks } from "./write/ticks.ts";
 import { Tables } from "./write/tables.ts";
 import { Writer } from "./write/writer.ts";
+import { maintenanceStore } from "./size/maintenance.ts";
+import { KeptChecks } from "./size/kept-checks.ts";
+import { SizeMeasurement } from "./size/measure-sizes.ts";
+import type { MaintenanceStore } from "../../contract/live/maintenance-store.ts";
 import type { SqliteStoreParts } from "./store-parts.ts";
 
 /**
@@ -66,6 +70,9 @@ export class SqliteStore implements Store {
   readonly access: AccessStore;
   readonly backups: BackupStore;
   readonly retention: RetentionStore;
+  readonly maintenance: MaintenanceStore;
+  readonly #measurement: SizeMeasurement;
+  readonly #checks: KeptChecks;
   readonly #parts: SqliteStoreParts;
   readonly #tables: Tables;
   readonly #writer: Writer;
@@ -109,12 +116,26 @@ export class SqliteStore implements Store {
       state.nameInstance(parts.owner);
       return state.openedAs(parts.realPath);
     });
+    const maintained = {
+      ...parts,
+      statements,
+      state,
+      writer: this.#writer,
+      measurement: new SizeMeasurement(parts.path),
+      check: () => this.#condition.check(),
+    };
+    this.#checks = new KeptChecks(maintained);
+    this.#measurement = maintained.measurement;
+    this.maintenance = maintenanceStore(maintained);
+    const last = { wasClean, checkedAt: state.checkedAt() };
     this.#condition = new Condition({
       path: parts.path,
       db: parts.db,
       writer: this.#writer,
       files: new OpenFiles(parts.path),
-      check: checkDue(parts, { wasClean, checkedAt: state.checkedAt() }, parts.now()),
+      startCheck: parts.startCheck,
+      isCheckDue: isDueAtStart(parts, last, parts.now()),
+      onChecked: (end) => void this.#checks.add(end),
       damagedRows: () => tables.outbox.damaged,
     });
   }
@@ -169,24 +190,8 @@ export class SqliteStore implements Store {
     return createTasks(this.#tables, this.#writer, this.#effects, ...args);
   }
 
-  async expireTasks(
-    now: number,
-    limit: number,
-    decide: Parameters<Store["expireTasks"]>[2],
-  ): ReturnType<Store["expireTasks"]> {
-    const tasks = this.#tables.records.incomplete(now, limit);
-    if (tasks.length === 0) return { expired: 0 };
-    return this.#writer.transaction(() => {
-      for (const task of tasks) {
-        this.#tables.records.setState(task.recordId, "overdue");
-        this.#tables.changes.note("tasks", task.recordId);
-        const about = { recordId: task.recordId, fileMessageId: null };
-        const { alerts, decisions } = decide(task);
-        for (const alert of alerts) this.#tables.alerts.raise(alert, about, now);
-        for (const decision of decisions) this.#tables.decisions.add(decision, about, now);
-      }
-      return { expired: tasks.length };
-    });
+  async expireTasks(...args: Parameters<Store["expireTasks"]>): ReturnType<Store["expireTasks"]> {
+    return expireTasks(this.#tables, this.#writer, ...args);
   }
 
   async expireLeases(...args: Parameters<Store["expireLeases"]>): ReturnType<Store["expireLeases"]> {
@@ -344,10 +349,6 @@ export class SqliteStore implements Store {
     await this.#parts.reads.useRedactRules(rules);
   }
 
-  async optimize(): Promise<void> {
-    this.#parts.db.pragma("optimize");
-  }
-
   onChange(listener: ChangeListener): () => void {
     return this.#tables.changes.onChange(listener);
   }
@@ -369,12 +370,13 @@ export class SqliteStore implements Store {
     // A check after a crash that was interrupted, or found damage, is repeated at the next start.
     const isSound = integrity === "checked" || integrity === "clean" || (this.#wasClean && integrity === "checking");
     await this.#condition.stop();
+    this.#measurement.stop();
     // A running read would keep the WAL from being truncated.
     await this.#parts.reads.close();
     try {
       if (!isStopped)
         await this.#parts.lock.run(() =>
-          this.#leave(isSound, integrity === "checked" || this.#parts.integrity === null),
+          this.#leave(isSound, integrity === "checked" || this.#parts.existing === null),
         );
     } finally {
       this.#parts.db.close();
@@ -389,10 +391,9 @@ export class SqliteStore implements Store {
     this.#writer.transaction(() => {
       releaseAll(this.#tables, now);
       ids.returnUnused();
-      if (isChecked) state.markChecked(now);
+      if (isChecked) state.markChecked(this.#checks.at ?? now);
       if (isSound) state.markCleanStop(now);
     });
-    if (isSound) db.pragma("optimize");
     db.pragma("wal_checkpoint(TRUNCATE)");
   }
 }

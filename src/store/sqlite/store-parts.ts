@@ -16,8 +16,10 @@ export interface SqliteStoreParts {
   readonly redact: ChangingRedact;
   /** For the calls that find the database locked by another program. */
   readonly lock: LockWait;
-  /** How to check the file for damage, and its size; null when it is new, or the import has just checked it. */
-  readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
+  /** How to check the file for damage. */
+  readonly startCheck: StartCheck;
+  /** Its size; null when it is new, or the import has just checked it. */
+  readonly existing: { readonly bytes: number } | null;
   /** A command does not check the file, unless the last stop was not clean. */
   readonly isInstance: boolean;
   now(): number;

@@ -13,6 +13,8 @@ const link = {
   in_flight: z.int(),
 };
 
+const run = z.object({ at: time, ms: z.int() }).nullable();
+
 export const metricsAnswer = z.object({
   database: z
     .object({
@@ -20,6 +22,12 @@ export const metricsAnswer = z.object({
       wal: z.int(),
       free: z.int(),
       page_size: z.int(),
+      max_size: z.int().nullable(),
+      growth_per_day: z.int().nullable(),
+      days_until_limit: z.number().nullable(),
+      measured: run,
+      checked: run,
+      analyzed: run,
       tables: z.array(
         z.object({
           name: z.string(),
@@ -27,12 +35,16 @@ export const metricsAnswer = z.object({
           bytes: z.int().nullable(),
           index_bytes: z.int().nullable(),
           growth_per_day: z.int().nullable(),
+          rows_per_day: z.int().nullable(),
         }),
       ),
     })
     .describe(
-      "Bytes of the file, of its `-wal` and of pages that hold nothing. `rows` is taken from ids, so deleted ones between count; `bytes` are null for a file above 128 MiB; `growth_per_day` is in rows, of the last seven days, where they are counted.",
+      "Bytes of the file, of its `-wal` and of pages that hold nothing; `max_size` as it is configured. Tables are as they were measured, at most an hour ago (`rows` are null where entries are no rows), and their growth is that of the seven days before. `measured`, `checked` (for damage) and `analyzed` (for the query planner) say when that was last done, and how long it took; null: not yet.",
     ),
+  disks: z
+    .array(z.object({ path: z.string(), free: z.int(), total: z.int(), level: z.enum(["ok", "low", "full"]) }))
+    .describe("Space of the disks that the instance writes to; `full`: it takes nothing in until there is more."),
   page_cache: z.object({ reader: z.int() }).describe("Bytes that the connection which reads may keep in memory."),
   group_size: spread.describe(
     "Messages that were committed together, since the start; percentiles are those of the next bucket.",

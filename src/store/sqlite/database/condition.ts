@@ -3,7 +3,7 @@ import { toError } from "../../../contract/to-error.ts";
 import { StoreError, type StoreHealth } from "../../store.ts";
 import type { Writer } from "../write/writer.ts";
 import type { Connection } from "./connection.ts";
-import type { IntegrityCheck, StartCheck } from "./integrity.ts";
+import type { CheckEnd, IntegrityCheck, StartCheck } from "./integrity.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { rescue } from "./rescue.ts";
 
@@ -17,8 +17,11 @@ export interface ConditionParts {
   readonly db: Connection;
   readonly writer: Writer;
   readonly files: OpenFiles;
-  /** Null: no check is due. */
-  readonly check: StartCheck | null;
+  readonly startCheck: StartCheck;
+  /** Begin with a check. */
+  readonly isCheckDue: boolean;
+  /** A check has ended; the writer is stopped before where it found damage. */
+  readonly onChecked: (end: CheckEnd) => void;
   /** One sentence when rows were read that are damaged. */
   readonly damagedRows: () => string | null;
 }
@@ -26,17 +29,27 @@ export interface ConditionParts {
 /** Whether the database can be written, is still at its path, and is sound. What is not stops the writing. */
 export class Condition {
   readonly #parts: ConditionParts;
-  readonly #integrity: IntegrityCheck | null;
+  #integrity: IntegrityCheck | null = null;
   #moved: { readonly file: string; saved: string } | null = null;
   #rescuing: Promise<void> = Promise.resolve();
 
   constructor(parts: ConditionParts) {
     this.#parts = parts;
-    this.#integrity = parts.check?.((error) => parts.writer.stop(error)) ?? null;
+    if (parts.isCheckDue) this.check();
   }
 
   get integrity(): StoreHealth["integrity"] {
     return this.#integrity?.state ?? "clean";
+  }
+
+  /** Begins a check for damage, unless one runs, or has found some. */
+  check(): void {
+    if (this.integrity === "checking" || this.integrity === "broken") return;
+    const { startCheck, writer, onChecked } = this.#parts;
+    this.#integrity = startCheck((end) => {
+      if (end.error !== null && end.state === "broken") writer.stop(end.error);
+      onChecked(end);
+    });
   }
 
   health(): StoreHealth {

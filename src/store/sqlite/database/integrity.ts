@@ -1,9 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { constants, setPriority } from "node:os";
-import { fileURLToPath } from "node:url";
+import { performance } from "node:perf_hooks";
 import { DAY } from "../../../contract/time/time-units.ts";
 import { WAYS_OUT } from "../../damage.ts";
+import { toError } from "../../../contract/to-error.ts";
 import { StoreError, type StoreErrorCode, type StoreHealth } from "../../store.ts";
+import { runAtLowPriority } from "./low-priority-process.ts";
 
 /** The damage found; `problems` is empty when the file is sound, as far as it could be read. */
 export interface IntegrityAnswer {
@@ -20,10 +20,17 @@ export interface IntegrityCheck {
   stop(): void;
 }
 
-/** Gets the damage that the check found. */
-export type OnDamage = (error: StoreError) => void;
+/** How a check ended. */
+export interface CheckEnd {
+  readonly state: StoreHealth["integrity"];
+  /** The damage, or why the file could not be checked. */
+  readonly error: StoreError | null;
+  readonly ms: number;
+}
+
+export type OnEnd = (end: CheckEnd) => void;
 /** Begins the check. */
-export type StartCheck = (onDamage: OnDamage) => IntegrityCheck;
+export type StartCheck = (onEnd: OnEnd) => IntegrityCheck;
 
 /** Reading a larger file takes a while: after a clean stop it is checked once a day. */
 const LARGE_BYTES = 1024 ** 3;
@@ -44,33 +51,28 @@ const UNREAD = /error code=(\d+)/i;
 
 /**
  * Check the file in the background; the start does not wait. After a crash the WAL has already repaired the file, so this
- * looks for damage that SQLite cannot repair, like that of a failing disk. It runs in its own process, not a thread, so that
- * a stop can kill it: SQLite cannot be interrupted from Node, and a busy thread would delay the exit. Everything else on
- * the machine goes first.
+ * looks for damage that SQLite cannot repair, like that of a failing disk.
  */
-export function checkIntegrity(path: string, onDamage: OnDamage): IntegrityCheck {
+export function checkIntegrity(path: string, onEnd: OnEnd): IntegrityCheck {
   let state: StoreHealth["integrity"] = "checking";
   let reason: string | null = null;
-  const child = fork(fileURLToPath(CHECKER), [path], {
-    execArgv: ["--disable-sigusr1"],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  yieldToOthers(child);
-  child.unref();
-  child.channel?.unref();
-  child.once("message", (answer: IntegrityAnswer) => {
-    const error = errorOf(answer, path);
+  const began = performance.now();
+  const child = runAtLowPriority<IntegrityAnswer>(CHECKER, [path]);
+  const end = (error: StoreError | null): void => {
     state = error === null ? "checked" : error.code === "corrupt" ? "broken" : "failed";
     reason = error?.message ?? null;
-    if (error?.code === "corrupt") onDamage(error);
-  });
-  const fail = (why: string): void => {
-    if (state !== "checking") return;
-    state = "failed";
-    reason = `Database ${path}: its check for damage ended without a result (${why}); the next start repeats it.`;
+    onEnd({ state, error, ms: Math.round(performance.now() - began) });
   };
-  child.once("error", (error) => fail(error.message));
-  child.once("exit", (code, signal) => fail(signal ?? `exit code ${code}`));
+  child.answer.then(
+    (answer) => end(errorOf(answer, path)),
+    (error: unknown) =>
+      end(
+        new StoreError(
+          "io",
+          `Database ${path}: its check for damage ended without a result (${toError(error).message}); the next start repeats it.`,
+        ),
+      ),
+  );
   return {
     get state() {
       return state;
@@ -78,19 +80,8 @@ export function checkIntegrity(path: string, onDamage: OnDamage): IntegrityCheck
     get reason() {
       return reason;
     },
-    stop() {
-      child.removeAllListeners("exit");
-      child.kill("SIGKILL");
-    },
+    stop: () => child.stop(),
   };
-}
-
-function yieldToOthers({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // The check then runs at the priority of this process.
-  }
 }
 
 /** A page that the disk does not deliver is no damage of the file: another cable, or another try, may read it. */
@@ -112,18 +103,12 @@ export function errorOf({ problems, error }: IntegrityAnswer, path: string): Sto
   return error === null ? null : new StoreError(error.code ?? "io", error.message);
 }
 
-/** How to check the file, when this start does. */
-export function checkDue(
-  {
-    integrity,
-    isInstance,
-  }: {
-    readonly integrity: { readonly start: StartCheck; readonly bytes: number } | null;
-    readonly isInstance: boolean;
-  },
+/** Whether this start checks the file; `existing`: null for one that is new, or was just imported and checked with that. */
+export function isDueAtStart(
+  { existing, isInstance }: { readonly existing: { readonly bytes: number } | null; readonly isInstance: boolean },
   last: { readonly wasClean: boolean; readonly checkedAt: number | null },
   now: number,
-): StartCheck | null {
-  if (integrity === null || (!isInstance && last.wasClean)) return null;
-  return isCheckDue({ ...last, bytes: integrity.bytes }, now) ? integrity.start : null;
+): boolean {
+  if (existing === null || (!isInstance && last.wasClean)) return false;
+  return isCheckDue({ ...last, bytes: existing.bytes }, now);
 }

@@ -23,8 +23,8 @@ import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { ChangedReader } from "../live/changed-rows.ts";
-import { DatabaseSizes } from "../live/database-size.ts";
 import { RetentionReader, retentionQueries } from "../retention/retention-reader.ts";
+import { DatabaseSizes } from "../size/database-size.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -222,7 +222,7 @@ class ReadConnection {
     this.places = new PlaceReader(statements);
     this.retention = new RetentionReader(statements);
     this.changed = new ChangedReader(statements);
-    this.sizes = new DatabaseSizes(db, statements, db.name);
+    this.sizes = new DatabaseSizes(statements, db.name);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at, redriven_by, redriven_reason FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

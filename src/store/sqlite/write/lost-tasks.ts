@@ -33,3 +33,26 @@ export function releaseAll({ decisions, outbox, reports }: Tables, now: number):
   }
   outbox.releaseAll();
 }
+
+/** Tasks past their deadline become `overdue`. */
+export function expireTasks(
+  { alerts, changes, decisions, records }: Tables,
+  writer: Writer,
+  now: number,
+  limit: number,
+  decide: Parameters<Store["expireTasks"]>[2],
+): Awaited<ReturnType<Store["expireTasks"]>> {
+  const tasks = records.incomplete(now, limit);
+  if (tasks.length === 0) return { expired: 0 };
+  return writer.transaction(() => {
+    for (const task of tasks) {
+      records.setState(task.recordId, "overdue");
+      changes.note("tasks", task.recordId);
+      const about = { recordId: task.recordId, fileMessageId: null };
+      const decided = decide(task);
+      for (const alert of decided.alerts) alerts.raise(alert, about, now);
+      for (const decision of decided.decisions) decisions.add(decision, about, now);
+    }
+    return { expired: tasks.length };
+  });
+}
