@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'compact' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -248,7 +248,7 @@ _flowlord() {
     'alerts list --before') COMPREPLY=(); return ;;
     'alerts list --state') mapfile -t COMPREPLY < <(compgen -W 'unresolved all open acknowledged silenced resolved' -- "$current"); return ;;
     'alerts list --severity') mapfile -t COMPREPLY < <(compgen -W 'info warning critical' -- "$current"); return ;;
-    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size backup_failed bus_down no_worker phase_paused' -- "$current"); return ;;
+    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full backup_failed bus_down no_worker phase_paused' -- "$current"); return ;;
     'alerts list --type') COMPREPLY=(); return ;;
     'alerts list --job') COMPREPLY=(); return ;;
     'alerts list --since') COMPREPLY=(); return ;;
@@ -433,6 +433,8 @@ _flowlord() {
     'cleanup --key-file') COMPREPLY=(); return ;;
     'cleanup --table') COMPREPLY=(); return ;;
     'cleanup --older-than') COMPREPLY=(); return ;;
+    'compact --config' | 'compact -c') COMPREPLY=(); return ;;
+    'compact --set') COMPREPLY=(); return ;;
     'users --config' | 'users -c') COMPREPLY=(); return ;;
     'users --set') COMPREPLY=(); return ;;
     'users --server') COMPREPLY=(); return ;;
@@ -508,7 +510,7 @@ _flowlord() {
     'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup users keys audit reveal help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup compact users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -576,6 +578,7 @@ _flowlord() {
     'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --reset --json --help -h' ;;
     'cleanup') words='--config -c --set --server --key --key-file --table --older-than --yes --no-dry-run --json --help -h' ;;
+    'compact') words='--config -c --set --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --server --key --key-file --help -h' ;;
     'users list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'users add') words='--config -c --set --server --key --key-file --role --password-stdin --json --help -h' ;;

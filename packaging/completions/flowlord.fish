@@ -3,7 +3,7 @@ function __flowlord_command
   set -l command ''
   for word in (commandline -opc)[2..-1]
     set -l next (string trim -- "$command $word")
-    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'logs' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive' 'backup' 'backup list' 'backup now' 'backup verify' 'restore' 'retention' 'retention list' 'retention set' 'cleanup' 'users' 'users list' 'users add' 'users password' 'users role' 'users disable' 'users enable' 'keys' 'keys list' 'keys add' 'keys revoke' 'audit' 'reveal'
+    if contains -- $next 'serve' 'init' 'quickstart' 'check' 'config' 'worker' 'completions' 'tasks' 'task' 'logs' 'lineage' 'why' 'why-not' 'ps' 'workers' 'stats' 'schedule' 'trigger' 'retry' 'cancel' 'mark' 'note' 'backfill' 'backfill create' 'backfill list' 'backfill show' 'backfill pause' 'backfill resume' 'backfill cancel' 'backfill retry-failed' 'pause' 'resume' 'drain' 'publish' 'workflows' 'workflows accept' 'alerts' 'alerts list' 'alerts show' 'alerts ack' 'alerts resolve' 'silences' 'silences list' 'silences add' 'silences end' 'channels' 'channels list' 'channels test' 'files' 'files list' 'files show' 'files why' 'files redrive' 'files finish' 'files stats' 'dead-letters' 'dead-letters list' 'dead-letters redrive' 'backup' 'backup list' 'backup now' 'backup verify' 'restore' 'retention' 'retention list' 'retention set' 'cleanup' 'compact' 'users' 'users list' 'users add' 'users password' 'users role' 'users disable' 'users enable' 'keys' 'keys list' 'keys add' 'keys revoke' 'audit' 'reveal'
       set command $next
     end
   end
@@ -46,6 +46,7 @@ complete -c flowlord -n '__flowlord_command \'\'' -f -a 'backup' -d 'Backups of 
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'restore' -d 'List the backups in the bucket, or write one as a new database file, checked.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'retention' -d 'How long the rows of each table are kept.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'cleanup' -d 'Count the old rows that the retention deletes; with --yes delete them now.'
+complete -c flowlord -n '__flowlord_command \'\'' -f -a 'compact' -d 'Write the database anew without its gaps, while no instance runs.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'users' -d 'Users of the API: add them, give them roles and passwords, disable them.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'keys' -d 'Keys with which programs use the API: make, list and revoke them.'
 complete -c flowlord -n '__flowlord_command \'\'' -f -a 'audit' -d 'Show what people and keys changed, and logins, newest first.'
@@ -394,7 +395,7 @@ complete -c flowlord -n '__flowlord_command \'alerts list\'' -s n -l number -x -
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l before -x -d 'only alerts older than this one'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l state -x -a 'unresolved all open acknowledged silenced resolved' -d 'only this state'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l severity -x -a 'info warning critical' -d 'only this severity'
-complete -c flowlord -n '__flowlord_command \'alerts list\'' -l alert-type -x -a 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size backup_failed bus_down no_worker phase_paused' -d 'only this type of alert'
+complete -c flowlord -n '__flowlord_command \'alerts list\'' -l alert-type -x -a 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full backup_failed bus_down no_worker phase_paused' -d 'only this type of alert'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l type -x -d 'only about this type of task'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l job -x -d 'only about this job'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l since -x -d 'only those seen since: RFC 3339, a day or hour in the config\'s zone, or how long ago, as in 2d'
@@ -676,6 +677,10 @@ complete -c flowlord -n '__flowlord_command \'cleanup\'' -l yes -d 'delete it'
 complete -c flowlord -n '__flowlord_command \'cleanup\'' -l no-dry-run -d 'the same as --yes'
 complete -c flowlord -n '__flowlord_command \'cleanup\'' -l json -d 'one JSON object: what was deleted, or would be, by table'
 complete -c flowlord -n '__flowlord_command \'cleanup\'' -s h -l help -d 'display help for command'
+complete -c flowlord -n '__flowlord_command \'compact\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
+complete -c flowlord -n '__flowlord_command \'compact\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'compact\'' -l json -d 'one JSON object: path, before, after (bytes), rows'
+complete -c flowlord -n '__flowlord_command \'compact\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'users\'' -f -a 'list' -d 'List the users.'
 complete -c flowlord -n '__flowlord_command \'users\'' -f -a 'add' -d 'Add a user; the first must be an admin.'
 complete -c flowlord -n '__flowlord_command \'users\'' -f -a 'password' -d 'Give a user another password; it ends the user\'s sessions.'

@@ -3,6 +3,7 @@ import { importedTask } from "../core/legacy/imported-task.ts";
 import type { Runtime } from "../engine/context.ts";
 import type { ImportOptions } from "../store/sqlite/legacy/import-database.ts";
 import * as sqlite from "../store/sqlite/open.ts";
+import { compact, type Compacted } from "../store/sqlite/size/compact.ts";
 import type { ReadStore, Store } from "../store/store.ts";
 
 export interface StoreUse {
@@ -31,6 +32,11 @@ export async function openStore({ sqlite: options, redact }: Options, use: Store
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },
   });
+}
+
+/** Writes the configured database anew without its gaps, while no instance runs. Throws StoreError. */
+export function compactStore({ sqlite: options }: Options, step: (sentence: string) => void): Compacted {
+  return compact(options.localPath, { step });
 }
 
 /** The same, read-only, also beside a running instance. Throws StoreError when there is no such database. */

@@ -18,6 +18,7 @@ import { addBackup } from "./backup/backup.ts";
 import { addRestore } from "./backup/restore.ts";
 import type { CliContext, OuterContext } from "./context.ts";
 import { hidingContext } from "./hiding-context.ts";
+import { addCompact } from "./care/compact.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
@@ -90,7 +91,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Care:", [addBackup, addRestore, addRetention, addCleanup]],
+  ["Care:", [addBackup, addRestore, addRetention, addCleanup, addCompact]],
   ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 
