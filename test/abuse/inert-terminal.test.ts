@@ -49,7 +49,7 @@ const READING: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 /** They write, serve or help: what they say of the record goes through the same context. */
 const OTHERS =
-  /^(?:serve|init|quickstart|worker|completions|trigger|retry|cancel|mark|note|pause|resume|drain|publish|workflows accept|.*\bhelp|backfill (?:pause|resume|cancel|retry-failed)|alerts (?:ack|resolve)|silences (?:add|end)|channels test|files (?:redrive|finish)|dead-letters redrive|backup now|retention set|users (?:add|password|role|disable|enable)|keys (?:add|revoke))$/;
+  /^(?:compact|serve|init|quickstart|worker|completions|trigger|retry|cancel|mark|note|pause|resume|drain|publish|workflows accept|.*\bhelp|backfill (?:pause|resume|cancel|retry-failed)|alerts (?:ack|resolve)|silences (?:add|end)|channels test|files (?:redrive|finish)|dead-letters redrive|backup now|retention set|users (?:add|password|role|disable|enable)|keys (?:add|revoke))$/;
 
 interface Shown {
   readonly out: string;

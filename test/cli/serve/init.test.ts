@@ -66,6 +66,7 @@ function commandLines(): string[][] {
     "keys add": ["k", "--role", "viewer"],
     "keys revoke": ["1"],
     reveal: ["1", "--reason", "a fault"],
+    restore: ["--list"],
     "retention set": ["task_records", "--days", "30"],
   };
   const lines: string[][] = [];

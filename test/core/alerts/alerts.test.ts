@@ -150,7 +150,15 @@ describe("an alert", () => {
     for (const type of ALERT_TYPES) assert.match(newAlert(type, "").severity, /^(info|warning|critical)$/);
     assert.deepEqual(
       ALERT_TYPES.filter((type) => newAlert(type, "").atOnce),
-      ["alert_result", "send_failed", "workflow_invalid", "config_invalid", "workflows_vanished", "clock_set_back"],
+      [
+        "alert_result",
+        "send_failed",
+        "workflow_invalid",
+        "config_invalid",
+        "workflows_vanished",
+        "clock_set_back",
+        "disk_full",
+      ],
     );
   });
 });
