@@ -16,6 +16,8 @@ export interface Redact {
 
 /** A key before its value: as in a query string, a header, JSON, also JSON in a string of JSON. */
 const KEY = /([A-Za-z][\w.-]{0,99})(\\{0,8}["'])?(\s?[=:]\s{0,4}|%3[Dd])/g;
+/** Behind the name of a file: line and column, as in `secret.toml:3:1: error`, which is no value. */
+const PLACE = /\d{1,7}:\d{1,7}: /y;
 /** What may be percent-encoded, and where such a piece ends. */
 const PIECE = /[^\s&="'\\]+/g;
 const ENCODED_KEY = /([^\s&="'\\?]{0,99}%[0-9A-Fa-f]{2}[^\s&="'\\]{0,99})=([^\s&"'\\]+)/g;
@@ -66,6 +68,8 @@ export function redactor({ keys, patterns, secrets }: RedactRules): Redact {
       KEY.lastIndex = after;
       if (!isHidden) continue;
       const from = found.index + whole.length;
+      PLACE.lastIndex = from;
+      if (key.includes(".") && PLACE.test(text)) continue;
       const value = valueAt(text, from, { close, isHeader: between.includes(":") && isHeaderName(key) });
       if (value === null) continue;
       hidden += text.slice(done, from) + value.shown;

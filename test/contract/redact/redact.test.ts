@@ -12,6 +12,7 @@ const redact = redactor(DEFAULT_RULES);
 describe("a secret is hidden", () => {
   for (const text of [
     `password=${CANARY}`,
+    `db.secret:${CANARY}`,
     `day=2026-01-01&db_password=${CANARY}&region=eu`,
     `?API-Key=${CANARY}`,
     `apiKey=${CANARY},${CANARY}`,
@@ -63,6 +64,7 @@ describe("what is no secret stays", () => {
     "https://h/?mail=ada@example.org",
     "100% of a+b",
     "",
+    "secret.toml:1:1: error unreadable: This user may not read it.",
   ])
     test(text, () => assert.equal(redact.text(text), text));
 });
