@@ -44,8 +44,9 @@ export function controlRound(
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const last = db.prepare<[], { id: number }>("SELECT max(id) AS id FROM task_records").get()?.id ?? 0;
+  const lastDecision = db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM decisions").get()?.id ?? 0;
   const firstOutbox = Date.now() * 1024;
-  const changes = changesOf(tasks, phaseIds, last, firstOutbox);
+  const changes = changesOf(tasks, phaseIds, { record: last, decision: lastDecision, outbox: firstOutbox });
   const now = Date.now();
   const hour = Math.floor(now / HOUR) * HOUR;
   const day = Math.floor(now / (24 * HOUR)) * 24 * HOUR;
@@ -90,8 +91,7 @@ export function controlRound(
 function changesOf(
   tasks: readonly PreparedTask[],
   phaseIds: ReadonlyMap<string, number>,
-  lastRecord: number,
-  lastOutbox: number,
+  last: { readonly record: number; readonly decision: number; readonly outbox: number },
 ): Changes[] {
   const now = Date.now();
   const second = Math.floor(now / 1000) * 1000;
@@ -108,12 +108,12 @@ function changesOf(
   ];
   const meta = `workflow=orders.toml&cron=${hour}&job=orders`;
   const data = JSON.stringify({ parent: "extract:orders" });
-  let recordId = lastRecord;
-  let outboxId = lastOutbox;
+  let { record: recordId, decision: decisionId, outbox: outboxId } = last;
   return tasks.map((task) => ({
     finish: ["complete", "read 1,200 lines", task.meta, task.meta, second, second, now, task.recordId],
     children: children.map(({ type, phaseId, info }) => {
       recordId += 1;
+      decisionId += 1;
       outboxId += 1;
       return {
         link: [task.recordId, "triggered", phaseId, 0, task.recordId, recordId],
@@ -134,7 +134,7 @@ function changesOf(
           now,
           end: null,
         }),
-        decision: [now, recordId, null, phaseId, taskTime, "child_started", data],
+        decision: [decisionId, now, recordId, null, phaseId, taskTime, "child_started", data],
         outbox: [outboxId, recordId, type, null, now, "00000000-0000-7000-8000-000000000000"],
       };
     }),

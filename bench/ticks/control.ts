@@ -22,6 +22,7 @@ export function bareTicks(database: string, sql: SqlByName, ticks: number): Lap 
   const meta = `workflow=flows-0000.toml&cron=${hour}&job=p0`;
   const info = `?date=${hour}&phase=0`;
   const first = (db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM task_records").get()?.id ?? 0) + 1;
+  const decision = (db.prepare<[], { id: number | null }>("SELECT max(id) AS id FROM decisions").get()?.id ?? 0) + 1;
   const firstOutbox = now * 1024;
 
   const watch = startWatch();
@@ -49,7 +50,16 @@ export function bareTicks(database: string, sql: SqlByName, ticks: number): Lap 
         end: null,
       });
       insert.run(...values);
-      decide.run(now, id, null, phaseId, taskTime, "tick_fired", `{"scheduled_at":${now},"late_ms":3}`);
+      decide.run(
+        decision + tick,
+        now,
+        id,
+        null,
+        phaseId,
+        taskTime,
+        "tick_fired",
+        `{"scheduled_at":${now},"late_ms":3}`,
+      );
       send.run(firstOutbox + tick, id, "tick", null, now, "00000000-0000-7000-8000-000000000000");
       move.run(phaseId, "cron", now, now);
       hourly.run(hourOf(now, 1), "tick", `p${tick % 5000}`, 1, 0, 0, 0, 0, 0, 0, 0, 0);
