@@ -8,7 +8,7 @@ const SQL: readonly string[] = [
   "' OR '1'='1",
   "'; DROP TABLE task_records; --",
   '" OR ""="',
-  "1; ATTACH DATABASE '/tmp/evil.db' AS evil; --",
+  "1; ATTACH DATABASE 'evil.db' AS evil; --",
   "0 UNION SELECT password, name FROM users --",
   "' UNION SELECT * FROM api_keys --",
   "x' AND randomblob(1000000000) --",

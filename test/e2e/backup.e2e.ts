@@ -110,7 +110,7 @@ function drill(folder: string): readonly (readonly string[])[] {
     .split("\n")
     .map((line) => line.split("#")[0]?.trim() ?? "")
     .filter((line) => line.startsWith("flowlord "))
-    .map((line) => line.replaceAll("/var/tmp", folder).split(/\s+/).slice(1));
+    .map((line) => line.replaceAll("drill.db", `${folder}/drill.db`).split(/\s+/).slice(1));
 }
 
 for (const [name, storage] of Object.entries(STORAGES))

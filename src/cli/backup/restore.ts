@@ -21,8 +21,8 @@ export function addRestore(cli: Cli): void {
   cli
     .localCommand("restore", "List the backups in the bucket, or write one as a new database file, checked.", [
       "flowlord restore --list",
-      "flowlord restore --to /var/tmp/restored.db",
-      "flowlord restore --to /var/tmp/restored.db --at 2026-01-31T05:00",
+      "flowlord restore --to restored.db",
+      "flowlord restore --to restored.db --at 2026-01-31T05:00",
     ])
     .option("--list", "list the backups in the bucket, newest first")
     .option("--to <file>", "write the newest backup to this file, which must not be there yet")
