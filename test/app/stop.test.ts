@@ -36,3 +36,19 @@ test("a stop in which all parts end says nothing", async () => {
   assert.equal(await stopAll([step("a", async () => {}), []], (sentence) => said.push(sentence)), true);
   assert.deepEqual(said, []);
 });
+
+test("a part with a time of its own takes none of the others'", async (t) => {
+  let passed = 0;
+  const now = performance.now.bind(performance);
+  t.mock.method(performance, "now", () => now() + passed);
+  const said: string[] = [];
+  const long = async (): Promise<void> => void (passed += 20_000);
+  await stopAll(
+    [
+      step("database", () => new Promise(() => {}), 300),
+      { name: "the backup", stop: long, withinMs: 30_000, isApart: true },
+    ],
+    (sentence) => said.push(sentence),
+  );
+  assert.deepEqual(said, ["Stopping database took longer than 0.3 seconds: it is left behind."], "not 0.1, the least");
+});
