@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { loadClient } from "../../src/bus/client-package.ts";
 import { NATS_PACKAGES } from "../../src/bus/nats/client.ts";
 import { PUBSUB_PACKAGES } from "../../src/bus/pubsub/client.ts";
+import { loadClient as loadObjectClient } from "../../src/objects/buckets/client-package.ts";
+import { GCS_PACKAGES } from "../../src/objects/buckets/gcs-bucket.ts";
+import { S3_PACKAGES } from "../../src/objects/buckets/s3-bucket.ts";
 import { pageText } from "../docs/page.ts";
 
 const { devDependencies, peerDependencies } = JSON.parse(
@@ -11,7 +14,7 @@ const { devDependencies, peerDependencies } = JSON.parse(
 ) as Record<"devDependencies" | "peerDependencies", Record<string, string>>;
 
 test("the error of a missing client names the version range of package.json and the docs", async () => {
-  const named = [...NATS_PACKAGES, ...PUBSUB_PACKAGES].toSorted();
+  const named = [...GCS_PACKAGES, ...NATS_PACKAGES, ...PUBSUB_PACKAGES, ...S3_PACKAGES].toSorted();
   assert.deepEqual(
     named,
     Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
@@ -28,6 +31,23 @@ test("the error of a missing client names the version range of package.json and 
     );
     assert.ok(pageText(page).includes(`\`${command}\``), command);
   }
+});
+
+test("so does that of a bucket", async () => {
+  const missing = Object.assign(new Error("not found"), { code: "ERR_MODULE_NOT_FOUND" });
+  for (const packages of [GCS_PACKAGES, S3_PACKAGES]) {
+    const command = `npm install ${packages.map((name) => `"${name}"`).join(" ")}`;
+    await assert.rejects(
+      loadObjectClient("x", packages, () => Promise.reject(missing)),
+      { code: "unreadable", message: `x:// needs a client that is not installed. Run: ${command}` },
+    );
+    assert.ok(pageText("operations.md").includes(`\`${command}\``), command);
+  }
+  const broken = new Error("broken");
+  await assert.rejects(
+    loadObjectClient("x", S3_PACKAGES, () => Promise.reject(broken)),
+    broken,
+  );
 });
 
 test("another error of a client is not reported as a missing package", async () => {

@@ -11,8 +11,13 @@ import {
   PART_BYTES,
   type StoredObject,
 } from "./bucket.ts";
+import { loadClient } from "./client-package.ts";
 import { firstLine } from "./first-line.ts";
 import { untilSilent } from "./silence.ts";
+
+export const GCS_PACKAGES = ["@google-cloud/storage@^8.4.0"] as const;
+
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface GcsOptions {
   readonly bucket: string;
@@ -26,7 +31,7 @@ export interface GcsOptions {
  * tools find them. Throws ObjectError.
  */
 export async function openGcsBucket({ bucket, prefix, emulator }: GcsOptions): Promise<Bucket> {
-  const { Storage } = await loadStorage();
+  const { Storage } = await loadClient("gs", GCS_PACKAGES, () => import("@google-cloud/storage"));
   const storage = new Storage({
     ...(emulator === null ? {} : { apiEndpoint: emulator, projectId: "emulator" }),
     timeout: REQUEST_TIMEOUT_MS,
@@ -35,20 +40,6 @@ export async function openGcsBucket({ bucket, prefix, emulator }: GcsOptions): P
   // With STORAGE_EMULATOR_HOST in its environment the client leaves the path of the API out.
   if (emulator !== null) storage.baseUrl = `${emulator.replace(/\/$/, "")}/storage/v1`;
   return new GcsBucket(`gs://${bucket}/${prefix}`, storage.bucket(bucket), prefix);
-}
-
-const REQUEST_TIMEOUT_MS = 30_000;
-
-async function loadStorage(): Promise<typeof import("@google-cloud/storage")> {
-  try {
-    return await import("@google-cloud/storage");
-  } catch (error) {
-    throw new ObjectError(
-      "unreadable",
-      `gs:// needs the package @google-cloud/storage (${toError(error).message}). Install it: npm install @google-cloud/storage@8`,
-      { cause: error },
-    );
-  }
 }
 
 class GcsBucket implements Bucket {

@@ -10,6 +10,7 @@ import {
   PART_BYTES,
   type StoredObject,
 } from "./bucket.ts";
+import { loadClient } from "./client-package.ts";
 import { firstLine } from "./first-line.ts";
 import { untilSilent } from "./silence.ts";
 
@@ -22,6 +23,8 @@ export interface S3Options {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
+export const S3_PACKAGES = ["@aws-sdk/client-s3@^3.1169.0", "@aws-sdk/lib-storage@^3.1169.0"] as const;
+
 type Clients = typeof import("@aws-sdk/client-s3") & typeof import("@aws-sdk/lib-storage");
 
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -29,7 +32,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Loads the client, which is not part of every installation. Throws ObjectError. */
 export async function openS3Bucket({ bucket, prefix, endpoint, credentials }: S3Options): Promise<Bucket> {
-  const sdk = await loadClients();
+  const sdk = await loadClient("s3", S3_PACKAGES, clients);
   const client = new sdk.S3Client({
     ...(process.env["AWS_REGION"] === undefined ? { region: "us-east-1" } : {}),
     ...(endpoint === null ? {} : { endpoint }),
@@ -45,17 +48,8 @@ export async function openS3Bucket({ bucket, prefix, endpoint, credentials }: S3
   return new S3Bucket(sdk, client, { address, bucket, prefix });
 }
 
-async function loadClients(): Promise<Clients> {
-  try {
-    return { ...(await import("@aws-sdk/client-s3")), ...(await import("@aws-sdk/lib-storage")) };
-  } catch (error) {
-    const packages = "@aws-sdk/client-s3@3 @aws-sdk/lib-storage@3";
-    throw new ObjectError(
-      "unreadable",
-      `s3:// needs the packages of its client (${toError(error).message}). Install them: npm install ${packages}`,
-      { cause: error },
-    );
-  }
+async function clients(): Promise<Clients> {
+  return { ...(await import("@aws-sdk/client-s3")), ...(await import("@aws-sdk/lib-storage")) };
 }
 
 class S3Bucket implements Bucket {
