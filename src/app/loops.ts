@@ -21,7 +21,7 @@ import { releaseHeld } from "../engine/release-held.ts";
 import { JobRunner } from "../engine/steering/bulk-jobs.ts";
 import { LeaseCheck } from "../engine/steering/expire-leases.ts";
 import type { WorkflowsInForce, WorkflowsReloaded } from "../engine/workflows/workflows-in-force.ts";
-import { storeScheme } from "../objects/objects.ts";
+import { schemeOf } from "../contract/file-path.ts";
 import { Loop } from "../services/loop.ts";
 import type { Service } from "../services/service.ts";
 import { WatchBus } from "../services/watch-bus.ts";
@@ -132,7 +132,7 @@ export function loops(
   });
   const watchWorkflows = new WatchWorkflows({
     ...loop,
-    path: storeScheme(options.workflow) === null ? options.workflow : null,
+    path: schemeOf(options.workflow) === null ? options.workflow : null,
     refresh: options.refresh,
     reload: async () => {
       const next = await workflows.reload(scheduler);

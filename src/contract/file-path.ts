@@ -1,3 +1,16 @@
+/** Schemes of buckets. `mc`: an S3-compatible server, without TLS, `mcs`: with it. */
+export const BUCKET_SCHEMES = ["gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"] as const;
+export type BucketScheme = (typeof BUCKET_SCHEMES)[number];
+
+/** The scheme before `://`, lower case; null for a local path. */
+export function schemeOf(path: string): string | null {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase() ?? null;
+}
+
+export function isBucketScheme(scheme: string): scheme is BucketScheme {
+  return (BUCKET_SCHEMES as readonly string[]).includes(scheme);
+}
+
 const FILE_URL = /^file:\/\/(?:localhost)?(?=\/)/i;
 /** Other names of the schemes that the objects have. */
 const SCHEMES: readonly (readonly [RegExp, string])[] = [

@@ -1,9 +1,9 @@
-import { readBucketAddress } from "./buckets/bucket-address.ts";
+import { schemeOf } from "../contract/file-path.ts";
 import { BucketObjects } from "./buckets/bucket-objects.ts";
 import type { BucketOptions } from "./buckets/open-bucket.ts";
 import { LocalObjects } from "./local.ts";
 import { NopObjects } from "./nop.ts";
-import { type ObjectInfo, type Objects, storeScheme } from "./objects.ts";
+import type { ObjectInfo, Objects } from "./objects.ts";
 
 /** Uses the adapter for the scheme of each path. */
 export class AnyObjects implements Objects {
@@ -41,10 +41,8 @@ export class AnyObjects implements Objects {
   }
 
   #adapter(path: string): Objects {
-    const scheme = storeScheme(path);
+    const scheme = schemeOf(path);
     if (scheme === null) return this.#local;
-    if (scheme === "nop") return this.#nop;
-    // An unknown scheme is refused here.
-    return readBucketAddress(path).kind === "local" ? this.#local : this.#buckets;
+    return scheme === "nop" ? this.#nop : this.#buckets;
   }
 }

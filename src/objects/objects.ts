@@ -59,8 +59,3 @@ export interface Objects {
   /** The content as UTF-8 text; invalid bytes become U+FFFD. Throws ObjectError. */
   read(path: string): Promise<string>;
 }
-
-/** The scheme before `://`, lower case; null for a local path. */
-export function storeScheme(path: string): string | null {
-  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase() ?? null;
-}

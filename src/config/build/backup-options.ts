@@ -1,3 +1,4 @@
+import { isBucketScheme, schemeOf } from "../../contract/file-path.ts";
 import { type CronSchedule, CronError, parseCron } from "../../core/cron/cron.ts";
 import { isZone } from "../../core/time/zone.ts";
 import type { BackupOptions } from "../options.ts";
@@ -9,7 +10,6 @@ const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/i;
 const MOST_KEPT = 10_000;
 /** The older program overwrote one file; backups are many, in a folder beside it. */
 const PLAIN_COPY = /\.(?:db|sqlite3?)$/i;
-const SCHEMES: ReadonlySet<string> = new Set(["file", "gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"]);
 
 /** Null: no backup is made. */
 export function buildBackup(build: Building, localPath: string, zone: string): BackupOptions | null {
@@ -36,8 +36,8 @@ export function buildBackup(build: Building, localPath: string, zone: string): B
 }
 
 function checkScheme(build: Building, path: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
-  if (scheme === undefined || SCHEMES.has(scheme)) return;
+  const scheme = schemeOf(path);
+  if (scheme === null || isBucketScheme(scheme)) return;
   const message = `\`sqlite.backup_path\` has the unknown scheme ${scheme}://`;
   build.fail("bad_value", "sqlite.backup_path", message, "use a folder, gs://, s3://, mc:// or mcs://");
 }

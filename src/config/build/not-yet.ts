@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isBucketScheme, schemeOf } from "../../contract/file-path.ts";
 import { SECTIONS } from "../keys/key-table.ts";
 import { standardOf } from "../read/read-value.ts";
 import type { Building } from "./building.ts";
@@ -12,8 +13,6 @@ const LOCAL_PATHS: Readonly<Record<string, string>> = {
 
 /** Keys of `[file]` that do something. */
 const IN_EFFECT: ReadonlySet<string> = new Set(["hosts", "access_key", "secret_key"]);
-/** Where workflow files may be; `nop` is the test double of the older program. */
-const WORKFLOW_SCHEMES: ReadonlySet<string> = new Set(["nop", "file", "gs", "gcs", "s3", "s3a", "s3n", "mc", "mcs"]);
 
 /**
  * Reports keys without effect in this version. Files of older installations must still load, so such a key is a warning;
@@ -21,8 +20,9 @@ const WORKFLOW_SCHEMES: ReadonlySet<string> = new Set(["nop", "file", "gs", "gcs
  */
 export function checkNotYet(build: Building): void {
   for (const [key, remedy] of Object.entries(LOCAL_PATHS)) refuseUrl(build, key, remedy);
-  const scheme = schemeOf(build, "workflow");
-  if (scheme !== undefined && !WORKFLOW_SCHEMES.has(scheme))
+  const scheme = schemeOf(build.settings.text("workflow"));
+  // `nop` is the test double of the older program.
+  if (scheme !== null && scheme !== "nop" && !isBucketScheme(scheme))
     build.fail(
       "bad_value",
       "workflow",
@@ -45,18 +45,14 @@ export function checkNotYet(build: Building): void {
 }
 
 function refuseUrl(build: Building, key: string, remedy: string): void {
-  const scheme = schemeOf(build, key);
-  if (scheme === undefined) return;
+  const scheme = schemeOf(build.settings.text(key));
+  if (scheme === null) return;
   build.fail(
     "not_local",
     key,
     `\`${key}\` begins with ${scheme}://, but this version reads and writes only local paths`,
     remedy,
   );
-}
-
-function schemeOf(build: Building, key: string): string | undefined {
-  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(build.settings.text(key))?.[1]?.toLowerCase();
 }
 
 /** Set, and not to the default: a file with every key at its default requests nothing. */

@@ -1,4 +1,5 @@
-import { ObjectError, storeScheme } from "../objects.ts";
+import { type BucketScheme, isBucketScheme, schemeOf } from "../../contract/file-path.ts";
+import { ObjectError } from "../objects.ts";
 
 /** Where a bucket, and the folder in it, is. */
 export type BucketAddress =
@@ -12,8 +13,8 @@ export type BucketAddress =
       readonly prefix: string;
     };
 
-/** Schemes, and the kind of storage that they name. `mc`: without TLS, `mcs`: with it; their host comes first. */
-const SCHEMES: Readonly<Record<string, "gcs" | "s3" | "mc" | "mcs" | "file">> = {
+/** The kind of storage that a scheme names; of `mc` and `mcs` the host comes first. */
+const KINDS: Readonly<Record<BucketScheme, "gcs" | "s3" | "mc" | "mcs">> = {
   gs: "gcs",
   gcs: "gcs",
   s3: "s3",
@@ -21,24 +22,22 @@ const SCHEMES: Readonly<Record<string, "gcs" | "s3" | "mc" | "mcs" | "file">> = 
   s3n: "s3",
   mc: "mc",
   mcs: "mcs",
-  file: "file",
 };
 
 /**
- * Reads `gs://bucket/folder`, `s3://bucket/folder`, `mc://host:port/bucket/folder`, `mcs://…`, `file:///folder` or a local
+ * Reads `gs://bucket/folder`, `s3://bucket/folder`, `mc://host:port/bucket/folder`, `mcs://…` or a local
  * path. A prefix ends with `/`, or is empty. Throws ObjectError `scheme_unknown` or `unreadable`.
  */
 export function readBucketAddress(text: string): BucketAddress {
-  const scheme = storeScheme(text);
+  const scheme = schemeOf(text);
   if (scheme === null) return { kind: "local", folder: text };
-  const kind = SCHEMES[scheme];
-  if (kind === undefined)
+  if (!isBucketScheme(scheme))
     throw new ObjectError(
       "scheme_unknown",
       `${text}: unknown scheme ${scheme}://. Use a local path, gs://, s3://, mc:// or mcs://.`,
     );
   const rest = text.slice(text.indexOf("://") + "://".length);
-  if (kind === "file") return { kind: "local", folder: rest.replace(/^localhost(?=\/)/, "") };
+  const kind = KINDS[scheme];
   const parts = rest.split("/");
   const host = kind === "mc" || kind === "mcs" ? parts.shift() : null;
   const bucket = parts.shift() ?? "";

@@ -41,10 +41,11 @@ test("what asks for nothing is no warning: defaults, empty texts, history kept f
 });
 
 test("a path of object storage is refused where a local one is needed, and the sentence says what to do", () => {
-  for (const scheme of ["nop", "gs", "gcs", "s3", "s3a", "mc", "mcs", "file"]) {
+  for (const scheme of ["nop", "gs", "gcs", "s3", "s3a", "mc", "mcs"]) {
     const workflow = `${scheme}://bucket/flows`;
     assert.equal(load(`workflow = "${workflow}"`).options.workflow, workflow);
   }
+  assert.match(refusal('workflow = "file:///flows"'), /unknown scheme file:\/\/ \(use a local path/);
   assert.equal(
     refusal('refresh = "1m"\nworkflow = "https://host/flows"\n'),
     "c.toml:2:1: error bad_value: `workflow` has the unknown scheme https:// (use a local path, gs://, s3://, mc:// or mcs://)",

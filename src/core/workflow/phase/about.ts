@@ -1,3 +1,4 @@
+import { schemeOf } from "../../../contract/file-path.ts";
 import type { PhaseAbout } from "../phase.ts";
 
 /** The keys of a phase that only people read, and how many characters are kept of each. */
@@ -38,8 +39,8 @@ export function readAbout(valueOf: (key: AboutKey) => unknown): {
       mistakes.push({ code: "too_long", key, message, remedy: "Shorten it." });
     }
     about[key] = value.slice(0, limit).toWellFormed().trim();
-    const scheme = key === "runbook" ? /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase() : undefined;
-    if (scheme === undefined || scheme === "http" || scheme === "https") continue;
+    const scheme = key === "runbook" ? schemeOf(value) : null;
+    if (scheme === null || scheme === "http" || scheme === "https") continue;
     const message = `runbook is a URL of the scheme ${scheme}: it is shown as text, not as a link.`;
     mistakes.push({ code: "bad_value", key, message, remedy: "Write an http or https URL, or a text." });
   }
