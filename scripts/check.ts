@@ -1,8 +1,9 @@
 /**
  * Runs all checks of CI, quick ones first: `npm run check -- [STEP…] [--verbose]`. Shows the output of a step when it
- * fails; with `--verbose` (or CI=true) always. Stops at the first step that fails.
+ * fails; with `--verbose` (or CI=true) always. Stops at the first step that fails. One that hangs is ended, and has failed.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 
 interface Step {
@@ -26,6 +27,8 @@ const STEPS: readonly Step[] = [
   { name: "bench", npm: ["run", "bench", "--", "--smoke"] },
 ];
 
+/** Twice what the longest takes on two processors. */
+const MAX_MINUTES = 30;
 const root = join(import.meta.dirname, "..");
 const requested = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
 const verbose = process.argv.includes("--verbose") || process.env.CI === "true";
@@ -35,20 +38,34 @@ function since(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-function passes(step: Step): boolean {
+async function passes(step: Step): Promise<boolean> {
   const start = performance.now();
   if (verbose) console.log(`\n==> ${step.name}: npm ${step.npm.join(" ")}`);
-  const run = spawnSync("npm", [...step.npm], {
+  const child = spawn("npm", [...step.npm], {
     cwd: root,
     // A skip fails the step, as in CI.
     env: { ...process.env, CI: "true" },
-    encoding: "utf8",
     stdio: ["ignore", verbose ? "inherit" : "pipe", verbose ? "inherit" : "pipe"],
-    maxBuffer: 1 << 28,
+    // A group of its own, so that what it started ends with it.
+    detached: process.platform !== "win32",
     shell: process.platform === "win32",
   });
-  const passed = run.status === 0;
-  if (!passed && !verbose) process.stdout.write(`${run.stdout}${run.stderr}`);
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  const endGroup = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined) process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+  };
+  process.once("SIGINT", endGroup).once("SIGTERM", endGroup);
+  const limit = setTimeout(() => {
+    console.log(`${step.name} is ended: it takes longer than ${MAX_MINUTES} minutes`);
+    endGroup("SIGTERM");
+  }, MAX_MINUTES * 60_000);
+  const [code] = (await once(child, "close")) as [number | null];
+  clearTimeout(limit);
+  process.off("SIGINT", endGroup).off("SIGTERM", endGroup);
+  const passed = code === 0;
+  if (!passed && !verbose) process.stdout.write(output.join(""));
   console.log(`${passed ? "ok    " : "FAILED"} ${step.name} (${since(start)})`);
   return passed;
 }
@@ -60,7 +77,12 @@ if (unknown.length > 0) {
 } else {
   const start = performance.now();
   const steps = STEPS.filter((step) => requested.length === 0 || requested.includes(step.name));
-  const failed = steps.find((step) => !passes(step));
+  let failed: Step | undefined;
+  for (const step of steps) {
+    if (await passes(step)) continue;
+    failed = step;
+    break;
+  }
   console.log(
     failed === undefined ? `all passed (${since(start)})` : `${failed.name} failed; the steps after it did not run`,
   );

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { codeOf, toError } from "../../src/contract/to-error.ts";
 import { rows, until } from "../e2e/flowlord.ts";
 import { exchange, realInstance, type RealInstance, statuses } from "./real-instance.ts";
 
@@ -41,6 +42,7 @@ export async function doneBesideAttack(t: TestContext, { sockets, seconds }: Att
   const victim = { ...instance, key: await prepare(instance) };
   const alone = await report(instance, "alone", seconds);
   const over = new AbortController();
+  t.after(() => over.abort());
   const slow = await slowSockets(t, instance.port, sockets, over.signal);
   const answers = new Map<string, number>();
   const attacks = [queries, logins, compressed, large, unknown, malformed].flatMap((attack) =>
@@ -50,6 +52,20 @@ export async function doneBesideAttack(t: TestContext, { sockets, seconds }: Att
   over.abort();
   await Promise.all(attacks);
   return { alone, beside, answers, instance, slow };
+}
+
+/** A caller who asks too often waits; one who sends on after a refusal is cut. */
+const DOCUMENTED =
+  /^(?:search (?:200|429)|login (?:401|429)|bomb (?:415|429)|large (?:413|429)|unknown (?:401|429)|pipelined 16, malformed 400|cut: (?:ECONNRESET|EPIPE|UND_ERR_SOCKET))$/;
+
+/** That nothing was answered but what is documented, and each kind of attack came through to its refusal. */
+export function assertDocumented(answers: ReadonlyMap<string, number>): void {
+  for (const answer of answers.keys()) assert.match(answer, DOCUMENTED);
+  for (const kind of ["search 200", "login 4", "bomb 415", "large 413", "unknown 401", "pipelined"])
+    assert.ok(
+      [...answers.keys()].some((answer) => answer.startsWith(kind)),
+      kind,
+    );
 }
 
 interface Victim extends RealInstance {
@@ -136,9 +152,10 @@ async function slowSockets(
   return open;
 }
 
+/** A connection that the server closes before all was sent is an answer too: it has said no, and reads no further. */
 async function repeat(attack: () => Promise<string>, answers: Map<string, number>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const answer = await attack();
+    const answer = await attack().catch((error: unknown) => `cut: ${codeOf(toError(error).cause) ?? String(error)}`);
     answers.set(answer, (answers.get(answer) ?? 0) + 1);
     await pause(10);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { doneBesideAttack } from "../../abuse/done-beside-attack.ts";
+import { assertDocumented, doneBesideAttack } from "../../abuse/done-beside-attack.ts";
 import { freePort, Place, until } from "../flowlord.ts";
 
 const CONFIG = (port: number): string => `
@@ -88,6 +88,7 @@ it(
     t.diagnostic(`done alone: p50 ${alone.p50} ms, p99 ${alone.p99} ms of ${alone.count}`);
     t.diagnostic(`done beside the attack: p50 ${beside.p50} ms, p99 ${beside.p99} ms of ${beside.count}`);
     t.diagnostic([...answers].map(([answer, count]) => `${answer}: ${count}`).join("; "));
+    assertDocumented(answers);
     // Both wait for the same two processors as the attackers; what the attack itself takes is far below.
     assert.ok(beside.p99 < Math.max(2000, 20 * alone.p99), `${beside.p99} ms, alone ${alone.p99} ms`);
     const [head] = slow;
