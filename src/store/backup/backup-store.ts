@@ -1,4 +1,4 @@
-/** Why a backup was made; `restore`: of what a restore replaces. */
+/** Why a backup was made; `restore`: why its row was: a restore set it aside. */
 export type BackupReason = "schedule" | "hand" | "stop" | "restore";
 
 /** `set_aside`: known by a restore to an earlier time, which gave it up. */
