@@ -57,23 +57,34 @@ export interface ReaderSetup {
   readonly rules: RedactRules;
 }
 
+/** Queries that count over many rows, by the beginning of their path: lists and single rows do not wait behind them. */
+const COUNTING = ["views.facets", "views.histogram", "stats.", "workflows.", "legacy."];
+
 /**
- * Runs the queries of a database in a separate thread, so that none blocks the writer. The thread starts with the first
- * query and runs them one after the other. A query that exceeds the timeout is rejected with `question_timeout`; its thread is
- * abandoned (SQLite cannot be interrupted from Node), and the other queries continue in a new one.
+ * Runs the queries of a database in separate threads, so that none blocks the writer: one for what counts over many rows,
+ * one for all others. A thread starts with its first query and runs them one after the other. A query that exceeds the timeout is
+ * rejected with `question_timeout`; its thread is abandoned (SQLite cannot be interrupted from Node), and the other queries
+ * continue in a new one.
  */
 export function threadReadStore(options: ReaderThreadOptions): ReadStore & ThreadControl {
-  const thread = new ReaderThread(options);
+  const timings = new QueryTimings();
+  const others = new ReaderThread(options, timings);
+  const counting = new ReaderThread(options, timings);
+  const both = [others, counting];
+  const control: ThreadControl & Pick<ReadStore, "timings"> = {
+    close: async () => void (await Promise.all(both.map((thread) => thread.close()))),
+    useRedactRules: async (rules) => void (await Promise.all(both.map((thread) => thread.useRedactRules(rules)))),
+    timings: async () => timings.list(),
+  };
   // A proxy, so that a new query needs no line in this file.
-  return pathProxy([], (path, args) =>
-    path[0] === "close"
-      ? thread.close()
-      : path[0] === "useRedactRules"
-        ? thread.useRedactRules(args[0] as RedactRules)
-        : path[0] === "timings"
-          ? Promise.resolve(thread.timings.list())
-          : thread.query({ path, args }),
-  ) as ReadStore & ThreadControl;
+  const queries = pathProxy([], (path, args) => {
+    const name = path.join(".");
+    const thread = COUNTING.some((beginning) => name.startsWith(beginning)) ? counting : others;
+    return thread.query({ path, args });
+  });
+  return new Proxy(queries, {
+    get: (below, name) => Reflect.get(Object.hasOwn(control, name) ? control : below, name) as unknown,
+  }) as ReadStore & ThreadControl;
 }
 
 type SendQuery = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
@@ -93,7 +104,7 @@ function pathProxy(path: readonly string[], query: SendQuery): object {
 }
 
 class ReaderThread {
-  readonly timings = new QueryTimings();
+  readonly #timings: QueryTimings;
   readonly #options: ReaderThreadOptions;
   /** As ChangingRedact has them: what was a secret stays one, also in the thread after this one. */
   readonly #redact: ChangingRedact;
@@ -106,8 +117,9 @@ class ReaderThread {
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(options: ReaderThreadOptions) {
+  constructor(options: ReaderThreadOptions, timings: QueryTimings) {
     this.#options = options;
+    this.#timings = timings;
     this.#redact = new ChangingRedact(options.rules);
   }
 
@@ -207,7 +219,7 @@ class ReaderThread {
     this.#stopTimer();
     if (this.#sent.length > 0) this.#startTimer();
     if (ended === undefined) return;
-    this.timings.add(ended.path.join("."), ms);
+    this.#timings.add(ended.path.join("."), ms);
     if (error === null) ended.resolve(value);
     else ended.reject(error);
   }

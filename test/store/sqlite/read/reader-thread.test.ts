@@ -119,4 +119,17 @@ describe("queries in a thread", () => {
     await readStore.close();
     await assert.rejects(readStore.counts(), { code: "closed" });
   });
+
+  it("keeps nothing waiting behind what counts over many rows", async () => {
+    const path = join(scratchFolder(), "two.db");
+    await (await openScratch(path)).close();
+    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, maxWaiting: 0 });
+    const totals = () => readStore.stats.totals({ from: 0, until: 1 });
+    const [counted, refused, listed] = await Promise.allSettled([totals(), totals(), readStore.counts()]);
+    assert.equal(counted.status, "fulfilled");
+    assert.equal(refused.status === "rejected" && (refused.reason as StoreError).code, "busy");
+    assert.equal(listed.status, "fulfilled");
+    await readStore.close();
+    await assert.rejects(totals(), { code: "closed" });
+  });
 });
