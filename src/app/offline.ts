@@ -94,9 +94,13 @@ export interface AccessCommands extends Pick<AccessControl, "addUser" | "addKey"
 }
 
 /** Opens the database for writing, for this user of the machine. Throws StoreError when an instance has locked it, or it cannot be opened. */
-export async function openDirect(options: Options, user: string): Promise<DirectInstance> {
+export async function openDirect(
+  options: Options,
+  user: string,
+  say: (sentence: string) => void = () => {},
+): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
-  const store = await openStore(options, { runtime, readsInThread: false, import: null });
+  const store = await openStore(options, { runtime, readsInThread: false, say, import: null });
   const objects = new AnyObjects(options.file);
   const reloader = workflowReloader(options, { runtime, store, objects });
   let first: Reload | null;

@@ -12,6 +12,8 @@ export interface StoreUse {
   readonly readsInThread: boolean;
   /** Aborted: this process stops, and waits no longer for a lock of another program. */
   readonly signal?: AbortSignal;
+  /** Told what is done to the file as a whole before it is open, like a copy before a migration. */
+  readonly say?: (sentence: string) => void;
   /** Import a legacy database, and report on it; null: refuse such a file. */
   readonly import: Pick<ImportOptions, "print" | "signal"> | null;
 }
@@ -21,13 +23,15 @@ export interface StoreUse {
  * locked it, or it cannot be opened.
  */
 export async function openStore({ sqlite: options, redact }: Options, use: StoreUse): Promise<Store> {
-  const { runtime, readsInThread, signal, import: importDatabase } = use;
+  const { runtime, readsInThread, signal, say, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: runtime.now,
     newId: runtime.newId,
     readsInThread,
     redact,
+    migrationCopies: options.migrationCopies,
+    ...(say === undefined ? {} : { say }),
     ...(signal === undefined ? {} : { signal }),
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },

@@ -114,7 +114,13 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   io.signal.addEventListener("abort", closeFiles, { once: true });
   stop.push({ name: "the reader of files", stop: async () => closeFiles() });
   const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
-  const store = await openStore(options, { runtime, readsInThread: true, signal: io.signal, import: importDatabase });
+  const store = await openStore(options, {
+    runtime,
+    readsInThread: true,
+    signal: io.signal,
+    say: (sentence) => log.info("store", sentence),
+    import: importDatabase,
+  });
   stop.push({ name: "the database", stop: () => store.close() });
   let backup: Backups | null = null;
   // When nothing is written any more, and before the database is closed.

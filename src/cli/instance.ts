@@ -12,11 +12,11 @@ import { RemoteInstance } from "./remote/remote-instance.ts";
  * Finds the running instance by the file beside the database; when none answers, opens the database.
  * Throws StoreError when an instance without an HTTP server has the database open.
  */
-export async function openInstance(options: Options): Promise<Instance> {
+export async function openInstance(options: Options, say: (sentence: string) => void): Promise<Instance> {
   const file = await readInstanceFile(options.instanceFile);
   if (file !== null && (await answers(file))) return new RemoteInstance(clientOf(file));
   const { openDirect } = await import("../app/offline.ts");
-  return { ...(await openDirect(options, currentUser())), isRunning: false };
+  return { ...(await openDirect(options, currentUser(), say)), isRunning: false };
 }
 
 /** The running instance. Throws InstanceError when none runs here, or it has no HTTP server. */

@@ -21,7 +21,8 @@ function localTarget(options: Options, context: CliContext): Target {
     zone,
     read: (read) => withReader(options, (open) => read(localReads({ options, zone, now: () => context.now(), open }))),
     // Imported here: otherwise `serve` would load the schemas of requests that it never makes.
-    openInstance: async () => await (await import("./instance.ts")).openInstance(options),
+    openInstance: async () =>
+      await (await import("./instance.ts")).openInstance(options, (sentence) => context.err(sentence)),
     openRunning: async () => await (await import("./instance.ts")).openRunning(options),
   };
 }

@@ -287,6 +287,8 @@ export interface BackupOptions {
 
 export interface SqliteOptions {
   readonly localPath: string;
+  /** How many copies stay that were made before a migration; 0: none is made. */
+  readonly migrationCopies: number;
   /** At least an hour. */
   readonly taskTtl: number;
   /** Null = history is never deleted. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -12,6 +12,7 @@ import { createTaskRequest } from "../../src/contract/api/tasks/create-task-api.
 import { openStore } from "../../src/app/open-store.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import type { OutboxRow } from "../../src/store/outbox-row.ts";
+import { writeOldDatabase } from "../store/sqlite/database/old-database.ts";
 import { jsonLines, Place } from "./harness.ts";
 
 const TOKEN = "t".repeat(32);
@@ -247,6 +248,25 @@ test("send done without an instance: nothing goes to a failed topic on which nob
     `${WITHOUT_INSTANCE["flowlord.toml"]}[[worker]]\ntype = "retry-failed"\nexec = ["true"]\n`,
   );
   assert.equal((await outboxAfter()).length, 1);
+});
+
+test("a command that is the first of a newer version keeps the database as it was, and says where; --set does without", async (t) => {
+  const location = new Place(t, WITHOUT_INSTANCE);
+  const copies = (): readonly string[] => readdirSync(location.dir).filter((name) => name.includes("before-migration"));
+  const path = join(location.dir, "tasks.db");
+  writeOldDatabase(path, 37, 0);
+  const first = await location.run(["run", "a"]);
+  assert.equal(first.code, 0, first.err);
+  assert.match(
+    first.err,
+    /^The database is kept as it is, with schema 37, as .*tasks\.db\.before-migration-\d{8}T\d{6}Z-schema-37\.$/m,
+  );
+  assert.equal(copies().length, 1);
+  rmSync(path);
+  writeOldDatabase(path, 36, 0);
+  const without = await location.run(["run", "a", "--set", "sqlite.migration_copies=0"]);
+  assert.deepEqual([without.code, without.err.includes("kept as it is")], [0, false]);
+  assert.equal(copies().length, 1);
 });
 
 test("send files without an instance raises the alert for a file that no phase takes", async (t) => {

@@ -1,6 +1,6 @@
 import type { BackupManifest } from "./backup-manifest.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { damageOf, describeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
+import { damageOf, describeContent } from "../../store/sqlite/backup/snapshot.ts";
 import { BackupError } from "./backup-error.ts";
 import { unpack } from "./snapshot-stream.ts";
 
@@ -34,7 +34,7 @@ export async function fetchBackup(
   differs(object.key, "checksum of the database", database.sha256, found.database.sha256);
   const [damage] = damageOf(to);
   if (damage !== undefined) throw new BackupError("damaged", `${object.key} is damaged (${damage}): take another.`);
-  const facts = describeSnapshot(to);
+  const facts = describeContent(to);
   differs(object.key, "schema version", schema_version, facts.schemaVersion);
   for (const [table, count] of Object.entries(rows)) differs(object.key, `rows of ${table}`, count, facts.rows[table]);
 }

@@ -277,11 +277,26 @@ function sqliteOf(build: Building, localPath: string): SqliteOptions {
     );
   return {
     localPath,
+    migrationCopies: copiesOf(build),
     taskTtl: Math.max(ttl, HOUR),
     retention: retentionOf(build),
     maxSize: sizeOf(build, "sqlite.max_size"),
     disk: { alert: ownSize(build, "sqlite.disk_alert"), stop: ownSize(build, "sqlite.disk_stop") },
   };
+}
+
+const MAX_COPIES = 100;
+
+function copiesOf(build: Building): number {
+  const copies = build.settings.integer("sqlite.migration_copies");
+  if (copies < 0 || copies > MAX_COPIES)
+    build.fail(
+      "bad_value",
+      "sqlite.migration_copies",
+      `\`sqlite.migration_copies\` is not from 0 to ${MAX_COPIES}`,
+      "write it as in 2, or 0 for none",
+    );
+  return copies;
 }
 
 /** In the older program 0 meant "not set"; taken literally, it would delete everything. Null: for ever. */

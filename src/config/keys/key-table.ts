@@ -203,6 +203,12 @@ const SQLITE: SectionTable = {
       "Where backups of the database go: a folder, `gs://bucket/folder`, `s3://bucket/folder`, or `mc://host:port/bucket/folder` (`mcs://` with TLS); empty = nowhere.",
     path: true,
   },
+  migration_copies: {
+    kind: "integer",
+    standard: "2",
+    about:
+      "How many copies of the database stay beside it that are made before a newer version migrates it; 0 = none is made.",
+  },
   task_ttl: {
     kind: "Go duration",
     standard: '"4h"',

@@ -6,6 +6,7 @@ import { DEFAULT_RULES, type RedactRules } from "../../contract/redact/rules.ts"
 import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
+import { copyBeforeMigration, removeOlderCopies } from "./database/copy-before-migration.ts";
 import { checkIntegrity } from "./database/integrity.ts";
 import { readLegacyFile } from "./legacy/legacy-file.ts";
 import { importDatabase, type ImportOptions } from "./legacy/import-database.ts";
@@ -28,6 +29,10 @@ export interface StoreOptions {
   readonly import?: ImportOptions | undefined;
   /** What a search finds nothing by; default: what is hidden without a configuration. */
   readonly redact?: RedactRules;
+  /** How many copies stay that were made before a migration; 0: none is made. Default: 2. */
+  readonly migrationCopies?: number;
+  /** Told what is done to the file as a whole, which may take minutes. */
+  readonly say?: (sentence: string) => void;
   /** A running instance, not a command: queries run in a separate thread, and each start checks the file for damage. */
   readonly readsInThread?: boolean;
   /** Aborted: this process stops, and calls do not wait any more for a lock of another program. */
@@ -39,6 +44,7 @@ const WRITER_CACHE_KIB = 64 * 1024;
 /** It waits by itself, and leaves nothing to repeat. */
 const NEVER_REPEATED: ReadonlySet<string> = new Set(["close"]);
 const HEADER = "SQLite format 3\0";
+const MIGRATION_COPIES = 2;
 
 /**
  * Open the database for writing: one process at a time. Throws StoreError, with the file untouched, when another
@@ -62,8 +68,9 @@ export async function openSqliteStore(
     const known = options.known ?? readMigrations();
     let existed = existsSync(path) && statSync(path).size > 0;
     if (existed) await lockWait.run(() => rollBack(path));
-    const isLegacy = existed && (await lockWait.run(() => examine(path, known.length, 0))) === "older program";
-    if (isLegacy) {
+    const found = existed ? await lockWait.run(() => examine(path, known.length, 0)) : 0;
+    const copy = found === "older program" ? null : await keepAsItIs(real, found, known.length, options);
+    if (found === "older program") {
       if (options.import === undefined) throw notImported(path);
       await importDatabase(path, known, options.now(), options.import);
       // The import has checked it.
@@ -74,6 +81,7 @@ export async function openSqliteStore(
       const db = connect(path, { readonly: false, cacheKib: WRITER_CACHE_KIB, busyMs: 0 });
       try {
         const isMigrated = migrate(db, known, options.now());
+        if (copy !== null) removeOlderCopies(real, copy, options.migrationCopies ?? MIGRATION_COPIES);
         options.onConnect?.(db);
         const isInstance = options.readsInThread === true;
         const rules = options.redact ?? DEFAULT_RULES;
@@ -103,6 +111,18 @@ export async function openSqliteStore(
     lock.release();
     throw storeError(error, path);
   }
+}
+
+/** The copy that was made before the file is migrated; null when there is nothing to migrate, or none is wanted. */
+async function keepAsItIs(
+  path: string,
+  version: number,
+  newest: number,
+  options: StoreOptions,
+): Promise<string | null> {
+  const { migrationCopies = MIGRATION_COPIES, say = () => {}, signal } = options;
+  if (version === 0 || version === newest || migrationCopies === 0) return null;
+  return await copyBeforeMigration(path, { from: version, to: newest, now: options.now(), say, signal });
 }
 
 /** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadConfig } from "../../../src/config/load-config.ts";
-import type { BackupOptions } from "../../../src/config/options.ts";
+import type { BackupOptions, Options } from "../../../src/config/options.ts";
 
 const KEY = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
 
-function load(toml: string): BackupOptions | null {
-  return loadConfig({ file: "c.toml", readFile: () => toml, env: {}, flags: new Map(), cwd: "/home/me" }).options
-    .backup;
+function loadAll(toml: string): Options {
+  return loadConfig({ file: "c.toml", readFile: () => toml, env: {}, flags: new Map(), cwd: "/home/me" }).options;
 }
+
+const load = (toml: string): BackupOptions | null => loadAll(toml).backup;
 
 const at = (path: string, backup = ""): BackupOptions => {
   const options = load(
@@ -53,4 +54,14 @@ test("what cannot be is refused with its line", () => {
     /4:1: error bad_value: `sqlite\.backup_path` has the unknown scheme ftp:\/\//,
   );
   assert.equal(at("b", `key = "${KEY}"`).key, KEY);
+});
+
+test("how many copies from before migrations stay", () => {
+  const copies = (line: string): number => loadAll(`[sqlite]\n${line}`).sqlite.migrationCopies;
+  assert.deepEqual([copies(""), copies("migration_copies = 0"), copies("migration_copies = 9")], [2, 0, 9]);
+  for (const bad of [-1, 101])
+    assert.throws(() => copies(`migration_copies = ${bad}`), {
+      message:
+        /2:1: error bad_value: `sqlite\.migration_copies` is not from 0 to 100 \(write it as in 2, or 0 for none\)/,
+    });
 });

@@ -28,12 +28,15 @@ const GROWING = [
   "notes",
 ] as const;
 
-/** What a snapshot is, to be compared with what comes back of it. */
-export interface SnapshotFacts {
-  readonly history: History;
+/** What a file has, to be compared with what comes back of it. */
+export interface FileContent {
   readonly schemaVersion: number;
   /** By table. */
   readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface SnapshotFacts extends FileContent {
+  readonly history: History;
 }
 
 /**
@@ -54,13 +57,14 @@ export function newestSchema(): number {
   return readMigrations().length;
 }
 
-/** Throws the errors of SQLite. */
+/** Of a file with the newest schema. Throws the errors of SQLite. */
 export function describeSnapshot(path: string): SnapshotFacts {
-  return reading(path, (db) => ({
-    history: readHistory(db),
-    schemaVersion: schemaVersion(db),
-    rows: Object.fromEntries(tablesOf(db).map((name) => [name, countOf(db, name)])),
-  }));
+  return reading(path, (db) => ({ history: readHistory(db), ...readContent(db) }));
+}
+
+/** Of a file with any schema. Throws the errors of SQLite. */
+export function describeContent(path: string): FileContent {
+  return reading(path, readContent);
 }
 
 /** Everything that SQLite finds wrong with the file, the indexes against their tables too; empty: nothing. */
@@ -103,6 +107,13 @@ export function compareSample(
       return { compared: compared.length, different };
     }),
   );
+}
+
+function readContent(db: Connection): FileContent {
+  return {
+    schemaVersion: schemaVersion(db),
+    rows: Object.fromEntries(tablesOf(db).map((name) => [name, countOf(db, name)])),
+  };
 }
 
 export function readHistory(db: Connection): History {

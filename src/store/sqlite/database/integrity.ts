@@ -2,15 +2,9 @@ import { performance } from "node:perf_hooks";
 import { DAY } from "../../../contract/time/time-units.ts";
 import { WAYS_OUT } from "../../damage.ts";
 import { toError } from "../../../contract/to-error.ts";
-import { StoreError, type StoreErrorCode, type StoreHealth } from "../../store.ts";
+import { StoreError, type StoreHealth } from "../../store.ts";
 import { runAtLowPriority } from "./low-priority-process.ts";
-
-/** The damage found; `problems` is empty when the file is sound, as far as it could be read. */
-export interface IntegrityAnswer {
-  readonly problems: readonly string[];
-  /** Why the file could not be read to its end. */
-  readonly error: { readonly code: StoreErrorCode | null; readonly message: string } | null;
-}
+import { CHECKER, type IntegrityAnswer } from "./quick-check.ts";
 
 export interface IntegrityCheck {
   readonly state: StoreHealth["integrity"];
@@ -44,8 +38,6 @@ export function isCheckDue(
   return now - checkedAt >= DAY || checkedAt > now;
 }
 
-/** Same extension as this file: `.ts` in a clone, `.js` when built. */
-const CHECKER = new URL(`./integrity-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 /** How `quick_check` names a page that could not be read; the low byte 10 is SQLITE_IOERR. */
 const UNREAD = /error code=(\d+)/i;
 

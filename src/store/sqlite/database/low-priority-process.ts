@@ -11,16 +11,22 @@ export interface LowPriorityProcess<Answer> {
 /**
  * Runs a module of this program that reads the database for long, and answers by one message. In its own process, not a
  * thread, so that a stop can kill it: SQLite cannot be interrupted from Node, and a busy thread would delay the exit.
- * Everything else on the machine goes first.
+ * Everything else on the machine goes first. `isWaitedFor`: this process does not end before it.
  */
-export function runAtLowPriority<Answer>(module: URL, args: readonly string[]): LowPriorityProcess<Answer> {
+export function runAtLowPriority<Answer>(
+  module: URL,
+  args: readonly string[],
+  { isWaitedFor = false }: { readonly isWaitedFor?: boolean } = {},
+): LowPriorityProcess<Answer> {
   const child = fork(fileURLToPath(module), args, {
     execArgv: ["--disable-sigusr1"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   yieldToOthers(child);
-  child.unref();
-  child.channel?.unref();
+  if (!isWaitedFor) {
+    child.unref();
+    child.channel?.unref();
+  }
   let isStopped = false;
   const answer = new Promise<Answer>((resolve, reject) => {
     const fail = (why: string): void => {

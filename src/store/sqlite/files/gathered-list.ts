@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { toError } from "../../../contract/to-error.ts";
 import type { FileList } from "../../../core/decide/effects.ts";
 import { StoreError } from "../../store.ts";
-import { syncFolder } from "../legacy/backup-original.ts";
+import { syncPath } from "../database/whole-file.ts";
 
 /** Lines that are written together. */
 const CHUNK = 10_000;
@@ -27,7 +27,7 @@ export function writeGatheredList({ path, files }: FileList): void {
       closeSync(file);
     }
     renameSync(partial, path);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
   } catch (error) {
     remove(partial);
     const { message } = toError(error);

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import {
-  closeSync,
   constants,
   copyFileSync,
   createReadStream,
   existsSync,
-  fsyncSync,
   linkSync,
-  openSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -15,7 +12,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { codeOf } from "../../../contract/to-error.ts";
+import { sizeText } from "../../../contract/live/size-text.ts";
 import { StoreError } from "../../store.ts";
+import { freeBytes, syncPath } from "../database/whole-file.ts";
 
 export interface OriginalBackup {
   readonly path: string;
@@ -54,17 +53,23 @@ export async function backupOriginal(path: string, now: number, link = linkSync)
     if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
     await copy(path, backup);
   }
-  syncFolder(dirname(path));
+  syncPath(dirname(path));
   return { path: backup, isNew: true };
 }
 
 const PARTIAL = ".partial";
 
 async function copy(path: string, backup: string): Promise<void> {
+  const [needed, found] = [statSync(path).size, freeBytes(dirname(path))];
+  if (found < needed)
+    throw new StoreError(
+      "disk_full",
+      `Database ${path}: it is copied before it is imported, since its file system has no hard links; that needs ${sizeText(needed)} in ${dirname(path)}, which has only ${sizeText(found)} left. The file is unchanged: free some space and start again.`,
+    );
   const partial = `${backup}${PARTIAL}`;
   try {
     copyFileSync(path, partial, constants.COPYFILE_FICLONE);
-    syncFile(partial);
+    syncPath(partial);
     if (!(await isSame(path, partial)))
       throw new StoreError(
         "io",
@@ -93,23 +98,4 @@ function freeName(baseName: string): string {
   let name = baseName;
   for (let number = 2; existsSync(name); number += 1) name = `${baseName}-${number}`;
   return name;
-}
-
-export function syncFile(path: string): void {
-  const file = openSync(path, "r+");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** So that renames in the folder survive a power cut. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -9,7 +9,8 @@ import { reportLines, type ImportReport } from "./import-report.ts";
 import type { ImportRules } from "./import-rules.ts";
 import { readLegacyFile } from "./legacy-file.ts";
 import { codeOf } from "../../../contract/to-error.ts";
-import { backupOriginal, syncFile, syncFolder, type OriginalBackup } from "./backup-original.ts";
+import { removeDatabase, SIDES, syncPath } from "../database/whole-file.ts";
+import { backupOriginal, type OriginalBackup } from "./backup-original.ts";
 
 /** Options of an import; without them a legacy file is refused. */
 export interface ImportOptions extends Omit<ImportRules, "now"> {
@@ -25,7 +26,6 @@ export type ImportStep = "lock" | "set aside" | "build" | "turn" | "built" | "re
 
 /** How long to wait for a lock: the older program's transactions are short. */
 const LOCK_MS = 500;
-const SIDES = ["-journal", "-wal", "-shm"];
 
 /**
  * Convert a legacy file to our schema. The file is only read: a new one is built beside it in one transaction, checked,
@@ -41,7 +41,7 @@ export async function importDatabase(
   // The real file, so that a symbolic link to it still points at the database.
   const path = realpathSync(configured);
   const target = `${path}.importing`;
-  remove(target);
+  removeDatabase(target);
   let backup: OriginalBackup | null = null;
   let isDone = false;
   try {
@@ -72,19 +72,19 @@ export async function importDatabase(
     }
     options.onStep?.("built");
     chmodSync(target, statSync(path).mode);
-    syncFile(target);
+    syncPath(target);
     // A leftover WAL of the legacy file would be read as the WAL of the new file.
     removeSides(path);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
     options.onStep?.("rename");
     renameSync(target, path);
     isDone = true;
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
     options.onStep?.("renamed");
     for (const line of reportLines(report, (performance.now() - began) / 1000)) options.print(line);
     return report;
   } catch (error) {
-    remove(target);
+    removeDatabase(target);
     // Before the rename it is a hard link or copy of the file; afterwards it is the only original.
     if (!isDone && backup?.isNew === true) rmSync(backup.path, { force: true });
     throw asStoreError(error, configured);
@@ -109,11 +109,6 @@ function openAlone(path: string, configured: string): Connection {
       );
     throw error;
   }
-}
-
-function remove(path: string): void {
-  rmSync(path, { force: true });
-  for (const side of SIDES) rmSync(`${path}${side}`, { force: true });
 }
 
 /** After a clean stop they are empty or deleted; one with content belongs to a running program. */

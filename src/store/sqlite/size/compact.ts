@@ -1,24 +1,14 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-} from "node:fs";
+import { existsSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { sizeText } from "../../../contract/live/size-text.ts";
 import { StoreError } from "../../store.ts";
-import { damageOf, describeSnapshot } from "../backup/snapshot.ts";
+import { damageOf, describeContent } from "../backup/snapshot.ts";
 import { connect, Statements, storeError, type Connection } from "../database/connection.ts";
 import { lockInstance } from "../database/lock.ts";
 import { readMigrations } from "../database/migrate.ts";
 import { realFile } from "../database/open-files.ts";
+import { freeBytes, keepOwner, removeDatabase, syncPath } from "../database/whole-file.ts";
 import { examine, notImported, outOfDate } from "../open.ts";
 import { FileSizes } from "./database-size.ts";
 
@@ -65,7 +55,7 @@ export function compact(configured: string, options: CompactOptions): Compacted 
 
 function replaced(path: string, options: CompactOptions): Compacted {
   const target = `${path}.compact`;
-  remove(target);
+  removeDatabase(target);
   const needed = readMigrations().length;
   const version = examine(path, needed);
   if (version === "older program") throw notImported(path);
@@ -79,13 +69,13 @@ function replaced(path: string, options: CompactOptions): Compacted {
     db.prepare("VACUUM INTO ?").run(target);
     const rows = verified(path, target, options);
     keepOwner(path, target);
-    sync(target);
+    syncPath(target);
     renameSync(target, path);
-    sync(dirname(path));
+    syncPath(dirname(path));
     return { path, before, after: statSync(path).size, rows };
   } finally {
     db.close();
-    remove(target);
+    removeDatabase(target);
   }
 }
 
@@ -99,11 +89,6 @@ function checkSpace(path: string, db: Connection, { free = freeBytes }: CompactO
     "disk_full",
     `Database ${path}: compacting needs ${sizeText(needed)} on the disk of ${dirname(path)} while the old file and the new one are there, and only ${sizeText(found)} are left: free some space first.`,
   );
-}
-
-function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
 }
 
 /**
@@ -122,32 +107,11 @@ function alone(path: string, db: Connection): void {
 function verified(path: string, target: string, { step }: CompactOptions): number {
   step("Checking the new file …");
   const damage = damageOf(target);
-  const [old, copy] = [describeSnapshot(path), describeSnapshot(target)];
+  const [old, copy] = [describeContent(path), describeContent(target)];
   if (damage.length > 0 || !isDeepStrictEqual(old.rows, copy.rows) || old.schemaVersion !== copy.schemaVersion)
     throw new StoreError(
       "corrupt",
       `Database ${path}: the compacted copy is not what the file is (${damage[0] ?? "other rows"}), so the file was left as it is; check the disk, and the file with \`flowlord serve\`.`,
     );
   return Object.values(copy.rows).reduce((sum, rows) => sum + rows, 0);
-}
-
-/** As root a command would else take the file from its owner. */
-function keepOwner(path: string, target: string): void {
-  const { mode, uid, gid } = statSync(path);
-  chmodSync(target, mode & 0o7777);
-  if (process.getuid?.() === 0) chownSync(target, uid, gid);
-}
-
-/** SQLite does not wait for the disk here. */
-function sync(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function remove(target: string): void {
-  for (const side of ["", "-journal", "-wal", "-shm"]) rmSync(target + side, { force: true });
 }
