@@ -324,12 +324,15 @@ export interface TaskLogOptions {
   readonly dirMaxBytes: number;
 }
 
-/** A folder whose arriving files become file events. */
+/** A folder, or one in a bucket, whose arriving files become file events. */
 export interface WatchOptions {
+  /** Of a bucket without a slash at its end. */
   readonly path: string;
   /** Below `path`; `**` reaches into subfolders. */
   readonly pattern: string;
   readonly settle: number;
   readonly checksum: boolean;
   readonly existing: boolean;
+  /** Of a bucket. */
+  readonly poll: number;
 }

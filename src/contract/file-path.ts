@@ -11,6 +11,12 @@ export function isBucketScheme(scheme: string): scheme is BucketScheme {
   return (BUCKET_SCHEMES as readonly string[]).includes(scheme);
 }
 
+/** Whether the path is in a bucket. */
+export function isBucketPath(path: string): boolean {
+  const scheme = schemeOf(path);
+  return scheme !== null && isBucketScheme(scheme);
+}
+
 const FILE_URL = /^file:\/\/(?:localhost)?(?=\/)/i;
 /** Other names of the schemes that the objects have. */
 const SCHEMES: readonly (readonly [RegExp, string])[] = [

@@ -4,26 +4,22 @@ import { pipeline } from "node:stream/promises";
 import pMap from "p-map";
 import type { FileEvent } from "../contract/file-event.ts";
 import { toError } from "../contract/to-error.ts";
+import { type EmitEvent, EventSender } from "./send-events.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
 
 /** Contents that were announced before: rows of the store. */
 export interface SeenFiles {
   /** The fingerprint of the content announced last; null when none was. */
   fingerprint(path: string): Promise<string | null>;
+  /** The same of several, in their order. */
+  fingerprints(paths: readonly string[]): Promise<readonly (string | null)[]>;
   mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
-}
-
-/** `id` is the same when the same content is announced again after a crash: a redelivery is recognised by it. */
-export interface WatchedFileEvent {
-  readonly id: string;
-  readonly event: FileEvent;
 }
 
 export interface AnnouncerOptions {
   /** Read each file for its MD5 sum, and compare contents by it instead of by the time of change. */
   readonly checksum: boolean;
-  /** Resolves when the event is stored; rejects to have it retried. */
-  readonly emit: (event: WatchedFileEvent) => Promise<void>;
+  readonly emit: EmitEvent;
   readonly seen: SeenFiles;
   readonly stat: (path: string) => Promise<FileStat | null>;
   /** The error when a file cannot be read for its checksum; null when it was read. */
@@ -40,12 +36,11 @@ const SUMS_AT_ONCE = 2;
 export class FileAnnouncer {
   readonly #options: AnnouncerOptions;
   readonly #known = new Set<string>();
-  /** Rejects each event that is being sent. */
-  readonly #sending = new Set<(reason: Error) => void>();
-  #closed = false;
+  readonly #sender: EventSender;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#sender = new EventSender(options.emit);
   }
 
   async isNew(file: SettledFile): Promise<boolean> {
@@ -65,11 +60,11 @@ export class FileAnnouncer {
 
   /** Returns the files that could not be announced. */
   async announce(files: readonly SettledFile[]): Promise<readonly SettledFile[]> {
-    if (this.#closed) return files;
+    if (this.#sender.isClosed) return files;
     const { onGroup } = this.#options;
     try {
       const { failed, error } = await this.#announceGroup(files);
-      if (!this.#closed) onGroup(error);
+      if (!this.#sender.isClosed) onGroup(error);
       return failed;
     } catch (cause) {
       onGroup(new Error(`Cannot store which files were announced: ${toError(cause).message}`, { cause }));
@@ -96,8 +91,7 @@ export class FileAnnouncer {
 
   /** Abandons events that are being sent, and sends no more: they are announced again after the next start. */
   close(): void {
-    this.#closed = true;
-    for (const fail of this.#sending) fail(new Error("the watcher stops"));
+    this.#sender.close();
   }
 
   /** The event of a file, if it needs one. */
@@ -141,18 +135,7 @@ export class FileAnnouncer {
   async #emit(outcome: Prepared | "known" | "failed"): Promise<Error | null> {
     if (typeof outcome === "string" || outcome.event === null) return null;
     const { event, path, fingerprint } = outcome;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#sending.add(reject);
-    try {
-      if (this.#closed) throw new Error("the watcher stops");
-      this.#options.emit({ id: eventId(path, fingerprint), event }).then(resolve, reject);
-      await promise;
-      return null;
-    } catch (cause) {
-      return new Error(`Cannot send the events of arrived files: ${toError(cause).message}`, { cause });
-    } finally {
-      this.#sending.delete(reject);
-    }
+    return await this.#sender.send({ id: eventId(path, fingerprint), event });
   }
 }
 
@@ -164,7 +147,7 @@ interface Prepared {
 }
 
 /** `watch:` and 32 hex digits, from path, size, time of change and (when enabled) checksum. */
-function eventId(path: string, fingerprint: string): string {
+export function eventId(path: string, fingerprint: string): string {
   return `watch:${hash("sha256", `${path}\0${fingerprint}`, "hex").slice(0, 32)}`;
 }
 

@@ -2,11 +2,12 @@ import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { MINUTE } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { FileAnnouncer, type SeenFiles, type WatchedFileEvent } from "./announce-files.ts";
+import { FileAnnouncer, type SeenFiles } from "./announce-files.ts";
 import type { FilePattern } from "../core/glob/watch-pattern.ts";
 import { type FolderNotices, openFolderNotices } from "./folder-notices.ts";
 import { Loop } from "./loop.ts";
 import { folderError, isFolder, scanFolder } from "./scan-folder.ts";
+import type { EmitEvent } from "./send-events.ts";
 import type { Service } from "./service.ts";
 import { type FileStat, type SettledFile, settledFile, SettledFiles } from "./settled-files.ts";
 
@@ -20,8 +21,8 @@ export interface WatchFilesOptions {
   readonly checksum: boolean;
   /** Whether files that exist at the very first start count as arrived. */
   readonly existing: boolean;
-  /** Resolves when the event is stored; rejects to have it retried after `settleMs`. */
-  readonly emit: (event: WatchedFileEvent) => Promise<void>;
+  /** What it rejects is retried after `settleMs`. */
+  readonly emit: EmitEvent;
   readonly seen: SeenFiles;
   readonly now: () => number;
   /** Called once for each error, and again when it recurs. */

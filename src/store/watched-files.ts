@@ -1,6 +1,8 @@
-/** Files that the folder watcher announced before. */
+/** Files and objects that watchers announced before. */
 export interface WatchedFiles {
   /** Of the content announced last; null when none was. */
   fingerprint(path: string): Promise<string | null>;
+  /** The same of several, at most a page of a list, in their order. */
+  fingerprints(paths: readonly string[]): Promise<readonly (string | null)[]>;
   mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void>;
 }

@@ -157,7 +157,7 @@ http = "http://127.0.0.1:9/x"
 `,
   });
   assert.deepEqual(options.watches, [
-    { path: "/home/me/in", pattern: "**/*.csv", settle: 5000, checksum: true, existing: false },
+    { path: "/home/me/in", pattern: "**/*.csv", settle: 5000, checksum: true, existing: false, poll: 30_000 },
   ]);
   assert.deepEqual(options.fileTopics, ["files"], "watched files need a topic");
   assert.deepEqual(options.workers, [

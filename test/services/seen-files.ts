@@ -10,6 +10,10 @@ export class MemorySeenFiles implements SeenFiles {
     return this.rows.get(path) ?? null;
   }
 
+  async fingerprints(paths: readonly string[]): Promise<readonly (string | null)[]> {
+    return paths.map((path) => this.rows.get(path) ?? null);
+  }
+
   async mark(entries: readonly { readonly path: string; readonly fingerprint: string }[]): Promise<void> {
     if (this.error !== null) throw this.error;
     for (const { path, fingerprint } of entries) this.rows.set(path, fingerprint);

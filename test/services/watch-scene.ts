@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { WatchedFileEvent } from "../../src/services/announce-files.ts";
+import type { WatchedFileEvent } from "../../src/services/send-events.ts";
 import { createFileWatcher, type FileWatcher, type WatchFilesOptions } from "../../src/services/watch-files.ts";
 import { MemorySeenFiles } from "./seen-files.ts";
 

@@ -101,6 +101,7 @@ export function retentionContract(use: ContractDatabase): void {
       assert.deepEqual([await use.store.getState("a"), await use.store.getState("b")], ["3", null]);
       await use.store.watchedFiles.mark([{ path: "/in/a", fingerprint: "1" }]);
       await use.store.watchedFiles.mark([{ path: "/in/a", fingerprint: "2" }]);
+      assert.deepEqual(await use.store.watchedFiles.fingerprints(["/in/b", "/in/a", "/in/a"]), [null, "2", "2"]);
       assert.deepEqual(
         [await use.store.watchedFiles.fingerprint("/in/a"), await use.store.watchedFiles.fingerprint("/in/b")],
         ["2", null],

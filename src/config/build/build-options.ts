@@ -19,7 +19,8 @@ import { buildOidc } from "./oidc-options.ts";
 import { buildTls } from "./tls-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
-import { buildWatch, buildWorker } from "./worker-options.ts";
+import { buildWatch } from "./watch-options.ts";
+import { buildWorker } from "./worker-options.ts";
 
 export interface BuiltOptions {
   readonly options: Options;

@@ -1,29 +1,6 @@
 import type { RedactRules } from "../../contract/redact/rules.ts";
 import type { WorkerOptions } from "../../contract/worker-options.ts";
 import type { Building } from "./building.ts";
-import type { WatchOptions } from "../options.ts";
-
-/** The options of one `[[watch]]`; `prefix` is its key, as in `watch.0`. */
-export function buildWatch(build: Building, prefix: string): WatchOptions {
-  const { settings } = build;
-  const path = build.path(`${prefix}.path`);
-  if (path === "") build.fail("missing", prefix, `${prefix}: \`path\` is missing`, "name the folder to watch");
-  else if (path.includes("://")) {
-    build.fail(
-      "bad_value",
-      `${prefix}.path`,
-      `${prefix}: \`path\` is not a local folder`,
-      "receive events of object storage on `file_topic`",
-    );
-  }
-  return {
-    path,
-    pattern: settings.text(`${prefix}.pattern`) || "**",
-    settle: Math.max(0, build.millis(`${prefix}.settle`)),
-    checksum: settings.on(`${prefix}.checksum`),
-    existing: settings.on(`${prefix}.existing`),
-  };
-}
 
 /** What all workers of a configuration share. */
 interface WorkerPlace {

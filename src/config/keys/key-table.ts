@@ -240,9 +240,15 @@ const SQLITE: SectionTable = {
   },
 };
 
-/** Keys of one `[[watch]]`: a folder whose arriving files become file events. */
+/** Keys of one `[[watch]]`: a folder, or one in a bucket, whose arriving files become file events. */
 export const WATCH_KEYS: SectionTable = {
-  path: { kind: "string", standard: "", about: "The folder to watch.", path: true },
+  path: {
+    kind: "string",
+    standard: "",
+    about:
+      "The folder to watch: a local one, `gs://bucket/folder`, `s3://bucket/folder`, or `mc://host:port/bucket/folder` (`mcs://` with TLS).",
+    path: true,
+  },
   pattern: {
     kind: "string",
     standard: '"**"',
@@ -251,13 +257,23 @@ export const WATCH_KEYS: SectionTable = {
   settle: {
     kind: "duration",
     standard: '"2s"',
-    about: "How long the size must not change before the file counts as complete.",
+    about:
+      "How long the size must not change before the file counts as complete. Of local folders; an object in a bucket is complete when it is there.",
   },
-  checksum: { kind: "boolean", standard: "false", about: "Read each file for its MD5 sum." },
+  checksum: {
+    kind: "boolean",
+    standard: "false",
+    about: "Read each file for its MD5 sum. Of local folders; a bucket says itself what changed.",
+  },
   existing: {
     kind: "boolean",
     standard: "true",
     about: "Whether files that existed before the first start count as arrived.",
+  },
+  poll: {
+    kind: "duration",
+    standard: '"30s"',
+    about: "How often a bucket is listed, at least a second. Of buckets; the system reports changes in local folders.",
   },
 };
 

@@ -243,6 +243,7 @@ export type AlertType =
   | "disk_full"
   | "backup_failed"
   | "bus_down"
+  | "watch_down"
   | "no_worker"
   | "phase_paused";
 

@@ -27,6 +27,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   disk_full: { severity: "warning", atOnce: true },
   backup_failed: { severity: "critical", atOnce: false },
   bus_down: { severity: "critical", atOnce: false },
+  watch_down: { severity: "critical", atOnce: false },
   no_worker: { severity: "critical", atOnce: false },
   phase_paused: { severity: "warning", atOnce: false },
 };

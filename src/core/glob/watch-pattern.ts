@@ -3,8 +3,13 @@ import { boundedMatch } from "./glob.ts";
 /** Endings that programs give to unfinished files. */
 const UNFINISHED = [".tmp", ".part", ".partial", ".crdownload", ".swp", "~"];
 
+/** The beginning of a pattern in which nothing has a meaning of its own. */
+const LITERAL = /^[^*?[\]{}()!+@|\\^$"]*/;
+
 /** Which files of a watched folder count. Paths are relative to it, with `/`. */
 export interface FilePattern {
+  /** What each path that matches begins with: a bucket lists no others. */
+  readonly prefix: string;
   /** Levels of subfolders that can hold a match. */
   readonly depth: number;
   /** Dotfiles and unfinished files match only where the pattern names them. */
@@ -19,6 +24,7 @@ export function parseFilePattern(pattern: string): FilePattern {
   const skippedEndings = UNFINISHED.filter((ending) => !pattern.includes(ending));
   const anyDepth = pattern.includes("**") || pattern.includes("(");
   return {
+    prefix: /^\.?\//.test(pattern) ? "" : (LITERAL.exec(pattern)?.[0] ?? ""),
     depth: anyDepth ? Infinity : pattern.split("/").length - 1,
     matches: (path) => !skippedEndings.some((ending) => path.endsWith(ending)) && isMatch(path),
     enters: (name) => namesDots || !name.startsWith("."),

@@ -9,7 +9,7 @@ export interface StoredObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970, by the clock of the storage. */
+  /** When this content was stored: milliseconds since 1970, by the clock of the storage. */
   readonly modifiedAt: number;
   /** Changes with the content: generation, ETag. */
   readonly version: string;

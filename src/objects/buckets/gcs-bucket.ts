@@ -142,11 +142,12 @@ class GcsBucket implements Bucket {
     // It keeps no connection that would hold up the end of the process.
   }
 
-  #stored(name: string, { size, updated, generation }: FileMetadata): StoredObject {
+  #stored(name: string, { size, timeCreated, generation }: FileMetadata): StoredObject {
     return {
       key: name.slice(this.#prefix.length),
       size: Number(size ?? 0),
-      modifiedAt: Date.parse(updated ?? "") || 0,
+      // Of this generation; `updated` changes with the metadata too.
+      modifiedAt: Date.parse(timeCreated ?? "") || 0,
       version: String(generation ?? ""),
     };
   }

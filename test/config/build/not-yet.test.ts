@@ -52,5 +52,4 @@ test("a path of object storage is refused where a local one is needed, and the s
   );
   for (const key of ["data", "sqlite.local_path", "bus.path"])
     assert.match(refusal(`${key} = "s3://bucket/x"\n`), new RegExp(`c\\.toml:1:1: error not_local: \`${key}\` `));
-  assert.match(refusal('[[watch]]\npath = "s3://bucket/in"\n'), /c\.toml:2:1: error bad_value: .*file_topic/);
 });

@@ -37,6 +37,27 @@ test("a pattern says how deep to look, and whether into hidden folders", () => {
   assert.equal(parseFilePattern("**/.cache/*").enters(".cache"), true);
 });
 
+test("what all matches begin with", () => {
+  const prefixes: [pattern: string, prefix: string, path: string][] = [
+    ["**", "", "a/b"],
+    ["*.csv", "", "a.csv"],
+    ["in/2026-*/**/*.csv", "in/2026-", "in/2026-01/x/a.csv"],
+    ["in/{a,b}.csv", "in/", "in/a.csv"],
+    ["in/a.csv", "in/a.csv", "in/a.csv"],
+    ["in/x+(1)", "in/x", "in/x11"],
+    ["[ab]/c", "", "a/c"],
+    ["a\\\\*b", "a", "a*b"],
+    ["in/a?c", "in/a", "in/abc"],
+    ["./in/*", "", "in/a"],
+  ];
+  for (const [pattern, prefix, path] of prefixes) {
+    const parsed = parseFilePattern(pattern.replaceAll("\\\\", "\\"));
+    assert.equal(parsed.prefix, prefix, pattern);
+    assert.equal(parsed.matches(path), true, `${pattern} on ${path}`);
+    assert.equal(path.startsWith(prefix), true, pattern);
+  }
+});
+
 test("a pattern with many stars takes its time from the length of the path alone", () => {
   const pattern = parseFilePattern(`**/*a${"/**/*a".repeat(39)}`);
   const path = Array.from({ length: 60 }, () => "aaab").join("/");

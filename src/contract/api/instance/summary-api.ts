@@ -56,9 +56,7 @@ export const summaryAnswer = z.object({
       step: z.enum(["hour", "day"]),
       steps: z.array(z.object({ at: z.string(), ...outcomes })),
     })
-    .describe(
-      "The same by hour; of a week or month by day, by the clocks of `tz`. Counters are by hour (UTC): each counts where its middle is.",
-    ),
+    .describe("The same by hour; of a week or month by day (UTC)."),
   planned: z
     .object({
       hours: z.array(z.object({ at: z.string(), ticks: z.int() })),

@@ -6,6 +6,7 @@ import type { Writer } from "./writer.ts";
 export function watchedFiles({ files }: Tables, writer: Writer, now: () => number): WatchedFiles {
   return {
     fingerprint: async (path) => files.fingerprint(path),
+    fingerprints: async (paths) => paths.map((path) => files.fingerprint(path)),
     mark: async (entries) => {
       const at = now();
       writer.transaction(() => entries.forEach((entry) => files.mark(entry.path, entry.fingerprint, at)));
