@@ -8,7 +8,6 @@ export type BackupErrorCode =
   | "newer_schema"
   | "unreadable_manifest"
   | "file_exists"
-  | "other_instance"
   | "none_configured";
 
 export class BackupError extends Error {

@@ -74,18 +74,20 @@ function printCleanup(cleanup: CleanupAnswer, zone: string, context: CliContext)
       before === null ? "" : `ended before ${localTime(Date.parse(before), zone)}`,
       maxRows === null ? "" : `beyond ${maxRows} rows`,
     ];
-    const count = isDry ? [{ text: String(deleted) }] : [{ text: String(deleted) }, { text: String(others) }];
-    return [{ text: name }, ...count, { text: limits.filter((limit) => limit !== "").join(", or ") }];
+    return [
+      { text: name },
+      { text: String(deleted) },
+      { text: String(others) },
+      { text: limits.filter((limit) => limit !== "").join(", or ") },
+    ];
   });
-  const heads = isDry
-    ? ["TABLE", "WOULD DELETE", `WHAT (${zone})`]
-    : ["TABLE", "DELETED", "BELONGING", `WHAT (${zone})`];
+  const heads = ["TABLE", isDry ? "WOULD DELETE" : "DELETED", "BELONGING", `WHAT (${zone})`];
   context.out(table(heads, rows, context.width));
   if (state === "stopped") context.err(`Cleanup ${id} was stopped: what it had deleted is gone.`);
   else if (isDry)
     context.out(
       totalOf(cleanup) === 0
         ? "Nothing is old enough."
-        : "Nothing was deleted: --yes deletes these rows, and those of other tables that belong to them.",
+        : "Nothing was deleted: --yes deletes these rows, and those of other tables that belong to them (BELONGING).",
     );
 }

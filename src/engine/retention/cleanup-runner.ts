@@ -107,6 +107,7 @@ export async function advance(
   const isCounted = limits.maxRows !== null && cleanup.cursor === null;
   const rows = isCounted ? await store.reads.retention.rows(limits.table) : null;
   if (!cleanup.dryRun) return store.retention.step(cleanup.id, { maxRows, rows }, runtime.now());
-  const page = await store.reads.retention.countDue(limits, cleanup.cursor, rows);
+  const { id: run, atStep, cursor: after } = cleanup;
+  const page = await store.reads.retention.countDue({ run, atStep, limits, after, rows });
   return store.retention.counted(cleanup.id, page, runtime.now());
 }

@@ -55,10 +55,21 @@ export interface StepSize {
 /** Where a cleanup is in a table. Opaque: only the adapter reads it. */
 export type CleanupCursor = string;
 
+/** The next page of a dry run. */
+export interface DryRunStep {
+  /** Its id. */
+  readonly run: number;
+  readonly atStep: number;
+  readonly limits: Limits;
+  readonly after: CleanupCursor | null;
+  /** As in `StepSize`. */
+  readonly rows: number | null;
+}
+
 /** A page of rows that would be deleted. */
 export interface CountedPage {
-  /** Of the table itself. */
-  readonly rows: number;
+  /** Of the table itself, and of those whose rows go with its rows. */
+  readonly rows: RowCounts;
   /** Null: that was the last page. */
   readonly next: CleanupCursor | null;
 }
@@ -80,8 +91,8 @@ export interface RetentionStore {
    * far it is. Null when it is not running any more.
    */
   step(id: number, size: StepSize, now: number): Promise<Cleanup | null>;
-  /** The same of a dry run, after its page was counted by a reader. */
-  counted(id: number, page: CountedPage, now: number): Promise<Cleanup | null>;
+  /** The same of a dry run, after its page was counted by a reader; null: it begins anew. */
+  counted(id: number, page: CountedPage | null, now: number): Promise<Cleanup | null>;
 }
 
 /** What the reader knows of retention. */
@@ -90,8 +101,11 @@ export interface RetentionQueries {
   cleanups(page: { readonly before: number | null; readonly limit: number }): Promise<readonly Cleanup[]>;
   cleanup(id: number): Promise<Cleanup | null>;
   policies(): Promise<readonly PolicyRow[]>;
-  /** A page of what a cleanup would delete next; `rows` as in a step. */
-  countDue(limits: Limits, after: CleanupCursor | null, rows: number | null): Promise<CountedPage>;
+  /**
+   * A page of what a cleanup would delete next: each row once, as it would go. Null: the reader does not know what this run counted before,
+   * and it begins anew.
+   */
+  countDue(step: DryRunStep): Promise<CountedPage | null>;
   /** Rows of the table. */
   rows(table: RetainedTable): Promise<number>;
   /** Tasks made by the hour since then. */

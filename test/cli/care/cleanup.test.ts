@@ -17,7 +17,10 @@ test("cleanup counts, and deletes only with --yes", async (t) => {
   const at = await place(t);
   const dry = await at.run(["cleanup"]);
   assert.deepEqual([dry.code, dry.err], [0, ""]);
-  assert.match(dry.out, /^TABLE +WOULD DELETE +WHAT \(Pacific\/Auckland\)\ntask_records +0 +ended before \d{4}-/);
+  assert.match(
+    dry.out,
+    /^TABLE +WOULD DELETE +BELONGING +WHAT \(Pacific\/Auckland\)\ntask_records +0 +0 +ended before \d{4}-/,
+  );
   assert.match(dry.out, /Nothing is old enough\.\n$/);
   const one = await at.run(["cleanup", "--table", "task_records", "--older-than", "2h", "--yes", "--json"]);
   assert.equal(one.code, 0);

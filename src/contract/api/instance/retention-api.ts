@@ -78,7 +78,7 @@ export const cleanup = z.object({
       }),
     )
     .describe(
-      "What it deletes, in this order: rows of `table` that ended `before`, and the oldest beyond `max_rows`; so far `deleted`, with the rows of other tables `belonging` to them. A dry run counts those of `table` alone.",
+      "What it deletes, in this order: rows of `table` that ended `before`, and the oldest beyond `max_rows`; so far `deleted`, with the rows of other tables `belonging` to them. A dry run counts what would be.",
     ),
 });
 export type CleanupAnswer = z.infer<typeof cleanup>;

@@ -94,6 +94,12 @@ export class Cleanups extends CleanupReader {
     return this.#lastDaily.get()?.at ?? null;
   }
 
+  /** Of a dry run: it has counted nothing. */
+  beginAgain(cleanup: Cleanup): Cleanup {
+    this.#advance.run("running", 0, null, "{}", null, cleanup.id);
+    return { ...cleanup, atStep: 0, cursor: null, deleted: {} };
+  }
+
   /** Adds what a step deleted of its table; `cursor` null: the table is done. Returns the cleanup as it is then. */
   advance(cleanup: Cleanup, rows: RowCounts, cursor: string | null, now: number): Cleanup {
     const table = cleanup.plan[cleanup.atStep]?.table ?? "";

@@ -1,5 +1,6 @@
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
+import { OF_TASK } from "./belonging.ts";
 import type { DeletedRows } from "./deleted-rows.ts";
 
 interface DeletedRecord {
@@ -7,7 +8,10 @@ interface DeletedRecord {
   readonly parentId: number | null;
 }
 
-/** Deletes a record with all that goes with it, so that no row of another table is left that is about it alone. */
+/**
+ * Deletes a record with all that goes with it, so that no row of another table is left that is about it alone. `CountTask` counts the
+ * same rows.
+ */
 export class DeleteTask {
   readonly #record: Statement<DeletedRecord>;
   readonly #delete: Statement;
@@ -37,13 +41,7 @@ export class DeleteTask {
       // The parents in other runs.
       belonging("task_relationships", "child_id = ? AND kind = 'join'", "joined"),
       belonging("task_relationships", "child_id = ? AND kind = 'file'", "files"),
-      belonging("decisions", "record_id = ? AND record_id IS NOT NULL"),
-      // Of alerts that are resolved: others keep their tasks.
-      belonging("alert_occurrences", "record_id = ? AND record_id IS NOT NULL"),
-      belonging("task_reports", "record_id = ?"),
-      belonging("reported_paths", "record_id = ?"),
-      belonging("notes", "target = 'task' AND target_id = ?"),
-      belonging("task_search", "rowid = ?"),
+      ...OF_TASK.map(({ table, condition }) => belonging(table, condition)),
     ];
     this.#asChild = prepare(
       "of_task.child",

@@ -95,6 +95,12 @@ export class DueTasks implements DueRows {
     let { id, surplus } = cursor;
     let [read, found] = [0, 0];
     const cursorAt = (): Cursor => ({ at: 0, id, surplus });
+    const rest = this.#restOf(limits, cursor, groups);
+    if (rest !== null) {
+      surplus -= rest.ids.length;
+      found += rest.ids.length;
+      due.push({ at: 0, id, ids: rest.ids, rows: rest.ids.length });
+    }
     for (let blocks = 0; blocks < MAX_BLOCKS && read < MAX_READ; blocks += 1) {
       const bound = boundOf(limits, surplus);
       const next = this.#next.get(id)?.id;
@@ -115,7 +121,7 @@ export class DueTasks implements DueRows {
         if (rowBound === null || row.decidedAt >= rowBound) continue;
         const { first, ids, endedAt } = this.#groupOf(row, groups);
         // With the first of them the others were decided too.
-        if (first !== id || endedAt === null || endedAt >= rowBound) continue;
+        if (first !== id || first === rest?.first || endedAt === null || endedAt >= rowBound) continue;
         surplus -= ids.length;
         found += ids.length;
         due.push({ at: 0, id, ids, rows: ids.length });
@@ -123,6 +129,15 @@ export class DueTasks implements DueRows {
       if (rows.length < wanted) id = until - 1;
     }
     return { due, next: cursorAt() };
+  }
+
+  /** What is left of the run that was cut; null: none was, or something of it goes on. */
+  #restOf(limits: Limits, { cut, surplus }: Cursor, groups: Map<string, Group>): Group | null {
+    const row = cut === undefined ? undefined : this.#first.get(cut);
+    const bound = boundOf(limits, surplus);
+    if (row === undefined || bound === null) return null;
+    const group = this.#groupOf(row, groups);
+    return group.endedAt !== null && group.endedAt < bound ? group : null;
   }
 
   #groupOf(row: RecordRow, groups: Map<string, Group>): Group {

@@ -6,6 +6,8 @@ export interface Cursor {
   readonly id: number;
   /** How many rows there are more than allowed; 0 without such a limit. */
   readonly surplus: number;
+  /** The first record that is left of a run that a step could not delete whole: it goes on with that. */
+  readonly cut?: number;
 }
 
 /** What goes at once: the records of a run, or one row. */

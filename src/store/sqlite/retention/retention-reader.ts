@@ -3,12 +3,8 @@ import type { RetentionQueries } from "../../retention/retention-store.ts";
 import type { HourCount } from "../../../core/retention/daily.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { CleanupReader } from "./cleanups.ts";
-import { dueRows } from "./due-rows.ts";
-import { beginning, type Cursor, type DueRows } from "./due.ts";
+import { DryRun } from "./dry-run.ts";
 import { PolicyReader } from "./policies.ts";
-
-/** Rows that one page of a dry run counts. */
-const COUNTED = 1000;
 
 /** Rows with an age of their own, where others go with rows of another table. */
 const COUNTED_WHERE: Readonly<Partial<Record<RetainedTable, string>>> = {
@@ -18,14 +14,14 @@ const COUNTED_WHERE: Readonly<Partial<Record<RetainedTable, string>>> = {
 export class RetentionReader {
   readonly policies: PolicyReader;
   readonly cleanups: CleanupReader;
-  readonly #due: Readonly<Record<RetainedTable, DueRows>>;
+  readonly dryRun: DryRun;
   readonly #rows: ReadonlyMap<RetainedTable, Statement<{ rows: number }>>;
   readonly #hours: Statement<HourCount>;
 
   constructor(statements: Statements) {
     this.policies = new PolicyReader(statements);
     this.cleanups = new CleanupReader(statements);
-    this.#due = dueRows(statements);
+    this.dryRun = new DryRun(statements);
     this.#rows = new Map(
       RETAINED.map((table) => [
         table,
@@ -39,18 +35,6 @@ export class RetentionReader {
       "retention.hours",
       "SELECT hour, sum(total) AS total FROM task_counts_hourly WHERE hour >= ? GROUP BY hour",
     );
-  }
-
-  countDue(...[limits, after, rows]: Parameters<RetentionQueries["countDue"]>): {
-    readonly rows: number;
-    readonly next: string | null;
-  } {
-    const cursor = after === null ? beginning(limits, rows) : (JSON.parse(after) as Cursor);
-    const { due, next } = this.#due[limits.table].page(limits, cursor, COUNTED);
-    return {
-      rows: due.reduce((sum, one) => sum + one.rows, 0),
-      next: next === null ? null : JSON.stringify(next),
-    };
   }
 
   rows(table: RetainedTable): number {
@@ -68,7 +52,7 @@ export function retentionQueries(query: <T>(ask: (reader: RetentionReader) => T)
     cleanups: async ({ before, limit }) => query(({ cleanups }) => cleanups.newest(before, limit)),
     cleanup: async (id) => query(({ cleanups }) => cleanups.one(id)),
     policies: async () => query(({ policies }) => policies.all()),
-    countDue: async (...args) => query((reader) => reader.countDue(...args)),
+    countDue: async (step) => query(({ dryRun }) => dryRun.page(step)),
     rows: async (table) => query((reader) => reader.rows(table)),
     hours: async (since) => query((reader) => reader.hours(since)),
   };

@@ -97,12 +97,12 @@ export class SqliteRetentionStore implements RetentionStore {
     return this.#advance(cleanup, deleted.byTable, next, now);
   }
 
-  async counted(id: number, { rows, next }: CountedPage, now: number): Promise<Cleanup | null> {
+  async counted(id: number, page: CountedPage | null, now: number): Promise<Cleanup | null> {
     return this.#writer.transaction(() => {
       const cleanup = this.#cleanups.one(id);
       if (cleanup === null || cleanup.state !== "running") return null;
-      const table = cleanup.plan[cleanup.atStep]?.table ?? "";
-      return this.#cleanups.advance(cleanup, { [table]: rows }, next, now);
+      if (page === null) return this.#cleanups.beginAgain(cleanup);
+      return this.#cleanups.advance(cleanup, page.rows, page.next, now);
     });
   }
 
@@ -135,17 +135,20 @@ export class SqliteRetentionStore implements RetentionStore {
     let cursor = from;
     let isCut = false;
     for (const { id, ids } of due) {
-      for (const record of ids) {
+      const { surplus } = cursor;
+      for (const [index, record] of ids.entries()) {
         isCut = deleted.total >= maxRows;
+        // What is left of a run goes before others, whatever their number is then.
+        if (isCut && index > 0)
+          cursor = { ...cursor, surplus: surplus > 0 ? Math.max(1, cursor.surplus) : surplus, cut: record };
         if (isCut) break;
         const created = this.#task.delete(record, deleted);
         this.#mark.deleted(created);
         gone.push(record);
         cursor = { ...cursor, surplus: cursor.surplus - 1 };
       }
-      // The rest of its run is found again, by the first that is left.
       if (isCut) break;
-      cursor = { ...cursor, id };
+      cursor = { at: 0, id, surplus: cursor.surplus };
     }
     this.#task.deleteBlocks(gone, deleted);
     return isCut ? cursor : null;

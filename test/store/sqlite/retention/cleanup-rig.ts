@@ -70,9 +70,11 @@ export function orphans(rig: At): readonly string[] {
       "SELECT count(*) AS n FROM task_relationships WHERE origin_id NOT IN (SELECT id FROM task_records)",
     "relationships of a child":
       "SELECT count(*) AS n FROM task_relationships WHERE child_id NOT IN (SELECT id FROM task_records)",
-    "decisions of a task": "SELECT count(*) AS n FROM decisions WHERE record_id NOT IN (SELECT id FROM task_records)",
+    // Nothing is also in no table that is empty.
+    "decisions of a task":
+      "SELECT count(*) AS n FROM decisions WHERE record_id IS NOT NULL AND record_id NOT IN (SELECT id FROM task_records)",
     "occurrences of a task":
-      "SELECT count(*) AS n FROM alert_occurrences WHERE record_id NOT IN (SELECT id FROM task_records)",
+      "SELECT count(*) AS n FROM alert_occurrences WHERE record_id IS NOT NULL AND record_id NOT IN (SELECT id FROM task_records)",
     "occurrences of an alert":
       "SELECT count(*) AS n FROM alert_occurrences WHERE alert_id NOT IN (SELECT id FROM alert_records)",
     "changes of an alert":
