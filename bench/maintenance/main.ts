@@ -21,7 +21,7 @@ import { onProblem, searchLoop } from "../support/search-loop.ts";
 import { startWatch } from "../support/stopwatch.ts";
 import { writeOldRuns } from "./old-runs.ts";
 
-const DEFAULTS = { enabled: true, age: 90 * DAY, tables: new Map() } as const;
+const DEFAULTS = { enabled: true, age: 90 * DAY, tables: new Map(), archived: null } as const;
 
 interface Sizes {
   readonly runs: number;
@@ -55,12 +55,19 @@ async function play(dir: string, { runs, rate, alone: aloneSeconds, seconds }: S
   const aloneLap = control();
 
   const { now } = context.runtime;
-  const retention = retentionControl({ runtime: context.runtime, store, defaults: DEFAULTS, changed: () => undefined });
+  const retention = retentionControl({
+    runtime: context.runtime,
+    store,
+    defaults: DEFAULTS,
+    archiver: null,
+    changed: () => undefined,
+  });
   const { id } = await retention.start({ table: "task_records", older_than: null, dry_run: false, by: "bench" });
   const runner = new CleanupRunner({
     runtime: context.runtime,
     store,
     defaults: DEFAULTS,
+    archiver: null,
     utilization: utilizationSince(),
     onDone: () => undefined,
   });

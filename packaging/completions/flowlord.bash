@@ -248,7 +248,7 @@ _flowlord() {
     'alerts list --before') COMPREPLY=(); return ;;
     'alerts list --state') mapfile -t COMPREPLY < <(compgen -W 'unresolved all open acknowledged silenced resolved' -- "$current"); return ;;
     'alerts list --severity') mapfile -t COMPREPLY < <(compgen -W 'info warning critical' -- "$current"); return ;;
-    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full backup_failed bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
+    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full backup_failed archive_failed bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
     'alerts list --type') COMPREPLY=(); return ;;
     'alerts list --job') COMPREPLY=(); return ;;
     'alerts list --since') COMPREPLY=(); return ;;
@@ -426,6 +426,7 @@ _flowlord() {
     'retention set --key-file') COMPREPLY=(); return ;;
     'retention set --days') COMPREPLY=(); return ;;
     'retention set --max-rows') COMPREPLY=(); return ;;
+    'retention set --archive') mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$current"); return ;;
     'cleanup --config' | 'cleanup -c') COMPREPLY=(); return ;;
     'cleanup --set') COMPREPLY=(); return ;;
     'cleanup --server') COMPREPLY=(); return ;;
@@ -576,7 +577,7 @@ _flowlord() {
     'restore') words='--config -c --set --list --to --at --json --help -h' ;;
     'retention') words='list set help --config -c --set --server --key --key-file --help -h' ;;
     'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
-    'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --reset --json --help -h' ;;
+    'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --archive --reset --json --help -h' ;;
     'cleanup') words='--config -c --set --server --key --key-file --table --older-than --yes --no-dry-run --json --help -h' ;;
     'compact') words='--config -c --set --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --server --key --key-file --help -h' ;;

@@ -174,7 +174,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   });
   const upkeep = maintenance(options, { context, intake, onProblem, log });
   backup = backups(options, context, { onProblem, log });
-  const history = retention(options, { context, onProblem, log });
+  const history = retention(options, { context, onProblem, log, signal: io.signal });
   const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
   const consuming = consumers(options, buses, context, { onProblem, log }, received);

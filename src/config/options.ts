@@ -63,6 +63,8 @@ export interface Options {
   readonly sqlite: SqliteOptions;
   /** Null: none are made. */
   readonly backup: BackupOptions | null;
+  /** Null: rows are deleted without being archived. */
+  readonly archive: ArchiveOptions | null;
   readonly log: LogOptions;
   readonly logs: TaskLogOptions;
   /** The file in which the command line finds the running instance. */
@@ -283,6 +285,14 @@ export interface BackupOptions {
   readonly key: string | null;
   readonly scratch: string;
   readonly keep: KeepPolicy;
+}
+
+/** Where rows go before they are deleted. */
+export interface ArchiveOptions {
+  /** A folder, or the address of a bucket. */
+  readonly target: string;
+  /** The folder for what a query downloads. */
+  readonly scratch: string;
 }
 
 export interface SqliteOptions {

@@ -51,10 +51,12 @@ for (const [index, { page, text }] of blocks("toml").entries()) {
       const files = { file: "docs.toml", readFile: () => text, env: {}, flags: new Map(), cwd: "/home/me" };
       const { warnings, options } = loadConfig(files);
       assert.deepEqual(warnings, []);
-      const { workers, watches, channels, links, heartbeat, bus, tls, oidc, backup } = options;
+      const { workers, watches, channels, links, heartbeat, bus, tls, oidc, backup, archive } = options;
       const sections = workers.length + watches.length + channels.length + links.length;
       assert.ok(
-        sections > 0 || [heartbeat, tls, oidc, backup].some((part) => part !== null) || bus.inKind !== "memory",
+        sections > 0 ||
+          [heartbeat, tls, oidc, backup, archive].some((part) => part !== null) ||
+          bus.inKind !== "memory",
       );
     }
   });

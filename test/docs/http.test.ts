@@ -288,6 +288,7 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: { payload: "type=a", headers: { ...HEADERS, "content-type": "text/plain" } } },
   { change: { headers: { ...JSON_HEADERS, "content-encoding": "gzip" } } },
   { change: {}, fail: new DomainError("invalid", "no_backup_path", "") },
+  { change: {}, fail: new DomainError("invalid", "no_archive_path", "") },
   { change: {}, fail: new DomainError("invalid", "idempotency_key_reused", "") },
   { change: {}, fail: new NoTaskError(PHASE, "its batch has no rows") },
   { change: {}, fail: new ParamError(PHASE, ["region is not given"]) },

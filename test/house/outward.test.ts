@@ -17,9 +17,9 @@ const OUTWARD: Readonly<Record<string, string>> = {
   "notify/email.ts": "channel.smtp_host",
   "notify/http-target.ts": "channel.url, slack.url and heartbeat.url",
   "objects/buckets/gcs-bucket.ts":
-    "workflow, sqlite.backup_path, watch.path, and workflow files: Google, or STORAGE_EMULATOR_HOST",
+    "workflow, sqlite.backup_path, retention.archive, watch.path, and workflow files: Google, or STORAGE_EMULATOR_HOST",
   "objects/buckets/s3-bucket.ts":
-    "workflow, sqlite.backup_path, watch.path, and workflow files: AWS, AWS_ENDPOINT_URL, or a host of file.hosts",
+    "workflow, sqlite.backup_path, retention.archive, watch.path, and workflow files: AWS, AWS_ENDPOINT_URL, or a host of file.hosts",
   "worker/http/http-post.ts": "worker.http",
 };
 

@@ -6,5 +6,14 @@ export function idleRetention(): UseCases["retention"] {
   const none = async (): Promise<never> => {
     throw new RetentionError("not_found", "unknown_cleanup", "There is no cleanup here.");
   };
-  return { policies: async () => [], setPolicy: none, start: none, refresh: async () => null, one: none, stop: none };
+  const refresh = async (): Promise<null> => null;
+  return {
+    policies: async () => [],
+    setPolicy: none,
+    start: none,
+    refresh,
+    one: none,
+    stop: none,
+    archiveFailure: () => null,
+  };
 }

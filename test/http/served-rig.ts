@@ -172,6 +172,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
           runtime: context.runtime,
           store: context.store,
           defaults: rig.options.retention,
+          archiver: null,
           changed: () => undefined,
         }),
         pauses: pauseControl(context, async () => void (await rig.reload())),

@@ -5,14 +5,25 @@ import type { CleanupAnswer, RetentionPolicy } from "../../contract/api/instance
 import { DAY, SECOND } from "../../contract/time/time-units.ts";
 import { policyOf } from "../../core/retention/policy.ts";
 import type { EngineContext } from "../../engine/context.ts";
+import { Archiver } from "../../engine/retention/archiver.ts";
 import { advance, CleanupRunner } from "../../engine/retention/cleanup-runner.ts";
 import { retentionControl, type RetentionControl } from "../../engine/retention/retention-control.ts";
 import { Loop } from "../../services/loop.ts";
 import type { Service } from "../../services/service.ts";
 import type { Cleanup, RowCounts } from "../../store/retention/retention-store.ts";
+import { archiveInProcess } from "../archive/run-archive.ts";
 import type { OnProblem } from "../intake.ts";
 import type { Log } from "../log/log.ts";
 import { utilizationSince } from "./utilization.ts";
+
+type ArchivingOptions = Pick<Options, "retention" | "archive" | "file" | "sqlite">;
+
+interface RetentionParts {
+  readonly context: EngineContext;
+  readonly onProblem: OnProblem;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 export interface Retention {
   readonly control: RetentionControl;
@@ -22,17 +33,16 @@ export interface Retention {
 }
 
 /** Deletes what is older than its policy: daily at the quiet hour, and when somebody asks. */
-export function retention(
-  options: Pick<Options, "retention">,
-  { context, onProblem, log }: { readonly context: EngineContext; readonly onProblem: OnProblem; readonly log: Log },
-): Retention {
+export function retention(options: ArchivingOptions, { context, onProblem, log, signal }: RetentionParts): Retention {
   const name = "retention";
   const { runtime, store } = context;
   const defaults = options.retention;
+  const archiver = archiverOf(options, context, { log, signal });
   const runner = new CleanupRunner({
     runtime,
     store,
     defaults,
+    archiver,
     utilization: utilizationSince(),
     onDone: (cleanup) => tell(cleanup, log),
   });
@@ -46,7 +56,7 @@ export function retention(
   });
   return {
     service,
-    control: retentionControl({ runtime, store, defaults, changed: () => service.wake(0) }),
+    control: retentionControl({ runtime, store, defaults, archiver, changed: () => service.wake(0) }),
     taskAge: async () => {
       const set = (await store.retention.policies()).find(({ table }) => table === "task_records");
       const { enabled, age, maxRows } = policyOf("task_records", defaults, set ?? NOTHING_SET);
@@ -56,7 +66,19 @@ export function retention(
   };
 }
 
-const NOTHING_SET = { days: null, maxRows: null, enabled: null };
+/** Null: no archive is configured. `signal`: ends what is being archived; it is archived again then. */
+function archiverOf(
+  { archive, ...options }: ArchivingOptions,
+  { runtime, store }: EngineContext,
+  { log, signal }: { readonly log: Pick<Log, "error" | "info">; readonly signal: AbortSignal },
+): Archiver | null {
+  if (archive === null) return null;
+  const { target } = archive;
+  const defaults = options.retention;
+  return new Archiver({ runtime, store, defaults, target, archive: archiveInProcess(options, target, log), signal });
+}
+
+const NOTHING_SET = { days: null, maxRows: null, enabled: null, archived: null };
 
 function tell(cleanup: Cleanup, log: Log): void {
   const counts = Object.entries(cleanup.deleted).map(([table, rows]) => [table, rows[table] ?? 0] as const);
@@ -80,19 +102,28 @@ const ADVANCE_MS = 500;
 const OFFLINE_ROWS = 1000;
 
 /** For commands while no instance runs: the command itself goes on with a cleanup. */
-export function offlineRetention(
-  options: Pick<Options, "retention">,
-  { runtime, store }: EngineContext,
-): RetentionCommands {
-  const control = retentionControl({ runtime, store, defaults: options.retention, changed: () => undefined });
+export function offlineRetention(options: ArchivingOptions, context: EngineContext): RetentionCommands {
+  const { runtime, store } = context;
+  const log = { error: () => {}, info: () => {} };
+  // The command waits for it, and ends with it.
+  const archiver = archiverOf(options, context, { log, signal: new AbortController().signal });
+  const control = retentionControl({
+    runtime,
+    store,
+    defaults: options.retention,
+    archiver,
+    changed: () => undefined,
+  });
   return {
     ...control,
     advance: async (id) => {
       const until = performance.now() + ADVANCE_MS;
       for (;;) {
         const found = await store.retention.one(id);
-        if (found === null || found.state !== "running" || performance.now() >= until) return control.one(id);
-        await advance(found, OFFLINE_ROWS, { runtime, store });
+        const isWaiting = control.archiveFailure(id) !== null;
+        if (found === null || found.state !== "running" || isWaiting || performance.now() >= until)
+          return control.one(id);
+        await advance(found, OFFLINE_ROWS, { runtime, store, archiver });
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { CleanupAnswer } from "../../contract/api/instance/retention-api.ts";
+import { printable } from "../../contract/printable.ts";
 import { currentUser } from "../alerts/current-user.ts";
 import type { Cli } from "../cli.ts";
 import type { CliContext } from "../context.ts";
@@ -44,7 +45,7 @@ async function cleanUp(context: CliContext, flags: Flags): Promise<number> {
     });
     let cleanup = started;
     let printed = 0;
-    while (cleanup.state === "running") {
+    while (cleanup.state === "running" && cleanup.archive_failure === null) {
       cleanup = await instance.retention.advance(started.id);
       const deleted = totalOf(cleanup);
       if (flags.json === true || cleanup.state !== "running" || deleted < printed + PRINT_EVERY) continue;
@@ -67,7 +68,7 @@ function totalOf({ tables }: CleanupAnswer): number {
 }
 
 function printCleanup(cleanup: CleanupAnswer, zone: string, context: CliContext): void {
-  const { dry_run: isDry, tables, id, state } = cleanup;
+  const { dry_run: isDry, tables, id, state, archive_failure: failure } = cleanup;
   const rows = tables.map(({ table: name, before, max_rows: maxRows, deleted, belonging }) => {
     const others = Object.values(belonging).reduce((sum, count) => sum + count, 0);
     const limits = [
@@ -83,6 +84,10 @@ function printCleanup(cleanup: CleanupAnswer, zone: string, context: CliContext)
   });
   const heads = ["TABLE", isDry ? "WOULD DELETE" : "DELETED", "BELONGING", `WHAT (${zone})`];
   context.out(table(heads, rows, context.width));
+  if (failure !== null)
+    context.err(
+      `flowlord: cleanup ${id} waits: rows of ${cleanup.at_table ?? "a table"} could not be archived, and stay until they are: ${printable(failure)} A running instance tries again by itself.`,
+    );
   if (state === "stopped") context.err(`Cleanup ${id} was stopped: what it had deleted is gone.`);
   else if (isDry)
     context.out(

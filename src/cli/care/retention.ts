@@ -1,5 +1,6 @@
 import type { RetentionPolicy } from "../../contract/api/instance/retention-api.ts";
 import { currentUser } from "../alerts/current-user.ts";
+import { Option } from "commander";
 import { type Cli, integerBetween, withGroupFlags } from "../cli.ts";
 import type { CliContext } from "../context.ts";
 import type { ConfigFlags } from "../find-config.ts";
@@ -17,6 +18,7 @@ interface SetFlags extends ListFlags {
   readonly maxRows?: number;
   readonly on?: true;
   readonly off?: true;
+  readonly archive?: "on" | "off";
   readonly reset?: true;
 }
 
@@ -26,6 +28,7 @@ export function addRetention(cli: Cli): void {
     "flowlord retention",
     "flowlord retention set task_records --days 30",
     "flowlord retention set audit_log --off",
+    "flowlord retention set decisions --archive off",
     "flowlord retention set task_records --reset",
   ]);
   cli
@@ -46,6 +49,9 @@ export function addRetention(cli: Cli): void {
     .option("--max-rows <count>", "keep so many rows, the newest; 0: any number", integerBetween(0, 1_000_000_000_000))
     .option("--on", "delete old rows")
     .option("--off", "delete nothing of it")
+    .addOption(
+      new Option("--archive <on|off>", "whether rows are archived before they are deleted").choices(["on", "off"]),
+    )
     .option("--reset", "as configured again")
     .option("--json", "one JSON object")
     .action(cli.action((name: string, own: SetFlags) => set(cli.context, name, withGroupFlags(group, own))));
@@ -63,10 +69,11 @@ async function list(context: CliContext, flags: ListFlags): Promise<number> {
 }
 
 async function set(context: CliContext, name: string, flags: SetFlags): Promise<number> {
-  const { days, maxRows, on, off, reset } = flags;
+  const { days, maxRows, on, off, archive, reset } = flags;
   if (on === true && off === true) throw new UsageError("Give --on or --off, not both.");
-  const isChange = days !== undefined || maxRows !== undefined || on === true || off === true;
-  if (isChange === (reset === true)) throw new UsageError("Give --days, --max-rows, --on or --off; or --reset alone.");
+  const isChange = [days, maxRows, on, off, archive].some((flag) => flag !== undefined);
+  if (isChange === (reset === true))
+    throw new UsageError("Give --days, --max-rows, --on, --off or --archive; or --reset alone.");
   const target = await targetOf(flags, context);
   const instance = await target.openInstance();
   try {
@@ -76,6 +83,7 @@ async function set(context: CliContext, name: string, flags: SetFlags): Promise<
       days: reset === true ? null : (days ?? before?.days ?? null),
       max_rows: reset === true ? null : (maxRows ?? before?.max_rows ?? null),
       enabled: reset === true ? null : on === true ? true : off === true ? false : (before?.enabled ?? null),
+      archived: reset === true ? null : archive === undefined ? (before?.archived ?? null) : archive === "on",
       by: currentUser(),
     });
     print([after], target.zone, flags, context);
@@ -90,13 +98,19 @@ function print(policies: readonly RetentionPolicy[], zone: string, flags: ListFl
     for (const policy of policies) context.out(JSON.stringify(policy));
     return;
   }
-  const rows = policies.map(({ table: name, days, max_rows: maxRows, enabled, source, set: own, last, since }) => [
-    { text: name },
-    { text: enabled ? (days === null ? "for ever" : `${Number(days.toFixed(2))} days`) : "off" },
-    { text: maxRows === null ? "any" : String(maxRows) },
-    { text: own === null ? source : `set by ${own.by}` },
-    { text: last === null ? "never" : `${localTime(Date.parse(last.at), zone)}: ${last.deleted}` },
-    { text: since },
-  ]);
-  context.out(table(["TABLE", "KEPT", "ROWS", "SOURCE", `CLEANED UP (${zone})`, "SINCE"], rows, context.width));
+  const rows = policies.map((policy) => {
+    const { table: name, days, max_rows: maxRows, enabled, archived, source, set: own, last, since } = policy;
+    return [
+      { text: name },
+      { text: enabled ? (days === null ? "for ever" : `${Number(days.toFixed(2))} days`) : "off" },
+      { text: maxRows === null ? "any" : String(maxRows) },
+      { text: archived ? "yes" : "no" },
+      { text: own === null ? source : `set by ${own.by}` },
+      { text: last === null ? "never" : `${localTime(Date.parse(last.at), zone)}: ${last.deleted}` },
+      { text: since },
+    ];
+  });
+  context.out(
+    table(["TABLE", "KEPT", "ROWS", "ARCHIVED", "SOURCE", `CLEANED UP (${zone})`, "SINCE"], rows, context.width),
+  );
 }

@@ -15,7 +15,7 @@ const PLAIN_COPY = /\.(?:db|sqlite3?)$/i;
 export function buildBackup(build: Building, localPath: string, zone: string): BackupOptions | null {
   const path = build.path("sqlite.backup_path");
   if (path === "") return null;
-  checkScheme(build, path);
+  checkBucketScheme(build, "sqlite.backup_path", path);
   const isFile = PLAIN_COPY.test(path);
   const scratch = build.path("backup.scratch");
   return {
@@ -35,11 +35,12 @@ export function buildBackup(build: Building, localPath: string, zone: string): B
   };
 }
 
-function checkScheme(build: Building, path: string): void {
+/** A path of this key is a local one, or in a bucket. */
+export function checkBucketScheme(build: Building, key: string, path: string): void {
   const scheme = schemeOf(path);
   if (scheme === null || isBucketScheme(scheme)) return;
-  const message = `\`sqlite.backup_path\` has the unknown scheme ${scheme}://`;
-  build.fail("bad_value", "sqlite.backup_path", message, "use a folder, gs://, s3://, mc:// or mcs://");
+  const message = `\`${key}\` has the unknown scheme ${scheme}://`;
+  build.fail("bad_value", key, message, "use a folder, gs://, s3://, mc:// or mcs://");
 }
 
 function scheduleOf(build: Building, zone: string): CronSchedule | null {

@@ -11,7 +11,7 @@ import { buildNotices } from "./channel-options.ts";
 import { buildLinks } from "./link-options.ts";
 import { buildLog, buildTaskLogs } from "./log-options.ts";
 import { buildNats, pubsubAckDeadlineOf } from "./broker-options.ts";
-import { buildRetention } from "./retention-options.ts";
+import { buildArchive, buildRetention } from "./retention-options.ts";
 import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
@@ -86,6 +86,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     },
     sqlite: sqliteOf(build, localPath),
     backup: buildBackup(build, localPath, settings.text("timezone")),
+    archive: buildArchive(build, localPath),
     log: buildLog(build),
     logs: buildTaskLogs(build, logDir, workers),
     instanceFile: `${localPath}.instance`,

@@ -1,6 +1,8 @@
 import { DAY } from "../../contract/time/time-units.ts";
 import type { ConfiguredPolicy, RetentionDefaults } from "../../core/retention/policy.ts";
-import { RETAINED, RETAINED_KINDS, type RetainedTable } from "../../contract/retention/tables.ts";
+import { isRetained, RETAINED, RETAINED_KINDS, type RetainedTable } from "../../contract/retention/tables.ts";
+import type { ArchiveOptions } from "../options.ts";
+import { checkBucketScheme } from "./backup-options.ts";
 import type { Building } from "./building.ts";
 
 /** `age`: of `sqlite.retention`; null: for ever. */
@@ -20,5 +22,29 @@ export function buildRetention(build: Building, age: number | null): RetentionDe
     if (days !== 0 || maxRows !== 0)
       tables.set(table, { age: days === 0 ? null : days * DAY, maxRows: maxRows === 0 ? null : maxRows });
   }
-  return { enabled: settings.on("retention.enabled"), age, tables };
+  return { enabled: settings.on("retention.enabled"), age, tables, archived: archivedOf(build) };
+}
+
+/** Null: there is no archive. `localPath`: of the database. */
+export function buildArchive(build: Building, localPath: string): ArchiveOptions | null {
+  const target = build.path("retention.archive");
+  if (target === "") return null;
+  checkBucketScheme(build, "retention.archive", target);
+  const scratch = build.path("backup.scratch");
+  return { target, scratch: scratch === "" ? `${localPath}.scratch` : scratch };
+}
+
+function archivedOf(build: Building): ReadonlySet<RetainedTable> | null {
+  const { settings } = build;
+  if (settings.text("retention.archive") === "") return null;
+  const named = settings.list("retention.archive_tables");
+  for (const name of named)
+    if (!isRetained(name))
+      build.fail(
+        "bad_value",
+        "retention.archive_tables",
+        `\`retention.archive_tables\` names "${name}", which is no table with a retention`,
+        `those are ${RETAINED.join(", ")}`,
+      );
+  return new Set(named.length === 0 ? RETAINED : named.filter(isRetained));
 }

@@ -26,5 +26,17 @@ function keysOf(table: (typeof RETAINED)[number]): SectionTable {
 /** Keys of `[retention]`: what is kept of each table. */
 export const RETENTION_KEYS: SectionTable = {
   enabled: { kind: "boolean", standard: "true", about: "Whether old rows are deleted." },
+  archive: {
+    kind: "string",
+    standard: '""',
+    about:
+      "Where rows go, as Parquet files, before they are deleted: a folder, `gs://bucket/folder`, `s3://bucket/folder`, or `mc://host:port/bucket/folder` (`mcs://` with TLS); empty = nowhere.",
+    path: true,
+  },
+  archive_tables: {
+    kind: "list",
+    standard: "[]",
+    about: "The tables whose rows go there, with all that goes with them; empty = every table below.",
+  },
   ...Object.assign({}, ...RETAINED.map(keysOf)),
 };

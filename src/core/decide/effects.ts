@@ -242,6 +242,7 @@ export type AlertType =
   | "database_size"
   | "disk_full"
   | "backup_failed"
+  | "archive_failed"
   | "bus_down"
   | "watch_down"
   | "no_worker"

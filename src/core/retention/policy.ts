@@ -14,6 +14,7 @@ export interface SetPolicy {
   /** 0: no limit. */
   readonly maxRows: number | null;
   readonly enabled: boolean | null;
+  readonly archived: boolean | null;
 }
 
 export interface RetentionDefaults {
@@ -21,6 +22,8 @@ export interface RetentionDefaults {
   /** Of tables without an age of their own; null: no limit. */
   readonly age: number | null;
   readonly tables: ReadonlyMap<RetainedTable, ConfiguredPolicy>;
+  /** Tables whose rows are archived before they are deleted; null: there is no place for an archive. */
+  readonly archived: ReadonlySet<RetainedTable> | null;
 }
 
 /** The policy in force of a table. */
@@ -30,6 +33,8 @@ export interface Policy {
   /** Null: no limit. */
   readonly maxRows: number | null;
   readonly enabled: boolean;
+  /** Rows are archived before they are deleted. */
+  readonly archived: boolean;
   /** Where the age is from. */
   readonly source: "default" | "config" | "set";
 }
@@ -51,7 +56,8 @@ export interface Limits {
  */
 export const MIN_SURPLUS_AGE = DAY;
 
-export function policyOf(table: RetainedTable, { enabled, age, tables }: RetentionDefaults, set: SetPolicy): Policy {
+export function policyOf(table: RetainedTable, defaults: RetentionDefaults, set: SetPolicy): Policy {
+  const { enabled, age, tables, archived } = defaults;
   const configured = tables.get(table) ?? { age: null, maxRows: null };
   const { standard, countable } = RETAINED_KINDS[table];
   const own = configured.age ?? standard ?? age;
@@ -60,12 +66,17 @@ export function policyOf(table: RetainedTable, { enabled, age, tables }: Retenti
     age: set.days !== null ? Math.round(set.days * DAY) : own === null || own < 0 ? null : own,
     maxRows: countable && limit > 0 ? limit : null,
     enabled: set.enabled ?? enabled,
+    archived: archived !== null && (set.archived ?? archived.has(table)),
     source: set.days !== null ? "set" : configured.age !== null ? "config" : "default",
   };
 }
 
 /** Null: nothing is to be deleted. Ages are elapsed time: a day has 24 hours, whatever a zone's clocks do. */
-export function limitsOf(table: RetainedTable, { age, maxRows, enabled }: Policy, now: number): Limits | null {
+export function limitsOf(
+  table: RetainedTable,
+  { age, maxRows, enabled }: Omit<Policy, "archived">,
+  now: number,
+): Limits | null {
   if (!enabled || (age === null && maxRows === null)) return null;
   return { table, before: age === null ? null : now - age, maxRows, surplusBefore: now - MIN_SURPLUS_AGE };
 }

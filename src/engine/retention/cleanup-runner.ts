@@ -5,6 +5,7 @@ import { zoneOf } from "../../core/time/zone.ts";
 import type { Cleanup } from "../../store/retention/retention-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
+import type { Archiver } from "./archiver.ts";
 import { planOf, policyViews } from "./policies-in-force.ts";
 
 /**
@@ -14,6 +15,8 @@ import { planOf, policyViews } from "./policies-in-force.ts";
  */
 const QUIET = { rows: 1000, pause: 5, times: 1 };
 const BUSY = { rows: 250, pause: 15, times: 3 };
+/** No step takes longer: what does waited for the archive, in another process. */
+const MAX_STEP = 250;
 /** Above this share of the thread's time. */
 const BUSY_ABOVE = 0.5;
 /** How often the daily cleanup is looked for. */
@@ -31,6 +34,8 @@ export interface CleanupRunnerParts {
   readonly runtime: Pick<Runtime, "now" | "monotonic" | "zone">;
   readonly store: Pick<Store, "retention" | "reads">;
   readonly defaults: RetentionDefaults;
+  /** Null: there is no archive. */
+  readonly archiver: Archiver | null;
   /** The share (0 to 1) of the time since the last call in which this thread was busy. */
   utilization(): number;
   /** A cleanup ended. */
@@ -65,10 +70,12 @@ export class CleanupRunner {
     }
     const cleanup = await store.retention.running();
     if (cleanup === null) return this.#lookAt;
+    const waitsUntil = this.#parts.archiver?.retryAt(cleanup) ?? 0;
+    if (waitsUntil > now) return Math.min(waitsUntil, this.#lookAt);
     const { rows, pause, times } = this.#parts.utilization() > BUSY_ABOVE ? BUSY : QUIET;
     const began = runtime.monotonic();
     const after = await advance(cleanup, rows, this.#parts);
-    const took = runtime.monotonic() - began;
+    const took = Math.min(runtime.monotonic() - began, MAX_STEP);
     // Its own work does not count.
     this.#parts.utilization();
     if (after !== null && after.state === "done") this.#parts.onDone(after);
@@ -87,6 +94,8 @@ export class CleanupRunner {
   async #beginDaily(now: number): Promise<void> {
     const { runtime, store, defaults } = this.#parts;
     if (runtime.monotonic() < this.#trustedAt) return;
+    // While one waits for its archive, another every day would only wait behind it.
+    if ((await store.retention.running()) !== null) return;
     const last = await store.retention.lastDaily();
     const hours = await store.reads.retention.hours(now - QUIET_DAYS * DAY);
     const night = nightHourOf(zoneOf(runtime.zone).offsetAt(now));
@@ -96,17 +105,25 @@ export class CleanupRunner {
   }
 }
 
-/** One step of a cleanup, or one page of a dry run. Null: it does not run any more. */
+/** One step of a cleanup, or one page of a dry run; the same cleanup where its rows could not be archived. Null: it does not run any more. */
 export async function advance(
   cleanup: Cleanup,
   maxRows: number,
-  { runtime, store }: Pick<CleanupRunnerParts, "store"> & { readonly runtime: Pick<Runtime, "now"> },
+  {
+    runtime,
+    store,
+    archiver,
+  }: Pick<CleanupRunnerParts, "store" | "archiver"> & { readonly runtime: Pick<Runtime, "now"> },
 ): Promise<Cleanup | null> {
   const limits = cleanup.plan[cleanup.atStep];
   if (limits === undefined) return null;
   const isCounted = limits.maxRows !== null && cleanup.cursor === null;
   const rows = isCounted ? await store.reads.retention.rows(limits.table) : null;
-  if (!cleanup.dryRun) return store.retention.step(cleanup.id, { maxRows, rows }, runtime.now());
+  if (!cleanup.dryRun) {
+    const archived = archiver === null ? null : await archiver.batchFor(cleanup, limits, rows);
+    if (archived === "failed") return cleanup;
+    return store.retention.step(cleanup.id, { maxRows, rows, archived }, runtime.now());
+  }
   const { id: run, atStep, cursor: after } = cleanup;
   const page = await store.reads.retention.countDue({ run, atStep, limits, after, rows });
   return store.retention.counted(cleanup.id, page, runtime.now());

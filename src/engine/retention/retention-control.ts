@@ -7,6 +7,7 @@ import { parseLongDuration } from "../../core/time/duration.ts";
 import type { CleanupCause, NewCleanup } from "../../store/retention/retention-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
+import type { Archiver } from "./archiver.ts";
 import { planOf, policyViews, type PolicyView } from "./policies-in-force.ts";
 import { cleanupJson, policyJson } from "./retention-json.ts";
 
@@ -34,6 +35,8 @@ export interface RetentionControl {
   refresh(): Promise<CleanupAnswer | null>;
   /** Throws RetentionError. */
   one(id: number): Promise<CleanupAnswer>;
+  /** Why a cleanup waits for its archive; null: it does not, or another process goes on with it. */
+  archiveFailure(id: number): string | null;
   /** What is deleted stays deleted. Throws RetentionError. */
   stop(id: number): Promise<CleanupAnswer>;
 }
@@ -42,6 +45,7 @@ export interface RetentionParts {
   readonly runtime: Pick<Runtime, "now">;
   readonly store: Pick<Store, "retention">;
   readonly defaults: RetentionDefaults;
+  readonly archiver: Archiver | null;
   /** A cleanup began. */
   readonly changed: () => void;
 }
@@ -53,6 +57,7 @@ export function retentionControl({
   runtime,
   store: { retention },
   defaults,
+  archiver,
   changed,
 }: RetentionParts): RetentionControl {
   const views = async (): Promise<readonly PolicyView[]> => policyViews(await retention.policies(), defaults);
@@ -61,10 +66,11 @@ export function retentionControl({
     if (view === undefined) throw unknownTable(table);
     return policyJson(view);
   };
+  const archiveFailure = (id: number): string | null => archiver?.failureOf(id) ?? null;
   const one = async (id: number): Promise<CleanupAnswer> => {
     const found = await retention.one(id);
     if (found === null) throw new RetentionError("not_found", "unknown_cleanup", `There is no cleanup ${id}.`);
-    return cleanupJson(found);
+    return cleanupJson(found, archiveFailure(id));
   };
   const begin = async (cleanup: NewCleanup): Promise<CleanupAnswer> => {
     const id = await retention.create(cleanup, runtime.now());
@@ -73,8 +79,9 @@ export function retentionControl({
   };
   return {
     one,
+    archiveFailure,
     policies: async () => (await views()).map(policyJson),
-    setPolicy: async ({ table: name, days, max_rows: maxRows, enabled, by }) => {
+    setPolicy: async ({ table: name, days, max_rows: maxRows, enabled, archived, by }) => {
       const table = tableOf(name);
       if (maxRows !== null && !RETAINED_KINDS[table].countable)
         throw new RetentionError(
@@ -82,8 +89,14 @@ export function retentionControl({
           "not_countable",
           `Rows of ${table} are kept by their age alone: leave max_rows out.`,
         );
+      if (archived === true && defaults.archived === null)
+        throw new RetentionError(
+          "invalid",
+          "no_archive_path",
+          "No place for an archive is configured: set retention.archive.",
+        );
       const before = await policyOf(table);
-      await retention.setPolicy(table, { days, maxRows, enabled }, by, runtime.now());
+      await retention.setPolicy(table, { days, maxRows, enabled, archived }, by, runtime.now());
       return { before, after: await policyOf(table) };
     },
     start: async ({ table: name, older_than: olderThan, dry_run: dryRun, by }) => {
@@ -99,6 +112,10 @@ export function retentionControl({
       return begin({ cause: "hand", dryRun, plan, by });
     },
     refresh: async () => {
+      // Scripts ask every minute, also while one waits for its archive.
+      const running = await retention.running();
+      const isEnough = running !== null && (running.cause !== "hand" || archiveFailure(running.id) !== null);
+      if (isEnough && !running.dryRun) return one(running.id);
       const plan = planOf(await views(), null, runtime.now());
       const cause: CleanupCause = "refresh";
       return plan.length === 0 ? null : begin({ cause, dryRun: false, plan, by: "refresh" });

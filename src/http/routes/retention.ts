@@ -57,14 +57,14 @@ export const ROUTES: readonly Route[] = [
     role: "viewer",
     query: cleanupsQuery,
     answer: cleanupsAnswer,
-    async handle({ query }, { reads }) {
+    async handle({ query }, { reads, acts }) {
       const page = askedPage(query.cursor, query);
       const before = typeof page.after === "number" ? page.after : null;
       const found = await reads.retention.cleanups({ before, limit: query.limit + 1 });
       const rows = found.slice(0, query.limit);
       const last = found.length > rows.length ? (rows.at(-1)?.id ?? null) : null;
       return {
-        cleanups: rows.map(cleanupJson),
+        cleanups: rows.map((row) => cleanupJson(row, acts.retention.archiveFailure(row.id))),
         pagination: paginationOf(page, query, last, totalSeen(page, query.limit, found.length)),
       };
     },

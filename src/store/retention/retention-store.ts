@@ -50,6 +50,16 @@ export interface StepSize {
   readonly maxRows: number;
   /** How many rows the table has: asked of a reader before its first step, where the plan limits their number. */
   readonly rows: number | null;
+  /** Only what is archived, and is still as it was then, is deleted; null: the table is not archived. */
+  readonly archived: ArchivedBatch | null;
+}
+
+/** Rows of a cleanup's table that are archived. */
+export interface ArchivedBatch {
+  /** Rows that come later are not yet; null: it goes to the table's end. */
+  readonly until: CleanupCursor | null;
+  /** What a row was when it was archived, with what goes with it; by the id of the row, or by the hour. */
+  readonly digests: ReadonlyMap<number, string>;
 }
 
 /** Where a cleanup is in a table. Opaque: only the adapter reads it. */
@@ -70,6 +80,12 @@ export interface DryRunStep {
 export interface CountedPage {
   /** Of the table itself, and of those whose rows go with its rows. */
   readonly rows: RowCounts;
+  /** Null: that was the last page. */
+  readonly next: CleanupCursor | null;
+}
+
+export interface DuePart {
+  readonly count: number;
   /** Null: that was the last page. */
   readonly next: CleanupCursor | null;
 }
@@ -106,6 +122,8 @@ export interface RetentionQueries {
    * and it begins anew.
    */
   countDue(step: DryRunStep): Promise<CountedPage | null>;
+  /** A page of what a cleanup deletes next, of the table alone; `rows` as in a step. */
+  dueNext(limits: Limits, after: CleanupCursor | null, rows: number | null): Promise<DuePart>;
   /** Rows of the table. */
   rows(table: RetainedTable): Promise<number>;
   /** Tasks made by the hour since then. */

@@ -57,13 +57,13 @@ test("retention lists the policies, and sets and resets one", async (t) => {
   assert.partialDeepStrictEqual(await of("alert_records"), { days: 365, source: "config" });
   assert.match(
     (await at.run(["retention"])).out,
-    /^TABLE +KEPT +ROWS +SOURCE +CLEANED UP \(Pacific\/Auckland\) +SINCE\ntask_records +90 days +any +default +never/,
+    /^TABLE +KEPT +ROWS +ARCHIVED +SOURCE +CLEANED UP \(Pacific\/Auckland\) +SINCE\ntask_records +90 days +any +no +default +never/,
   );
   const set = async (...args: string[]) => await at.run(["retention", "set", "task_records", ...args]);
-  assert.match((await set("--days", "30")).out, /task_records +30 days +any +set by /);
+  assert.match((await set("--days", "30")).out, /task_records +30 days +any +no +set by /);
   assert.match((await set("--max-rows", "5")).out, /task_records +30 days +5 /, "the days stay");
   assert.match((await set("--off")).out, /task_records +off +5 /);
-  assert.match((await set("--reset")).out, /task_records +90 days +any +default/);
+  assert.match((await set("--reset")).out, /task_records +90 days +any +no +default/);
   for (const args of [[], ["--on", "--off"], ["--reset", "--days", "3"], ["--days", "0"]])
     assert.equal((await set(...args)).code, 2, args.join(" "));
   const { code, err } = await at.run(["retention", "set", "users", "--days", "3"]);

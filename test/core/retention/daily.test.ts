@@ -59,32 +59,45 @@ describe("the policy in force", () => {
       ["alert_records", { age: 365 * DAY, maxRows: 1000 }],
       ["dead_letters", { age: -DAY, maxRows: null }],
     ]),
+    archived: null,
   };
-  const nothing = { days: null, maxRows: null, enabled: null };
+  const nothing = { days: null, maxRows: null, enabled: null, archived: null };
 
   it("is what a person set, else what is configured of the table, else the default of the table, else of all", () => {
     assert.deepEqual(policyOf("task_records", defaults, nothing), {
       age: 90 * DAY,
       maxRows: null,
       enabled: true,
+      archived: false,
       source: "default",
     });
     assert.deepEqual(policyOf("alert_records", defaults, nothing), {
       age: 365 * DAY,
       maxRows: 1000,
       enabled: true,
+      archived: false,
       source: "config",
     });
-    const set = { days: 0.5, maxRows: 0, enabled: false };
+    const set = { days: 0.5, maxRows: 0, enabled: false, archived: null };
     assert.deepEqual(policyOf("alert_records", defaults, set), {
       age: DAY / 2,
       maxRows: null,
       enabled: false,
+      archived: false,
       source: "set",
     });
     assert.equal(policyOf("audit_log", defaults, nothing).age, 730 * DAY, "longer than the rest");
     assert.equal(policyOf("task_counts_hourly", { ...defaults, age: null }, nothing).age, 400 * DAY);
     assert.equal(policyOf("dead_letters", defaults, nothing).age, null, "for ever");
+  });
+
+  it("archives the configured tables, unless a person set otherwise, and none without a place for them", () => {
+    const archived = new Set(["task_records"] as const);
+    const of = (table: "task_records" | "decisions", set: boolean | null, place: typeof archived | null = archived) =>
+      policyOf(table, { ...defaults, archived: place }, { ...nothing, archived: set }).archived;
+    assert.deepEqual([of("task_records", null), of("decisions", null)], [true, false]);
+    assert.deepEqual([of("task_records", false), of("decisions", true)], [false, true]);
+    assert.equal(of("task_records", true, null), false);
   });
 
   it("deletes nothing when it is off, or has no limit, and never what ended within a day for its number", () => {

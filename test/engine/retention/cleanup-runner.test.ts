@@ -25,6 +25,7 @@ async function running(t: TestContext, options: { zone?: string; retention?: str
     runtime: rig.context.runtime,
     store: rig.context.store,
     defaults: rig.options.retention,
+    archiver: null,
     utilization: () => state.busy,
     onDone: (cleanup) => done.push(cleanup),
   });
@@ -88,10 +89,11 @@ describe("the daily cleanup", () => {
       runtime: run.rig.context.runtime,
       store: run.rig.store,
       defaults: run.rig.options.retention,
+      archiver: null,
       changed: () => undefined,
     });
     for (const { table } of await control.policies())
-      await control.setPolicy({ table, days: null, max_rows: null, enabled: false, by: "ann" });
+      await control.setPolicy({ table, days: null, max_rows: null, enabled: false, archived: null, by: "ann" });
     assert.deepEqual(await hoursOf(run, 48), []);
   });
 });
@@ -106,6 +108,7 @@ describe("a cleanup", () => {
       runtime: rig.context.runtime,
       store: rig.context.store,
       defaults: rig.options.retention,
+      archiver: null,
       changed: () => undefined,
     });
     const { id } = await control.start({ table: "task_records", older_than: null, dry_run: false, by: "ann" });
@@ -113,6 +116,7 @@ describe("a cleanup", () => {
       runtime: rig.context.runtime,
       store: rig.context.store,
       defaults: rig.options.retention,
+      archiver: null,
       utilization: () => 0.9,
       onDone: () => undefined,
     });
@@ -131,7 +135,8 @@ describe("a cleanup", () => {
     const control = retentionControl({
       runtime: rig.context.runtime,
       store: rig.context.store,
-      defaults: { enabled: false, age: null, tables: new Map() },
+      defaults: { enabled: false, age: null, tables: new Map(), archived: null },
+      archiver: null,
       changed: () => undefined,
     });
     const ask = { table: null, older_than: null, dry_run: true, by: "ann" };
@@ -140,7 +145,7 @@ describe("a cleanup", () => {
     await assert.rejects(control.start({ ...ask, older_than: "2mo" }), { code: "bad_age" });
     await assert.rejects(control.start({ ...ask, older_than: "59m" }), { code: "too_young" });
     await assert.rejects(control.one(7), { code: "unknown_cleanup" });
-    const policy = { days: 30, max_rows: 5, enabled: null, by: "ann" };
+    const policy = { days: 30, max_rows: 5, enabled: null, archived: null, by: "ann" };
     await assert.rejects(control.setPolicy({ ...policy, table: "task_counts_hourly" }), { code: "not_countable" });
     const { before, after } = await control.setPolicy({ ...policy, table: "task_records" });
     assert.deepEqual([before.days, after.days, after.max_rows, after.source], [null, 30, 5, "set"]);

@@ -22,7 +22,7 @@ async function runAll(rig: Rig): Promise<void> {
   for (;;) {
     const cleanup = await rig.store.retention.running();
     if (cleanup === null) return;
-    await advance(cleanup, 1000, { runtime: rig.context.runtime, store: rig.store });
+    await advance(cleanup, 1000, { runtime: rig.context.runtime, store: rig.store, archiver: null });
   }
 }
 

@@ -81,12 +81,13 @@ export async function openServedLegacy({
     runtime: context.runtime,
     store: context.store,
     defaults: configured.retention,
+    archiver: null,
     changed: () => undefined,
   });
   const one = retention.one.bind(retention);
   retention.one = async (id) => {
     for (let next = await rig.store.retention.running(); next !== null; next = await rig.store.retention.running())
-      await advance(next, 1000, context);
+      await advance(next, 1000, { ...context, archiver: null });
     return one(id);
   };
   const legacy = legacyControl({

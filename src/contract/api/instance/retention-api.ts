@@ -12,18 +12,20 @@ export const retentionPolicy = z.object({
   since: z.string().describe("What of a row its age counts from."),
   max_rows: z.int().nullable().describe("How many rows are kept, the newest; null: any number."),
   enabled: z.boolean().describe("Whether old rows are deleted."),
+  archived: z.boolean().describe("Whether rows are archived before they are deleted."),
   source: z.enum(["default", "config", "set"]).describe("Where `days` is from; `set`: by a person."),
   set: z
     .object({
       days: z.number().nullable(),
       max_rows: z.int().nullable(),
       enabled: z.boolean().nullable(),
+      archived: z.boolean().nullable(),
       at: z.string(),
       by: z.string(),
     })
     .nullable()
     .describe(
-      "What a person set instead of the configuration: `days`, `max_rows`, `enabled`, `at` and `by`; null: nothing.",
+      "What a person set instead of the configuration: `days`, `max_rows`, `enabled`, `archived`, `at` and `by`; null: nothing.",
     ),
   last: z
     .object({ cleanup: z.int(), at: z.string(), deleted: z.int(), belonging: z.int() })
@@ -55,6 +57,11 @@ export const setRetentionRequest = z.strictObject({
     .default(null)
     .describe("How many rows are kept, the newest; 0: any number; null: as configured."),
   enabled: z.boolean().nullable().default(null).describe("Whether old rows are deleted; null: as configured."),
+  archived: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe("Whether rows are archived before they are deleted; null: as configured."),
 });
 export type SetRetention = z.infer<typeof setRetentionRequest>;
 
@@ -67,6 +74,10 @@ export const cleanup = z.object({
   created_at: z.string(),
   ended_at: z.string().nullable(),
   at_table: z.string().nullable().describe("The table that it is at; null: it has ended."),
+  archive_failure: z
+    .string()
+    .nullable()
+    .describe("Why rows could not be archived: they stay, and it is tried again; null: they could."),
   tables: z
     .array(
       z.object({

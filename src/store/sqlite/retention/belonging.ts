@@ -8,6 +8,17 @@ export interface Belonging {
   readonly key?: string;
 }
 
+/** Relationships of a record; most are of two records, and go with the first of them. */
+export const RELATIONSHIPS: readonly (Belonging & { readonly name: string })[] = [
+  { name: "task_relationships", table: "task_relationships", condition: "origin_id = ?" },
+  // The parents in other runs.
+  { name: "joined", table: "task_relationships", condition: "child_id = ? AND kind = 'join'" },
+  { name: "files", table: "task_relationships", condition: "child_id = ? AND kind = 'file'" },
+];
+
+/** Of a record and its parent: the relationship between them, which is in the same run. */
+export const AS_CHILD = "child_id = ? AND origin_id = (SELECT first_attempt_id FROM task_records WHERE id = ?)";
+
 /** Of a record, besides its relationships and joins, which others share. */
 export const OF_TASK: readonly Belonging[] = [
   { table: "decisions", condition: "record_id = ? AND record_id IS NOT NULL" },
@@ -43,3 +54,8 @@ export const BELONGING: Readonly<Partial<Record<RetainedTable, readonly Belongin
   task_counts_hourly: [{ table: "task_timings_hourly", condition: "hour = ?" }],
   file_counts_hourly: [{ table: "file_timings_hourly", condition: "hour = ?" }],
 };
+
+/** The column by which a table's rows are found: all counters of an hour are one owner. */
+export function ownerColumn(table: RetainedTable): "hour" | "id" {
+  return table === "task_counts_hourly" || table === "file_counts_hourly" ? "hour" : "id";
+}

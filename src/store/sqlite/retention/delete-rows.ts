@@ -1,6 +1,6 @@
 import type { RetainedTable } from "../../../contract/retention/tables.ts";
 import type { Statement, Statements } from "../database/connection.ts";
-import { BELONGING } from "./belonging.ts";
+import { BELONGING, ownerColumn } from "./belonging.ts";
 import type { DeletedRows } from "./deleted-rows.ts";
 
 interface Part {
@@ -17,8 +17,10 @@ export class DeleteRows {
 
   constructor(statements: Statements, table: RetainedTable) {
     this.#table = table;
-    const column = table === "task_counts_hourly" || table === "file_counts_hourly" ? "hour" : "id";
-    this.#delete = statements.prepare(`retention.delete.${table}`, `DELETE FROM ${table} WHERE ${column} = ?`);
+    this.#delete = statements.prepare(
+      `retention.delete.${table}`,
+      `DELETE FROM ${table} WHERE ${ownerColumn(table)} = ?`,
+    );
     this.#parts = (BELONGING[table] ?? []).map(({ table: other, condition, key }) => {
       const where =
         key === undefined

@@ -1,6 +1,6 @@
 import type { Statement, Statements } from "../database/connection.ts";
 import { BLOCK } from "../search/search-conditions.ts";
-import { OF_TASK } from "./belonging.ts";
+import { AS_CHILD, OF_TASK, RELATIONSHIPS } from "./belonging.ts";
 import type { DeletedRows } from "./deleted-rows.ts";
 
 interface DeletedRecord {
@@ -37,17 +37,10 @@ export class DeleteTask {
     );
     this.#delete = prepare("delete_task", "DELETE FROM task_records WHERE id = ?");
     this.#belonging = [
-      belonging("task_relationships", "origin_id = ?"),
-      // The parents in other runs.
-      belonging("task_relationships", "child_id = ? AND kind = 'join'", "joined"),
-      belonging("task_relationships", "child_id = ? AND kind = 'file'", "files"),
+      ...RELATIONSHIPS.map(({ table, condition, name }) => belonging(table, condition, name)),
       ...OF_TASK.map(({ table, condition }) => belonging(table, condition)),
     ];
-    this.#asChild = prepare(
-      "of_task.child",
-      `DELETE FROM task_relationships WHERE child_id = ?
-       AND origin_id = (SELECT first_attempt_id FROM task_records WHERE id = ?)`,
-    );
+    this.#asChild = prepare("of_task.child", `DELETE FROM task_relationships WHERE ${AS_CHILD}`);
     this.#joins = statements.prepare(
       "retention.joins_of_task",
       "SELECT phase_id AS phaseId, join_key AS joinKey FROM join_members WHERE first_attempt_id = ?",

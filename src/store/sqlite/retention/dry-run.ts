@@ -23,7 +23,7 @@ interface Next {
  * it is: after a restart it begins anew.
  */
 export class DryRun {
-  readonly #due: Readonly<Record<RetainedTable, DueRows>>;
+  readonly due: Readonly<Record<RetainedTable, DueRows>>;
   readonly #task: CountTask;
   readonly #others: ReadonlyMap<RetainedTable, readonly (readonly [table: string, Statement<{ rows: number }>])[]>;
   readonly #occurrences: Statement<{ recordId: number | null }>;
@@ -37,7 +37,7 @@ export class DryRun {
   #cursor: Cursor | null = null;
 
   constructor(statements: Statements) {
-    this.#due = dueRows(statements);
+    this.due = dueRows(statements);
     this.#task = new CountTask(statements);
     this.#others = new Map(
       RETAINED.map((table) => [
@@ -79,7 +79,7 @@ export class DryRun {
   #count(limits: Limits): DeletedRows {
     const { table } = limits;
     if (this.#pending.length === 0 && this.#cursor !== null) {
-      const { due, next } = this.#due[table].page(limits, this.#cursor, COUNTED);
+      const { due, next } = this.due[table].page(limits, this.#cursor, COUNTED);
       this.#pending = due.flatMap((row) => parts(table, row));
       this.#cursor = next;
     }

@@ -42,3 +42,15 @@ export function boundOf({ before, surplusBefore }: Limits, surplus: number): num
   if (surplus <= 0) return before;
   return before === null ? surplusBefore : Math.max(before, surplusBefore);
 }
+
+/** Of a page the rows up to `until`, where what is archived ends; null: the table's end. */
+export function pageWithin(page: DuePage, until: Cursor | null): DuePage {
+  if (until === null) return page;
+  const due = page.due.filter((row) => !isAfter(row, until));
+  const isCut = due.length < page.due.length || (page.next !== null && !isAfter(until, page.next));
+  return { due, next: isCut ? until : page.next };
+}
+
+function isAfter(one: Pick<Cursor, "at" | "id">, other: Pick<Cursor, "at" | "id">): boolean {
+  return one.at > other.at || (one.at === other.at && one.id > other.id);
+}

@@ -8,6 +8,7 @@ interface StoredPolicy {
   readonly days: number | null;
   readonly maxRows: number | null;
   readonly enabled: number | null;
+  readonly archived: number | null;
   readonly changedAt: number | null;
   readonly changedBy: string;
   readonly cleanupId: number | null;
@@ -23,7 +24,7 @@ export class PolicyReader {
   constructor(statements: Statements) {
     this.#all = statements.prepare(
       "retention.policies",
-      `SELECT name, days, max_rows AS maxRows, enabled, changed_at AS changedAt, changed_by AS changedBy,
+      `SELECT name, days, max_rows AS maxRows, enabled, archived, changed_at AS changedAt, changed_by AS changedBy,
          cleanup_id AS cleanupId, cleaned_at AS cleanedAt, deleted, belonging FROM retention_policies`,
     );
   }
@@ -37,7 +38,8 @@ export class PolicyReader {
         table,
         days: row?.days ?? null,
         maxRows: row?.maxRows ?? null,
-        enabled: row === undefined || row.enabled === null ? null : row.enabled === 1,
+        enabled: yesOrNo(row?.enabled),
+        archived: yesOrNo(row?.archived),
         changedAt: row?.changedAt ?? null,
         changedBy: row?.changedBy ?? "",
         last:
@@ -49,6 +51,14 @@ export class PolicyReader {
   }
 }
 
+function storedAs(value: boolean | null): number | null {
+  return value === null ? null : Number(value);
+}
+
+function yesOrNo(value: number | null | undefined): boolean | null {
+  return value === undefined || value === null ? null : value === 1;
+}
+
 export class Policies extends PolicyReader {
   readonly #set: Statement;
   readonly #cleaned: Statement;
@@ -57,9 +67,9 @@ export class Policies extends PolicyReader {
     super(statements);
     this.#set = statements.prepare(
       "retention.set_policy",
-      `INSERT INTO retention_policies (name, days, max_rows, enabled, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO retention_policies (name, days, max_rows, enabled, archived, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET days = excluded.days, max_rows = excluded.max_rows, enabled = excluded.enabled,
-         changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+         archived = excluded.archived, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
     );
     this.#cleaned = statements.prepare(
       "retention.cleaned",
@@ -69,8 +79,9 @@ export class Policies extends PolicyReader {
     );
   }
 
-  set(table: RetainedTable, { days, maxRows, enabled }: SetPolicy, by: string, now: number): void {
-    this.#set.run(table, days, maxRows, enabled === null ? null : enabled ? 1 : 0, now, by);
+  set(table: RetainedTable, policy: SetPolicy, by: string, now: number): void {
+    const { days, maxRows, enabled, archived } = policy;
+    this.#set.run(table, days, maxRows, storedAs(enabled), storedAs(archived), now, by);
   }
 
   cleaned(table: RetainedTable, cleanupId: number, rows: Readonly<Record<string, number>>, now: number): void {

@@ -16,7 +16,8 @@ export function controlOf(rig: Rig, defaults: Partial<RetentionDefaults> = {}): 
   return retentionControl({
     runtime: rig.context.runtime,
     store: rig.store,
-    defaults: { enabled: true, age: 90 * DAY, tables: new Map(), ...defaults },
+    defaults: { enabled: true, age: 90 * DAY, tables: new Map(), archived: null, ...defaults },
+    archiver: null,
     changed: () => {},
   });
 }
@@ -27,7 +28,7 @@ export async function runAll(rig: Rig, maxRows = 1000): Promise<Cleanup | null> 
   for (;;) {
     const cleanup = await rig.store.retention.running();
     if (cleanup === null) return last;
-    last = await advance(cleanup, maxRows, { runtime: rig.context.runtime, store: rig.store });
+    last = await advance(cleanup, maxRows, { runtime: rig.context.runtime, store: rig.store, archiver: null });
   }
 }
 

@@ -134,7 +134,7 @@ describe("a dry run", () => {
     const page = async (): Promise<Cleanup> => {
       const cleanup = await rig.store.retention.one(id);
       assert.ok(cleanup !== null);
-      const after = await advance(cleanup, 1000, { runtime: rig.context.runtime, store: rig.store });
+      const after = await advance(cleanup, 1000, { runtime: rig.context.runtime, store: rig.store, archiver: null });
       assert.ok(after !== null);
       return after;
     };
