@@ -37,7 +37,7 @@ export interface MaintenanceRun {
   readonly ms: number;
 }
 
-/** How long a query took in the thread that reads, by its name. */
+/** How long a query took in a thread that reads, by its name. */
 export interface QueryTiming {
   readonly name: string;
   readonly count: number;

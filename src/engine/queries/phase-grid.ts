@@ -65,7 +65,7 @@ export async function phaseGrid(asked: GridAsked, context: EngineContext): Promi
   };
 }
 
-/** A query at a time for so many records, so that others of the reader's thread go between. */
+/** A query at a time for so many records, so that others go between. */
 async function cellsOf(
   phaseIds: readonly number[],
   { from, until, by }: { readonly from: number; readonly until: number; readonly by: GridAsked["by"] },

@@ -56,7 +56,6 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
     since: null,
     until: null,
   };
-  // The thread that reads answers one after the other.
   const [found, earlier, series, { alerts, next: moreAlerts }, counts, running] = await Promise.all([
     reads.stats.summary(hours),
     reads.stats.totals({ from: before.from, until: before.to }),

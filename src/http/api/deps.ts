@@ -70,7 +70,7 @@ export interface UseCases {
 
 /** What the routes below `/api/` work with. */
 export interface ApiDeps {
-  /** Queries in the reader's thread: none holds up the writer. */
+  /** Queries in threads of their own: none holds up the writer. */
   readonly reads: ReadStore;
   /** What needs the workflows in force, or the configuration. */
   readonly queries: EngineQueries;

@@ -16,7 +16,7 @@ import { migrate, readMigrations, schemaVersion, type Migration } from "./databa
 import { realFile } from "./database/open-files.ts";
 import { SqliteReadStore } from "./read/read-store.ts";
 import { READER_CACHE_KIB } from "./read/reader-cache.ts";
-import { threadReadStore } from "./read/reader-thread.ts";
+import { readerPool } from "./read/reader-pool.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface StoreOptions {
@@ -89,7 +89,7 @@ export async function openSqliteStore(
           path,
           realPath: real,
           db,
-          reads: isInstance ? threadReadStore({ path, rules }) : readStore(path, rules),
+          reads: isInstance ? readerPool({ path, rules }) : readStore(path, rules),
           redact: new ChangingRedact(rules),
           lock: lockWait,
           startCheck: (onEnd) => checkIntegrity(path, onEnd),

@@ -67,7 +67,7 @@ export const metricsAnswer = z.object({
     .describe("Since the request before; 0 at the first, which begins to measure."),
   queries: z
     .array(z.object({ name: z.string(), count: z.int(), mean_ms: z.number(), max_ms: z.number() }))
-    .describe("Queries of the thread that reads, since the start; those that took most time in all first."),
+    .describe("Queries of the threads that read, since the start; those that took most time in all first."),
   bus: z
     .object({
       link: z.object({ name: z.string(), ...link }),

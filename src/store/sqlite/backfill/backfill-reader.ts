@@ -8,7 +8,7 @@ const COLUMNS = `id, type, job, workflow, state, note, selection, max_active, to
   cancelled, planned, spec, created_by, created_at, ended_at`;
 /** Rows of one batch at one task time, with their attempts. */
 const MAX_AT_ONCE = 20_000;
-/** After so many, other queries of the reader's thread have their turn. */
+/** After so many, other queries have their turn. */
 const ENOUGH = 2000;
 
 /** Backfills for people, and what a preview compares its slots with. */

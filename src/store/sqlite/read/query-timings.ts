@@ -15,6 +15,12 @@ export class QueryTimings {
     one.max = Math.max(one.max, ms);
   }
 
+  /** Milliseconds; of a name that is not known yet, one. */
+  meanOf(name: string): number {
+    const one = this.#known.get(name);
+    return one === undefined ? 1 : one.sum / one.count;
+  }
+
   list(): readonly QueryTiming[] {
     return [...this.#known]
       .toSorted(([, a], [, b]) => b.sum - a.sum)

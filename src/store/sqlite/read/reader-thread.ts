@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import { ChangingRedact } from "../../../contract/redact/changing-redact.ts";
 import type { RedactRules } from "../../../contract/redact/rules.ts";
 import { toError } from "../../../contract/to-error.ts";
-import { QueryTimings } from "./query-timings.ts";
-import { StoreError, type ReadStore, type StoreErrorCode } from "../../store.ts";
+import type { QueryTimings } from "./query-timings.ts";
+import { StoreError, type StoreErrorCode } from "../../store.ts";
 
 /** A request to the thread: the path of the method below `ReadStore`, and its arguments. */
 export interface ThreadQuery {
@@ -46,64 +46,17 @@ const STOP_WITHIN = 1000;
 /** Same extension as this file: `.ts` in a clone, `.js` when built. */
 const WORKER = new URL(`./reader-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
-interface ThreadControl {
-  close(): Promise<void>;
-  useRedactRules(rules: RedactRules): Promise<void>;
-}
-
 /** Of a thread that begins. */
 export interface ReaderSetup {
   readonly path: string;
   readonly rules: RedactRules;
 }
 
-/** Queries that count over many rows, by the beginning of their path: lists and single rows do not wait behind them. */
-const COUNTING = ["views.facets", "views.histogram", "stats.", "workflows.", "legacy."];
-
 /**
- * Runs the queries of a database in separate threads, so that none blocks the writer: one for what counts over many rows,
- * one for all others. A thread starts with its first query and runs them one after the other. A query that exceeds the timeout is
- * rejected with `question_timeout`; its thread is abandoned (SQLite cannot be interrupted from Node), and the other queries
- * continue in a new one.
+ * Runs queries in a thread that starts with the first one, one after the other. A query that exceeds the timeout is rejected with
+ * `question_timeout`; its thread is abandoned (SQLite cannot be interrupted from Node), and the other queries continue in a new one.
  */
-export function threadReadStore(options: ReaderThreadOptions): ReadStore & ThreadControl {
-  const timings = new QueryTimings();
-  const others = new ReaderThread(options, timings);
-  const counting = new ReaderThread(options, timings);
-  const both = [others, counting];
-  const control: ThreadControl & Pick<ReadStore, "timings"> = {
-    close: async () => void (await Promise.all(both.map((thread) => thread.close()))),
-    useRedactRules: async (rules) => void (await Promise.all(both.map((thread) => thread.useRedactRules(rules)))),
-    timings: async () => timings.list(),
-  };
-  // A proxy, so that a new query needs no line in this file.
-  const queries = pathProxy([], (path, args) => {
-    const name = path.join(".");
-    const thread = COUNTING.some((beginning) => name.startsWith(beginning)) ? counting : others;
-    return thread.query({ path, args });
-  });
-  return new Proxy(queries, {
-    get: (below, name) => Reflect.get(Object.hasOwn(control, name) ? control : below, name) as unknown,
-  }) as ReadStore & ThreadControl;
-}
-
-type SendQuery = (path: readonly string[], args: readonly unknown[]) => Promise<unknown>;
-
-function pathProxy(path: readonly string[], query: SendQuery): object {
-  const known = new Map<string, object>();
-  return new Proxy(() => undefined, {
-    get(_, name) {
-      // It is not a promise, and has no properties with symbol keys.
-      if (typeof name === "symbol" || name === "then") return undefined;
-      let below = known.get(name);
-      if (below === undefined) known.set(name, (below = pathProxy([...path, name], query)));
-      return below;
-    },
-    apply: (_, __, args: unknown[]) => query(path, args),
-  });
-}
-
-class ReaderThread {
+export class ReaderThread {
   readonly #timings: QueryTimings;
   readonly #options: ReaderThreadOptions;
   /** As ChangingRedact has them: what was a secret stays one, also in the thread after this one. */
@@ -115,6 +68,8 @@ class ReaderThread {
   readonly #sent: PendingQuery[] = [];
   #worker: Worker | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** Since when the first query runs. */
+  #runsSince = 0;
   #closed = false;
 
   constructor(options: ReaderThreadOptions, timings: QueryTimings) {
@@ -126,6 +81,14 @@ class ReaderThread {
   async useRedactRules(rules: RedactRules): Promise<void> {
     this.#redact.use(rules);
     if (this.#worker !== null) await this.query({ path: ["useRedactRules"], args: [rules] });
+  }
+
+  /** Milliseconds until it is free, by what queries of these names took; of one that already takes longer, as long again. */
+  get busyMs(): number {
+    return this.#sent.reduce((sum, { path }, place) => {
+      const running = place === 0 ? performance.now() - this.#runsSince : 0;
+      return sum + Math.max(this.#timings.meanOf(path.join(".")), running);
+    }, 0);
   }
 
   query(query: ThreadQuery): Promise<unknown> {
@@ -227,6 +190,7 @@ class ReaderThread {
   /** While a query runs, the process stays. */
   #startTimer(): void {
     this.#worker?.ref();
+    this.#runsSince = performance.now();
     this.#timer = setTimeout(() => this.#timeOut(), this.#options.timeoutMs ?? TIMEOUT_MS);
   }
 

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { StoreError } from "../../../../src/store/store.ts";
+import { StoreError, type StoreCounts } from "../../../../src/store/store.ts";
 import { DEFAULT_RULES } from "../../../../src/contract/redact/rules.ts";
-import { threadReadStore } from "../../../../src/store/sqlite/read/reader-thread.ts";
+import { QueryTimings } from "../../../../src/store/sqlite/read/query-timings.ts";
+import { readerPool } from "../../../../src/store/sqlite/read/reader-pool.ts";
+import { ReaderThread } from "../../../../src/store/sqlite/read/reader-thread.ts";
 import { newTask, NOW, taskFilter, taskMessage } from "../../factories.ts";
 import { openBare, openScratch, scratchFolder } from "../scratch.ts";
+
+async function counts(thread: ReaderThread): Promise<StoreCounts> {
+  return (await thread.query({ path: ["counts"], args: [] })) as StoreCounts;
+}
 
 describe("queries in a thread", () => {
   it("answers as the same thread does, also nested queries", async () => {
@@ -51,7 +57,7 @@ describe("queries in a thread", () => {
   it("throws the error of the query, with its class and code", async () => {
     const path = join(scratchFolder(), "none.db");
     writeFileSync(path, "no database at all, but longer than its header would be".repeat(10));
-    const readStore = threadReadStore({ rules: DEFAULT_RULES, path });
+    const readStore = readerPool({ rules: DEFAULT_RULES, path });
     await assert.rejects(readStore.counts(), (error: unknown) => {
       assert.ok(error instanceof StoreError);
       assert.equal(error.name, "StoreError");
@@ -62,6 +68,22 @@ describe("queries in a thread", () => {
     await readStore.close();
   });
 
+  it("keeps nothing waiting behind a query that takes long", async () => {
+    const path = join(scratchFolder(), "two.db");
+    await (await openScratch(path)).close();
+    const pool = readerPool({ rules: DEFAULT_RULES, path, maxWaiting: 0 });
+    // More than two at once wait, and none may.
+    const asked = await Promise.allSettled([pool.counts(), pool.stats.totals({ from: 0, until: 1 }), pool.counts()]);
+    assert.deepEqual(
+      asked.map(({ status }) => status),
+      ["fulfilled", "fulfilled", "rejected"],
+    );
+    await pool.close();
+    await assert.rejects(pool.counts(), { code: "closed" });
+  });
+});
+
+describe("one thread of them", () => {
   it("refuses a query that takes too long, and goes on with the next one", async (t) => {
     const path = join(scratchFolder(), "slow.db");
     await (await openScratch(path)).close();
@@ -69,11 +91,11 @@ describe("queries in a thread", () => {
     // Without a write-ahead log, an exclusive lock blocks every reader.
     holder.pragma("journal_mode = DELETE");
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, timeoutMs: 300 });
-    assert.equal((await readStore.counts()).records, 0);
+    const thread = new ReaderThread({ rules: DEFAULT_RULES, path, timeoutMs: 300 }, new QueryTimings());
+    assert.equal((await counts(thread)).records, 0);
     holder.exec("BEGIN EXCLUSIVE");
-    const first = readStore.counts();
-    const second = readStore.counts();
+    const first = counts(thread);
+    const second = counts(thread);
     t.mock.timers.tick(300);
     await assert.rejects(first, (error: unknown) => {
       assert.ok(error instanceof StoreError);
@@ -84,23 +106,23 @@ describe("queries in a thread", () => {
     holder.exec("COMMIT");
     holder.close();
     assert.equal((await second).records, 0);
-    assert.equal((await readStore.counts()).records, 0);
-    await readStore.close();
+    assert.equal((await counts(thread)).records, 0);
+    await thread.close();
   });
 
   it("answers those in the thread in their order, and refuses them when it is closed", async () => {
     const path = join(scratchFolder(), "closed.db");
     await (await openScratch(path)).close();
-    const readStore = threadReadStore({ rules: DEFAULT_RULES, path });
+    const thread = new ReaderThread({ rules: DEFAULT_RULES, path }, new QueryTimings());
     const answered: number[] = [];
     const ask = async (n: number): Promise<void> => {
-      await readStore.counts();
+      await counts(thread);
       answered.push(n);
     };
     await Promise.all([0, 1, 2, 3, 4].map(ask));
     assert.deepEqual(answered, [0, 1, 2, 3, 4]);
-    const open = [readStore.counts(), readStore.counts(), readStore.counts(), readStore.counts()];
-    const closing = readStore.close();
+    const open = [counts(thread), counts(thread), counts(thread), counts(thread)];
+    const closing = thread.close();
     for (const query of open) await assert.rejects(query, { code: "closed" });
     await closing;
   });
@@ -108,28 +130,15 @@ describe("queries in a thread", () => {
   it("refuses queries beyond the limit of waiting ones, and all once it is closed", async () => {
     const path = join(scratchFolder(), "many.db");
     await (await openScratch(path)).close();
-    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, maxWaiting: 2 });
+    const thread = new ReaderThread({ rules: DEFAULT_RULES, path, maxWaiting: 2 }, new QueryTimings());
     const current = Array.from({ length: 4 }, () =>
-      readStore.counts().then(
+      counts(thread).then(
         () => "answered",
         (error: StoreError) => error.code,
       ),
     );
     assert.deepEqual(await Promise.all(current), ["answered", "answered", "answered", "busy"]);
-    await readStore.close();
-    await assert.rejects(readStore.counts(), { code: "closed" });
-  });
-
-  it("keeps nothing waiting behind what counts over many rows", async () => {
-    const path = join(scratchFolder(), "two.db");
-    await (await openScratch(path)).close();
-    const readStore = threadReadStore({ rules: DEFAULT_RULES, path, maxWaiting: 0 });
-    const totals = () => readStore.stats.totals({ from: 0, until: 1 });
-    const [counted, refused, listed] = await Promise.allSettled([totals(), totals(), readStore.counts()]);
-    assert.equal(counted.status, "fulfilled");
-    assert.equal(refused.status === "rejected" && (refused.reason as StoreError).code, "busy");
-    assert.equal(listed.status, "fulfilled");
-    await readStore.close();
-    await assert.rejects(totals(), { code: "closed" });
+    await thread.close();
+    await assert.rejects(counts(thread), { code: "closed" });
   });
 });
