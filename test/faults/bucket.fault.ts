@@ -122,6 +122,7 @@ for (const [service, open] of Object.entries(STORAGES))
               scratch,
               key: null,
               programVersion: "1.0.0",
+              host: "here",
               keep: { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0 },
             },
             {

@@ -8,6 +8,7 @@ export type BackupErrorCode =
   | "newer_schema"
   | "unreadable_manifest"
   | "file_exists"
+  | "other_instance"
   | "none_configured";
 
 export class BackupError extends Error {

@@ -9,6 +9,8 @@ export const backupManifest = z.object({
   program_version: z.string(),
   schema_version: z.int(),
   instance_id: z.string(),
+  /** The machine it was made on; earlier versions did not say. */
+  host: z.string().optional(),
   /** How much the database had recorded. */
   changes: z.int(),
   /** The backups that the database knew, oldest first, itself last. */

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { BackupOptions, Options } from "../../config/options.ts";
 import { MINUTE, SECOND } from "../../contract/time/time-units.ts";
 import { BackUp, type MakeBackup } from "../../engine/backup/back-up.ts";
@@ -61,7 +62,15 @@ export function maker(
 ): MakeBackup {
   const { target, scratch, key, keep } = backup;
   return async ({ id, started_at: at }, how) => {
-    const job = { database: sqlite.localPath, name: { id, at }, scratch, key, keep, programVersion: version() };
+    const job = {
+      database: sqlite.localPath,
+      name: { id, at },
+      scratch,
+      key,
+      keep,
+      programVersion: version(),
+      host: hostname(),
+    };
     const credentials = { accessKey: file.accessKey, secretKey: file.secretKey };
     const outcome = await runBackup({ job, target, credentials }, how);
     if ("failure" in outcome) {

@@ -9,20 +9,26 @@ interface Kept extends BackupName {
   readonly modifiedAt: number;
 }
 
+/** What the database does not know may be an upload of another instance: longer than any takes, and than clocks are wrong by. */
+const UNKNOWN_LEFT_MS = 7 * DAY;
+
 /**
- * Removes the backups that the policy lets go, and what unfinished ones have left a day ago. A manifest goes first: what is
- * half removed is no backup any more. `own`: the newest, which is never removed. Returns the ids of the backups that are gone.
+ * Removes the backups that the policy lets go, of those that the database knows, and what unfinished ones have left a day ago. A
+ * manifest goes first: what is half removed is no backup any more. `own`: the newest, which is never removed. Returns the ids of the
+ * backups that are gone.
  */
 export async function removeExpired(
   bucket: Bucket,
   policy: KeepPolicy,
-  own: BackupName,
+  { own, known }: { readonly own: BackupName; readonly known: ReadonlySet<string> },
   { signal, now }: { readonly signal: AbortSignal; readonly now: number },
 ): Promise<readonly string[]> {
   const all = await storedBackups(bucket, signal);
-  const good = all.filter(({ manifest }) => manifest !== null);
+  const good = all.filter(({ id, manifest }) => manifest !== null && known.has(id));
   const expired = expiredBackups(good, policy);
-  const left = all.filter(({ manifest, modifiedAt }) => manifest === null && now - modifiedAt > DAY);
+  const left = all.filter(
+    ({ id, manifest, modifiedAt }) => manifest === null && now - modifiedAt > (known.has(id) ? DAY : UNKNOWN_LEFT_MS),
+  );
   const gone = [...expired, ...left].filter(({ id }) => id !== own.id);
   for (const { manifest, others } of gone)
     for (const key of manifest === null ? others : [manifest, ...others]) await bucket.remove(key, { signal });

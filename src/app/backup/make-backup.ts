@@ -4,11 +4,12 @@ import { codeOf, toError } from "../../contract/to-error.ts";
 import type { BackupManifest } from "./backup-manifest.ts";
 import { type BackupName, manifestKey, snapshotKey } from "../../core/backup/backup-key.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { compareSample, describeSnapshot, takeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
+import { compareSample, describeSnapshot, knownBackups, takeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
 import { BackupError } from "./backup-error.ts";
 import type { KeepPolicy } from "../../core/backup/keep-policy.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { removeExpired } from "./keep-backups.ts";
+import { refuseOthers } from "./other-instance.ts";
 import { requireRoom } from "./require-room.ts";
 import { removeLeft, SCRATCH_PREFIX } from "./scratch.ts";
 import { pack } from "./snapshot-stream.ts";
@@ -21,6 +22,8 @@ export interface BackupJob {
   /** An age identity; null: it is stored as it is. */
   readonly key: string | null;
   readonly programVersion: string;
+  /** The name of this machine. */
+  readonly host: string;
   readonly keep: KeepPolicy;
 }
 
@@ -71,6 +74,8 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
     onProgress({ step: "snapshot", done: 0, total: (await stat(database)).size });
     await takeSnapshot(database, snapshot);
     const facts = describeSnapshot(snapshot);
+    const here = { instanceId: facts.history.instanceId, backups: new Set(knownBackups(snapshot)).add(name.id) };
+    await refuseOthers(bucket, here, signal);
     const total = (await stat(snapshot)).size;
     const taken = now();
     const packed = await pack(
@@ -100,6 +105,8 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
       const { different } = compareSample(database, restored, random);
       if (different.length > 0)
         throw new BackupError("different", `${object} differs from the database (decisions ${different.join(", ")}).`);
+      // Two copies with one schedule began at the same moment: whoever is first has it.
+      await refuseOthers(bucket, here, signal);
       isGood = true;
       const verified = now();
       const manifest: BackupManifest = {
@@ -108,7 +115,8 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
         created_at: new Date(name.at).toISOString(),
         verified_at: new Date(verified).toISOString(),
         program_version: job.programVersion,
-        instance_id: facts.history.instanceId,
+        instance_id: here.instanceId,
+        host: job.host,
         changes: facts.history.changes,
         backups: facts.history.backups.map(({ id, changes }) => ({ id, changes })),
         ...expected,
@@ -116,7 +124,7 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
       await bucket.create(manifestKey(name), textOf(manifest), { signal });
       return {
         manifest,
-        ...(await applyPolicy(job, tools)),
+        ...(await applyPolicy(job, here.backups, tools)),
         took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded },
       };
     } catch (error) {
@@ -132,10 +140,14 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
 
 async function applyPolicy(
   { keep, name }: BackupJob,
+  known: ReadonlySet<string>,
   { bucket, signal, now }: BackupTools,
 ): Promise<Pick<MadeBackup, "removed" | "notRemoved">> {
   try {
-    return { removed: await removeExpired(bucket, keep, name, { signal, now: now() }), notRemoved: null };
+    return {
+      removed: await removeExpired(bucket, keep, { own: name, known }, { signal, now: now() }),
+      notRemoved: null,
+    };
   } catch (error) {
     return { removed: [], notRemoved: toError(error).message };
   }

@@ -32,7 +32,7 @@ export async function readManifests(bucket: Bucket, signal: AbortSignal): Promis
 }
 
 /** Null: the keep policy of a running instance has removed it since the list was made. */
-async function readManifest(
+export async function readManifest(
   bucket: Bucket,
   key: string,
   name: BackupName,

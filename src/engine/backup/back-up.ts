@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from "../../contract/time/time-units.ts";
 import type { CronSchedule } from "../../core/cron/cron.ts";
 import type { BackupReason, BackupRow, VerifiedBackup } from "../../store/backup/backup-store.ts";
 import type { Store } from "../../store/store.ts";
+import { ClockWatch } from "../clock-watch.ts";
 import type { Runtime } from "../context.ts";
 import { BackupAlerts } from "./backup-alerts.ts";
 
@@ -28,7 +29,7 @@ export type MakeBackup = (
 >;
 
 export interface BackUpOptions {
-  readonly runtime: Pick<Runtime, "now" | "newId">;
+  readonly runtime: Pick<Runtime, "now" | "monotonic" | "newId">;
   readonly store: Pick<Store, "record" | "alerts" | "backups" | "reads">;
   /** The address, as people know it. */
   readonly target: string;
@@ -63,6 +64,8 @@ interface Running {
 
 const FIRST_RETRY_MS = MINUTE;
 const LAST_RETRY_MS = HOUR;
+/** A time server moves a clock by less. */
+const MAX_JUMP_MS = 10 * MINUTE;
 
 /**
  * Backups: one at a time, by schedule or by hand. A failed one raises `backup_failed`, and is tried again, later each time; so does
@@ -78,11 +81,17 @@ export class BackUp {
   #failure: string | null = null;
   /** The last turn. */
   #lookedAt: number;
+  readonly #clock: ClockWatch;
+  /** When the clock was set last, or this began. */
+  #clockSetAt: number;
+  #wasClockSet = false;
   #isStopped = false;
 
   constructor(options: BackUpOptions) {
     this.#options = options;
     this.#lookedAt = options.runtime.now();
+    this.#clock = new ClockWatch(options.runtime);
+    this.#clockSetAt = this.#lookedAt;
     this.#alerts = new BackupAlerts(options.store, options.target);
   }
 
@@ -91,6 +100,7 @@ export class BackUp {
     const { runtime, schedule } = this.#options;
     if (this.#isStopped) return null;
     const now = runtime.now();
+    this.#watchClock(now);
     await this.#checkAge(now);
     if (this.#running !== null) return null;
     const dueAt = await this.#dueAt();
@@ -219,15 +229,27 @@ export class BackUp {
     return true;
   }
 
+  /** A moment to come stays as far away as it was. */
+  #watchClock(now: number): void {
+    const by = this.#clock.jump()?.by ?? 0;
+    if (this.#retryAt !== null) this.#retryAt += by;
+    if (Math.abs(by) < MAX_JUMP_MS) return;
+    this.#clockSetAt = now;
+    this.#wasClockSet = true;
+  }
+
   /** The one that is good is older than two ticks of the schedule: the scheduler, or what it waits for, stands still. */
   async #checkAge(now: number): Promise<void> {
     const { schedule } = this.#options;
     const last = await this.#newest("verified");
     if (schedule === null || last === null) return;
-    const first = schedule.next(last.started_at);
+    // By a clock that was set since, or is behind that moment, its age is not known: it counts from when the clock was set.
+    const isUnknown = last.started_at > now + MAX_JUMP_MS || (this.#wasClockSet && last.started_at < this.#clockSetAt);
+    const from = isUnknown ? this.#clockSetAt : Math.min(last.started_at, now);
+    const first = schedule.next(from);
     const second = first === null ? null : schedule.next(first);
     const third = second === null ? null : schedule.next(second);
-    if (third !== null && now >= third) await this.#alerts.old(now - last.started_at, now);
+    if (third !== null && now >= third) await this.#alerts.old(now - from, now);
   }
 
   async #newest(state: BackupRow["state"] | null): Promise<BackupRow | null> {

@@ -17,6 +17,11 @@ function named(number: number): BackupName {
   return { at: Date.UTC(2026, 0, 31) + number * HOUR, id: `0198a1b2-c3d4-7e5f-8a9b-00000000000${number}` };
 }
 
+/** A database that knows all of them. */
+function ownOf(number: number): { readonly own: BackupName; readonly known: ReadonlySet<string> } {
+  return { own: named(number), known: new Set([1, 2, 3, 4].map((each) => named(each).id)) };
+}
+
 async function bucketWith(t: TestContext, keys: readonly string[]): Promise<LocalBucket> {
   const folder = await mkdtemp(join(tmpdir(), "flowlord-keep-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -42,15 +47,15 @@ const both = (number: number): readonly string[] => [snapshotKey(named(number), 
 test("what the policy lets go is removed whole, and what others keep there stays", async (t) => {
   const others = ["snapshots/notes.txt", "archive/x"];
   const bucket = await bucketWith(t, [...others, ...[1, 2, 3, 4].flatMap(both)]);
-  const gone = await removeExpired(bucket, TWO, named(4), { signal, now: Date.now() });
+  const gone = await removeExpired(bucket, TWO, ownOf(4), { signal, now: Date.now() });
   assert.deepEqual(gone, [named(1).id, named(2).id]);
   assert.deepEqual(await keysIn(bucket), [...others, ...[3, 4].flatMap(both)].toSorted());
-  assert.deepEqual(await removeExpired(bucket, ALL, named(4), { signal, now: Date.now() }), []);
+  assert.deepEqual(await removeExpired(bucket, ALL, ownOf(4), { signal, now: Date.now() }), []);
 });
 
 test("the newest stays, although a clock has named others later", async (t) => {
   const bucket = await bucketWith(t, [1, 2, 3].flatMap(both));
-  const gone = await removeExpired(bucket, TWO, named(1), { signal, now: Date.now() });
+  const gone = await removeExpired(bucket, TWO, ownOf(1), { signal, now: Date.now() });
   assert.deepEqual(gone, []);
   assert.equal((await keysIn(bucket)).length, 6);
 });
@@ -58,10 +63,20 @@ test("the newest stays, although a clock has named others later", async (t) => {
 test("what an unfinished backup has left goes after a day, and counts as no backup", async (t) => {
   const left = snapshotKey(named(2), true);
   const bucket = await bucketWith(t, [left, ...both(3)]);
-  assert.deepEqual(await removeExpired(bucket, TWO, named(3), { signal, now: Date.now() }), []);
+  assert.deepEqual(await removeExpired(bucket, TWO, ownOf(3), { signal, now: Date.now() }), []);
   assert.ok((await keysIn(bucket)).includes(left), "it may be under way");
-  assert.deepEqual(await removeExpired(bucket, TWO, named(3), { signal, now: Date.now() + DAY + HOUR }), []);
+  assert.deepEqual(await removeExpired(bucket, TWO, ownOf(3), { signal, now: Date.now() + DAY + HOUR }), []);
   assert.deepEqual(await keysIn(bucket), both(3).toSorted());
+});
+
+test("what the database does not know stays: it is of another instance, or is being uploaded by one", async (t) => {
+  const left = snapshotKey(named(5), false);
+  const bucket = await bucketWith(t, [left, ...[6, 1, 2, 3].flatMap(both)]);
+  const gone = await removeExpired(bucket, TWO, ownOf(3), { signal, now: Date.now() + 2 * DAY });
+  assert.deepEqual(gone, [named(1).id], "and does not count as one of the two that stay");
+  assert.deepEqual(await keysIn(bucket), [...[2, 3].flatMap(both), left, ...both(6)].toSorted());
+  await removeExpired(bucket, TWO, ownOf(3), { signal, now: Date.now() + 8 * DAY });
+  assert.deepEqual(await keysIn(bucket), [2, 3, 6].flatMap(both).toSorted(), "after a week nobody uploads it any more");
 });
 
 test("a manifest goes before its copy: half removed it is no backup any more", async (t) => {
@@ -75,6 +90,6 @@ test("a manifest goes before its copy: half removed it is no backup any more", a
       await bucket.remove(key);
     },
   });
-  await assert.rejects(removeExpired(failing, TWO, named(3), { signal, now: Date.now() }), /the bucket is away/);
+  await assert.rejects(removeExpired(failing, TWO, ownOf(3), { signal, now: Date.now() }), /the bucket is away/);
   assert.equal(removed[0], manifestKey(named(1)));
 });

@@ -48,6 +48,7 @@ async function setting(t: TestContext, key: string | null = null): Promise<Setti
     scratch: join(folder, "scratch"),
     key,
     programVersion: "1.0.0",
+    host: "here",
     keep: KEEP_ALL,
   };
   const progress: BackupProgress[] = [];
@@ -139,6 +140,7 @@ describe("a backup", () => {
     const { run, bucket, job } = await setting(t);
     const lying = (read: Bucket["read"]): Bucket =>
       Object.assign(Object.create(bucket) as Bucket, {
+        list: bucket.list.bind(bucket),
         create: bucket.create.bind(bucket),
         remove: bucket.remove.bind(bucket),
         read,
@@ -163,6 +165,7 @@ describe("a backup", () => {
     const { run, bucket, folder } = await setting(t);
     let later = async (): Promise<unknown> => assert.fail("no manifest was sent");
     const slow: Bucket = Object.assign(Object.create(bucket) as Bucket, {
+      list: bucket.list.bind(bucket),
       read: bucket.read.bind(bucket),
       remove: bucket.remove.bind(bucket),
       create: async (key: string, content: AsyncIterable<Uint8Array>) => {

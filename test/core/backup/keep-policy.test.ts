@@ -35,6 +35,23 @@ describe("which backups stay", () => {
     assert.deepEqual(kept(backups, { hourly: 1, daily: 2 }), ["2026-01-31T12", "2026-01-28T12"]);
   });
 
+  test("a clock that was a day ahead costs nothing that is older, and of what it named the newest stay", () => {
+    const before = every(HOUR, 30);
+    const ahead = NOON + DAY;
+    // One while it was ahead, then as many as hours until that time is reached: each is named a little later.
+    const named = Array.from({ length: 24 }, (_, each) => ({ at: ahead + each }));
+    const policy = { ...NONE, last: 3, hourly: 24, daily: 14 };
+    const expired = new Set(expiredBackups([...before, ...named], policy));
+    const stay = named.filter((backup) => !expired.has(backup));
+    assert.deepEqual(stay, named.slice(-3));
+    const usual = new Set(expiredBackups(before, policy));
+    assert.deepEqual(
+      before.filter((backup) => expired.has(backup) && !usual.has(backup)).length,
+      1,
+      "an hour further on one hour goes, as at any hour",
+    );
+  });
+
   test("applied again it lets nothing more go, and the newest always stays", () => {
     const policy = fc.record({
       last: fc.nat(3),

@@ -144,6 +144,98 @@ test("the schedule goes on when the clock was set back", async (t) => {
   assert.equal(begun.length, 2);
 });
 
+/** The clock is set, which nobody who measures time notices otherwise. */
+function setClock(rig: Rig, by: number): void {
+  rig.now += by;
+  rig.clockSetBy += by;
+}
+
+test("a clock that is a day ahead raises no alert about the age, and the backup that is due is made", async (t) => {
+  const { rig, begun, turn, backUp } = await setting(t);
+  rig.now = Date.UTC(2026, 0, 31, 4, 10);
+  rig.clockSetBy = 0;
+  await turn();
+  setClock(rig, 24 * HOUR);
+  await turn();
+  assert.deepEqual([begun.length, alertsIn(rig)], [2, []]);
+  // It is set right: the backups are of tomorrow, and the next is made at the next tick all the same.
+  setClock(rig, -24 * HOUR);
+  await turn();
+  assert.equal((await backUp.status()).nextAt, Date.UTC(2026, 0, 31, 5));
+  rig.now = Date.UTC(2026, 0, 31, 5);
+  await turn();
+  assert.deepEqual([begun.length, alertsIn(rig)], [3, []]);
+  const names = begun.map(({ at }) => at);
+  assert.deepEqual(
+    names,
+    names.toSorted((a, b) => a - b),
+  );
+  assert.equal((await backUp.status()).lastVerified?.id, begun[2]?.id, "the last one is the newest");
+});
+
+test("after a clock was a day ahead, backups that stand still are told of within two ticks", async (t) => {
+  const { rig, turn, backUp } = await setting(t);
+  rig.now = Date.UTC(2026, 0, 31, 4, 10);
+  setClock(rig, 24 * HOUR);
+  await turn();
+  setClock(rig, -24 * HOUR);
+  await backUp.run();
+  rig.now = Date.UTC(2026, 0, 31, 5);
+  await backUp.run();
+  for (const minute of [59, 60]) {
+    rig.now = Date.UTC(2026, 0, 31, 6, minute);
+    await backUp.run();
+  }
+  assert.deepEqual(
+    alertsIn(rig),
+    [
+      "backup_failed open: the last good backup to s3://bucket/flowlord is 3 hours old: its schedule makes one more than twice as often",
+    ],
+    "it hangs since 5:00, and how old the last one is counts from when the clock was set right",
+  );
+});
+
+test("a failed one is tried again as soon after the clock was set as it would have been", async (t) => {
+  for (const by of [-24 * HOUR, 24 * HOUR]) {
+    const { rig, begun, turn } = await setting(t);
+    await turn(FAILED);
+    setClock(rig, by);
+    rig.now += MINUTE - 1;
+    await turn();
+    assert.equal(begun.length, 1);
+    rig.now += 1;
+    await turn();
+    assert.equal(begun.length, 2);
+  }
+});
+
+test("a start by a clock behind the last backup makes the next at its tick, and tells of no age", async (t) => {
+  const first = await setting(t);
+  first.rig.now = Date.UTC(2026, 0, 31, 4, 10);
+  await first.turn();
+  first.rig.now -= 24 * HOUR;
+  const { runtime, store } = first.rig.context;
+  const cron = parseCron("@hourly", "UTC");
+  assert.ok(!(cron instanceof CronError));
+  const made: number[] = [];
+  const again = new BackUp({
+    runtime,
+    store,
+    target: "s3://bucket/flowlord",
+    schedule: cron,
+    make: async ({ started_at: at }) => {
+      made.push(at);
+      return { verified: VERIFIED, removed: [] };
+    },
+    wake: () => undefined,
+    onProblem: (error) => assert.fail(error),
+  });
+  assert.equal(await again.run(), Date.UTC(2026, 0, 30, 5));
+  first.rig.now = Date.UTC(2026, 0, 30, 5);
+  await again.run();
+  assert.deepEqual([made.length, alertsIn(first.rig)], [1, []]);
+});
+
 test("a restart does not call good what it finds begun", async (t) => {
   const { rig, backUp } = await setting(t);
   const { id } = await backUp.byHand();

@@ -62,6 +62,20 @@ export function describeSnapshot(path: string): SnapshotFacts {
   return reading(path, (db) => ({ history: readHistory(db), ...readContent(db) }));
 }
 
+/** The ids of all backups that the database knows, whatever became of them. Throws the errors of SQLite. */
+export function knownBackups(path: string): ReadonlySet<string> {
+  return reading(
+    path,
+    (db) =>
+      new Set(
+        db
+          .prepare<[], { id: string }>("SELECT id FROM backup_metadata")
+          .all()
+          .map(({ id }) => id),
+      ),
+  );
+}
+
 /** Of a file with any schema. Throws the errors of SQLite. */
 export function describeContent(path: string): FileContent {
   return reading(path, readContent);
