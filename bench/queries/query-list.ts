@@ -267,6 +267,8 @@ function legacyPages({ reads: { legacy } }: QueryContext): readonly Named[] {
 
 function summaries({ reads: { stats, files }, now }: QueryContext): readonly Named[] {
   const ago = (at: number, hours: number) => ({ from: at - hours * HOUR, until: at });
+  const edges = (until: number, count: number, step: number) =>
+    Array.from({ length: count + 1 }, (_, n) => until - (count - n) * step);
   const ofFiles = (until: number, days: number): Promise<unknown> =>
     files.stats({ since: until - days * DAY, until, phase: null, limit: 20, after: null });
   return [
@@ -275,15 +277,8 @@ function summaries({ reads: { stats, files }, now }: QueryContext): readonly Nam
     ["summary: a week", ({ task }) => stats.summary(ago(task.decided_at, 7 * 24))],
     ["summary: a month", () => stats.summary(ago(now, 30 * 24))],
     ["summary: totals of a month", () => stats.totals(ago(now, 30 * 24))],
-    [
-      "series: a day of a type",
-      ({ task }) => stats.series({ ...ago(task.decided_at, 24), type: task.type, job: null }),
-    ],
-    [
-      "series: a week of a job",
-      ({ task }) => stats.series({ ...ago(task.decided_at, 168), type: null, job: task.job }),
-    ],
-    ["series: a month", () => stats.series({ ...ago(now, 30 * 24), type: null, job: null })],
+    ["series: a day", ({ task }) => stats.series(edges(task.decided_at, 24, HOUR))],
+    ["series: a month", () => stats.series(edges(now, 30, DAY))],
     ["files: statistics of a week", ({ file }) => ofFiles(file.received_at, 7)],
     ["files: statistics of a month", () => ofFiles(now, 30)],
   ];

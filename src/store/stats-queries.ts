@@ -4,20 +4,17 @@ export interface StatsQueries {
   summary(span: StatsSpan): Promise<StatsSummary>;
   /** How many there were of all types, without durations. */
   totals(span: StatsSpan): Promise<Outcomes>;
-  /** The same by hour or by day. */
-  series(span: StatsSpan & StatsFilter): Promise<StatsSeries>;
+  /**
+   * The same from each edge to the next: milliseconds since 1970, in order. Each hour (UTC) counts where its middle is; of hours
+   * whose counters are deleted, each day (UTC).
+   */
+  series(edges: readonly number[]): Promise<readonly Outcomes[]>;
 }
 
 /** Milliseconds since 1970, from (inclusive) until (exclusive); widened to full hours (UTC). */
 export interface StatsSpan {
   readonly from: number;
   readonly until: number;
-}
-
-export interface StatsFilter {
-  /** Null: all. */
-  readonly type: string | null;
-  readonly job: string | null;
 }
 
 /** Records by how they ended. A record counts in the hour it was created in, however late its result comes. */
@@ -57,11 +54,4 @@ export interface StatsSummary extends StatsSpan {
   readonly kinds: readonly (StatsOf & { readonly type: string; readonly job: string })[];
   /** Number of types and jobs left out. */
   readonly more_kinds: number;
-}
-
-export interface StatsSeries extends StatsSpan {
-  /** Ranges of up to four days are by hour; of up to eight days for one type or job. */
-  readonly step: "hour" | "day";
-  /** In order; steps without a record are left out. */
-  readonly steps: readonly (StatsOf & { readonly at: number })[];
 }

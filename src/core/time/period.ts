@@ -30,6 +30,18 @@ export function periodBefore(period: Period, { from }: PeriodSpan, zone: Zone): 
   return periodAt(period, from - 1, zone);
 }
 
+/** Where its hours begin, or of a week or month its days, by the clocks of the zone; at the end, where the last one ends. */
+export function edgesOf(period: Period, { from, to }: PeriodSpan, zone: Zone): readonly number[] {
+  const edges: number[] = [];
+  const isByDay = period === "week" || period === "month";
+  const first = wallAt(from, zone);
+  for (let at = from; at < to;) {
+    edges.push(at);
+    at = isByDay ? instantOnWall(addToWall(first, { months: 0, days: edges.length }), zone) : at + HOUR;
+  }
+  return [...edges, to];
+}
+
 function firstDay(period: Exclude<Period, "hour">, wall: WallMs): WallMs {
   const midnight = midnightOf(wall);
   if (period === "day") return midnight;

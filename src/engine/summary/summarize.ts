@@ -1,13 +1,12 @@
 import type { SummaryAnswer } from "../../contract/api/instance/summary-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
-import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { type AlertGroup, duties } from "../../core/summary/duty.ts";
 import { errorRates, type Thresholds } from "../../core/summary/error-rates.ts";
 import { printDuration } from "../../core/time/duration.ts";
-import { type Period, type PeriodSpan, periodAt, periodBefore } from "../../core/time/period.ts";
+import { edgesOf, type Period, type PeriodSpan, periodAt, periodBefore } from "../../core/time/period.ts";
 import { isZone, zoneOf } from "../../core/time/zone.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
-import type { Outcomes, StatsOf, StatsSeries, StatsSummary } from "../../store/stats-queries.ts";
+import type { Outcomes, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
 import type { EngineContext } from "../context.ts";
 import type { PlannedAhead } from "./planned-work.ts";
 
@@ -46,6 +45,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   const span = periodAt(period, at, zone);
   const before = periodBefore(period, span, zone);
   const hours = { from: span.from, until: span.to };
+  const edges = edgesOf(period, span, zone);
   const alertFilter = {
     before: null,
     severity: null,
@@ -59,7 +59,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   const [found, earlier, series, { alerts, next: moreAlerts }, counts, running] = await Promise.all([
     reads.stats.summary(hours),
     reads.stats.totals({ from: before.from, until: before.to }),
-    reads.stats.series({ ...hours, type: null, job: null }),
+    reads.stats.series(edges),
     reads.alerts.list({ ...alertFilter, state: "open", limit: MAX_ALERTS }),
     reads.counts(),
     reads.running.longest(MAX_LONGEST),
@@ -83,7 +83,10 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
     previous: { time_period: spanText(before), task_summary: outcomesOf(earlier) },
     by_type: byType(found),
     more_kinds: found.more_kinds,
-    series: seriesOf(series, span),
+    series: {
+      step: period === "week" || period === "month" ? "day" : "hour",
+      steps: series.map((outcomes, at) => ({ at: timeText(edges[at] ?? span.from), ...outcomesOf(outcomes) })),
+    },
     planned: { hours: ahead.hours.map((one) => ({ ...one, at: timeText(one.at) })), until: timeText(ahead.until) },
     next_ticks: ahead.next.filter((tick) => tick.at > now).map((tick) => ({ ...tick, at: timeText(tick.at) })),
     error_rates: [...rates],
@@ -154,26 +157,6 @@ function byType({ types, kinds }: StatsSummary): SummaryAnswer["by_type"] {
     ]),
   );
 }
-
-/** With the steps in which nothing was created. */
-function seriesOf({ step, steps, from, until }: StatsSeries, { to }: PeriodSpan): SummaryAnswer["series"] {
-  const known = new Map(steps.map((one) => [one.at, one]));
-  const all: SummaryAnswer["series"]["steps"] = [];
-  for (let at = from; at < Math.min(until, to); at += step === "hour" ? HOUR : DAY)
-    all.push({ at: timeText(at), ...outcomesOf(known.get(at) ?? NOTHING) });
-  return { step, steps: all };
-}
-
-const NOTHING: Outcomes = {
-  total: 0,
-  complete: 0,
-  error: 0,
-  warn: 0,
-  alert: 0,
-  unknown: 0,
-  cancelled: 0,
-  unfinished: 0,
-};
 
 /** By type, severity and type of task; the oldest first. */
 function alertGroups(alerts: readonly AlertRow[]): readonly AlertGroup[] {

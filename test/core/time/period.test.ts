@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HOUR } from "../../../src/contract/time/time-units.ts";
-import { periodAt, periodBefore, PERIODS, type Period } from "../../../src/core/time/period.ts";
+import { edgesOf, periodAt, periodBefore, PERIODS, type Period } from "../../../src/core/time/period.ts";
 import { zoneOf } from "../../../src/core/time/zone.ts";
 
 const BERLIN = zoneOf("Europe/Berlin");
@@ -45,4 +45,18 @@ test("the period before ends where the next begins, whatever the clocks do", () 
       one = before;
     }
   }
+});
+
+test("the edges of a period are its hours or days, whatever the clocks do", () => {
+  const lengths = (period: Period, at: string): number[] => {
+    const edges = edgesOf(period, periodAt(period, Date.parse(at), BERLIN), BERLIN);
+    return edges.slice(1).map((to, n) => (to - (edges[n] ?? to)) / HOUR);
+  };
+  assert.deepEqual(lengths("week", "2026-10-25T12:00:00Z"), [24, 24, 24, 24, 24, 24, 25]);
+  assert.deepEqual(
+    lengths("day", "2026-03-29T12:00:00Z"),
+    Array.from({ length: 23 }, () => 1),
+  );
+  assert.deepEqual(lengths("hour", "2026-10-25T01:30:00Z"), [1]);
+  assert.equal(lengths("month", "2028-02-10T12:00:00Z").length, 29);
 });

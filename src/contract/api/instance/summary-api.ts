@@ -56,7 +56,9 @@ export const summaryAnswer = z.object({
       step: z.enum(["hour", "day"]),
       steps: z.array(z.object({ at: z.string(), ...outcomes })),
     })
-    .describe("The same by hour; of a week or month by day (UTC)."),
+    .describe(
+      "The same by hour; of a week or month by day, by the clocks of `tz`. Counters are by hour (UTC): each counts where its middle is.",
+    ),
   planned: z
     .object({
       hours: z.array(z.object({ at: z.string(), ticks: z.int() })),

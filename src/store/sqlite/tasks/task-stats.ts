@@ -1,33 +1,25 @@
 import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { percentile } from "../../../core/stats/histogram.ts";
-import type {
-  Durations,
-  Outcomes,
-  StatsFilter,
-  StatsOf,
-  StatsSeries,
-  StatsSpan,
-  StatsSummary,
-} from "../../stats-queries.ts";
+import type { Durations, Outcomes, StatsOf, StatsSpan, StatsSummary } from "../../stats-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
 /** A longer range loses its beginning; the result says where it begins. */
 const LONGEST = 400 * DAY;
-/** For one type or job, and for all. */
-const [LONGEST_BY_HOUR, LONGEST_OF_ALL] = [8 * DAY, 4 * DAY];
 const MAX_KINDS = 1000;
-const NAMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled", "run_ms", "queue_ms"] as const;
-
-/** The filter values that select all types and jobs. */
-const EVERY_KIND = [null, null, null, null] as const;
+const OUTCOMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled"] as const;
+const NAMES = [...OUTCOMES, "run_ms", "queue_ms"] as const;
 
 /** In the order of NAMES. */
 type CountValues = readonly [at: number, type: string, job: string, ...counts: number[]];
 type TimingValues = readonly [at: number, type: string, job: string, run: string, queue: string];
 
+type SumValues = readonly [at: number, ...counts: number[]];
+
 interface StatsTables {
   readonly counts: Statement<CountValues>;
   readonly timings: Statement<TimingValues>;
+  /** Of all types and jobs; the names of NAMES, without the durations. */
+  readonly sums: Statement<SumValues>;
 }
 
 /** Sums of counters. */
@@ -36,9 +28,10 @@ class Sum {
   readonly run: Histogram = [];
   readonly queue: Histogram = [];
 
-  addCounts(values: CountValues): void {
-    for (let index = 0; index < NAMES.length; index++)
-      this.counts[index] = (this.counts[index] ?? 0) + Number(values[3 + index] ?? 0);
+  /** `first`: where the first of them stands. */
+  addCounts(values: readonly unknown[], first: number): void {
+    for (let index = 0; index < values.length - first; index++)
+      this.counts[index] = (this.counts[index] ?? 0) + Number(values[first + index] ?? 0);
   }
 
   addTimings(run: string, queue: string): void {
@@ -71,10 +64,14 @@ type Histogram = number[];
 export class TaskStats {
   readonly #hourly: StatsTables;
   readonly #daily: StatsTables;
+  readonly #oldestHour: Statement<readonly [number | null]>;
 
   constructor(statements: Statements) {
     this.#hourly = tables(statements, "hourly", "hour");
     this.#daily = tables(statements, "daily", "day");
+    this.#oldestHour = statements
+      .prepare<readonly [number | null]>("stats.oldest_hour", "SELECT min(hour) FROM task_counts_hourly")
+      .raw();
   }
 
   summary(span: StatsSpan): StatsSummary {
@@ -89,9 +86,8 @@ export class TaskStats {
       return sum;
     };
     for (const [source, from, until] of this.#parts(hoursOnly)) {
-      for (const values of source.counts.iterate(from, until, ...EVERY_KIND))
-        sumOf(values[1], values[2]).addCounts(values);
-      for (const [, type, job, run, queue] of source.timings.iterate(from, until, ...EVERY_KIND))
+      for (const values of source.counts.iterate(from, until)) sumOf(values[1], values[2]).addCounts(values, 3);
+      for (const [, type, job, run, queue] of source.timings.iterate(from, until))
         sumOf(type, job).addTimings(run, queue);
     }
     const types = [...kinds].map(([type, jobs]) => {
@@ -114,30 +110,29 @@ export class TaskStats {
   totals(span: StatsSpan): Outcomes {
     const sum = new Sum();
     for (const [source, from, until] of this.#parts(completeHours(span)))
-      for (const values of source.counts.iterate(from, until, ...EVERY_KIND)) sum.addCounts(values);
+      for (const values of source.counts.iterate(from, until)) sum.addCounts(values, 3);
     return sum.outcomes();
   }
 
-  series({ type, job, ...span }: StatsSpan & StatsFilter): StatsSeries {
-    const hours = completeHours(span);
-    const isOfAll = type === null && job === null;
-    const byHour = hours.until - hours.from <= (isOfAll ? LONGEST_OF_ALL : LONGEST_BY_HOUR);
-    const source = byHour ? this.#hourly : this.#daily;
-    const hoursOnly = byHour ? hours : { from: floor(hours.from, DAY), until: ceil(hours.until, DAY) };
-    const parameters = [hoursOnly.from, hoursOnly.until, type, type, job, job];
-    const sums = new Map<number, Sum>();
-    const sumOf = (at: number): Sum => {
-      let sum = sums.get(at);
-      if (sum === undefined) sums.set(at, (sum = new Sum()));
-      return sum;
-    };
-    for (const values of source.counts.iterate(...parameters)) sumOf(values[0]).addCounts(values);
-    for (const [at, , , run, queue] of source.timings.iterate(...parameters)) sumOf(at).addTimings(run, queue);
-    return {
-      ...hoursOnly,
-      step: byHour ? "hour" : "day",
-      steps: [...sums].toSorted(([a], [b]) => a - b).map(([at, sum]) => ({ at, ...sum.result() })),
-    };
+  series(edges: readonly number[]): readonly Outcomes[] {
+    const [from = 0] = edges;
+    const until = edges.at(-1) ?? from;
+    const [oldest = null] = this.#oldestHour.get() ?? [];
+    const lastDay = ceil(until, DAY);
+    const hoursFrom = oldest === null ? lastDay : Math.min(ceil(oldest, DAY), lastDay);
+    const days = { source: this.#daily, from: floor(from, DAY), until: hoursFrom, middle: DAY / 2 };
+    const hours = { source: this.#hourly, from: Math.max(floor(from, HOUR), hoursFrom), until, middle: HOUR / 2 };
+    const parts = from < hoursFrom ? [days, hours] : [hours];
+    const steps = edges.slice(1).map(() => new Sum());
+    for (const part of parts) {
+      let step = 0;
+      for (const values of part.source.sums.iterate(part.from, part.until)) {
+        const at = values[0] + part.middle;
+        while (step < steps.length && at >= (edges[step + 1] ?? Infinity)) step += 1;
+        if (at >= from) steps[step]?.addCounts(values, 1);
+      }
+    }
+    return steps.map((sum) => sum.outcomes());
   }
 
   /** Full days from the daily counters, the rest from the hourly ones. */
@@ -157,13 +152,19 @@ function tables(statements: Statements, name: string, key: string): StatsTables 
     statements
       .prepare<Row>(
         `stats.${table}`,
-        `SELECT ${key}, type, job, ${columns} FROM ${table} WHERE ${key} >= ? AND ${key} < ?
-         AND (? IS NULL OR type = ?) AND (? IS NULL OR job = ?) ORDER BY ${key}, type, job`,
+        `SELECT ${key}, type, job, ${columns} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key}, type, job`,
       )
       .raw();
+  const sums = OUTCOMES.map((column) => `sum(${column})`).join(", ");
   return {
     counts: select<CountValues>(`task_counts_${name}`, NAMES.join(", ")),
     timings: select<TimingValues>(`task_timings_${name}`, "run, queue"),
+    sums: statements
+      .prepare<SumValues>(
+        `stats.sums_${name}`,
+        `SELECT ${key}, ${sums} FROM task_counts_${name} WHERE ${key} >= ? AND ${key} < ? GROUP BY ${key} ORDER BY ${key}`,
+      )
+      .raw(),
   };
 }
 

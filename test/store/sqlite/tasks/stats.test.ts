@@ -4,9 +4,10 @@ import { after, it } from "node:test";
 import { secondsText } from "../../../../src/contract/time/instant.ts";
 import { DAY, HOUR } from "../../../../src/contract/time/time-units.ts";
 import { doneDecider, doneMessage, newTask, NOW, taskMessage } from "../../factories.ts";
-import { openScratch, scratchFolder } from "../scratch.ts";
+import { openBare, openScratch, scratchFolder } from "../scratch.ts";
 
-const store = await openScratch(join(scratchFolder(), "stats.db"));
+const path = join(scratchFolder(), "stats.db");
+const store = await openScratch(path);
 after(() => store.close());
 
 /** A task created at that time that ran so long; null: without a result. */
@@ -53,25 +54,23 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   const hour = await store.reads.stats.summary({ from: today - HOUR + 1, until: today });
   assert.deepEqual([hour.from, hour.all.total, hour.all.warn], [today - HOUR, 1, 1]);
 
-  const series = await store.reads.stats.series({ from: today - DAY, until: today + DAY, type: null, job: null });
-  assert.equal(series.step, "hour");
-  assert.deepEqual(
-    series.steps.map(({ at, total }) => [(at - today) / HOUR, total]),
-    [
-      [-1, 1],
-      [1, 101],
-      [2, 1],
-    ],
-  );
-  const days = await store.reads.stats.series({ from: today - 20 * DAY, until: NOW, type: "load", job: "eu" });
-  assert.equal(days.step, "day");
-  assert.deepEqual(
-    days.steps.map(({ at, total, run: ran }) => [(at - today) / DAY, total, ran?.count]),
-    [
-      [-3, 1, 1],
-      [0, 101, 101],
-    ],
-  );
+  const series = (...edges: number[]): Promise<number[]> =>
+    store.reads.stats.series(edges).then((steps) => steps.map(({ total }) => total));
+  assert.deepEqual(await series(...Array.from({ length: 6 }, (_, n) => today + (n - 2) * HOUR)), [0, 1, 0, 101, 1]);
+  // Days that begin where those of UTC do not.
+  assert.deepEqual(await series(today - 23 * HOUR, today + HOUR, today + 25 * HOUR), [1, 102]);
+  // An hour counts where its middle is.
+  assert.deepEqual(await series(today, today + 1.5 * HOUR, today + 2.5 * HOUR, today + 3 * HOUR), [0, 101, 1]);
+  const weeks = Array.from({ length: 3 }, (_, n) => today + DAY + (n - 2) * 7 * DAY);
+  const before = await series(...weeks);
+  assert.deepEqual(before, [0, 104]);
+  const db = openBare(path);
+  // As after 400 days.
+  db.prepare("DELETE FROM task_counts_hourly WHERE hour < ?").run(today);
+  assert.deepEqual(await series(...weeks), before);
+  db.exec("DELETE FROM task_counts_hourly");
+  db.close();
+  assert.deepEqual(await series(...weeks), before);
 });
 
 it("counts a replaced result only by its current value", async () => {
