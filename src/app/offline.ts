@@ -51,6 +51,7 @@ import { offlineRetention, type RetentionCommands } from "./care/retention.ts";
 import { openChannels } from "./open-channels.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { openReader, openStore } from "./open-store.ts";
+import { refuseLost } from "./restore/refuse-lost.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { type CheckedPair, readKeyPair } from "./tls/key-pair.ts";
 
@@ -100,7 +101,8 @@ export async function openDirect(
   say: (sentence: string) => void = () => {},
 ): Promise<DirectInstance> {
   const runtime = systemRuntime(options.timezone);
-  const store = await openStore(options, { runtime, readsInThread: false, say, import: null });
+  const beforeOpen = (path: string): Promise<void> => refuseLost(path, options);
+  const store = await openStore(options, { runtime, readsInThread: false, say, beforeOpen, import: null });
   const objects = new AnyObjects(options.file);
   const reloader = workflowReloader(options, { runtime, store, objects });
   let first: Reload | null;

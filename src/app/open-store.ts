@@ -14,6 +14,8 @@ export interface StoreUse {
   readonly signal?: AbortSignal;
   /** Told what is done to the file as a whole before it is open, like a copy before a migration. */
   readonly say?: (sentence: string) => void;
+  /** Called with the lock held, before the file is looked at. */
+  readonly beforeOpen?: (path: string) => Promise<void>;
   /** Import a legacy database, and report on it; null: refuse such a file. */
   readonly import: Pick<ImportOptions, "print" | "signal"> | null;
 }
@@ -23,7 +25,7 @@ export interface StoreUse {
  * locked it, or it cannot be opened.
  */
 export async function openStore({ sqlite: options, redact }: Options, use: StoreUse): Promise<Store> {
-  const { runtime, readsInThread, signal, say, import: importDatabase } = use;
+  const { runtime, readsInThread, signal, say, beforeOpen, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: runtime.now,
@@ -32,6 +34,7 @@ export async function openStore({ sqlite: options, redact }: Options, use: Store
     redact,
     migrationCopies: options.migrationCopies,
     ...(say === undefined ? {} : { say }),
+    beforeOpen,
     ...(signal === undefined ? {} : { signal }),
     import:
       importDatabase === null ? undefined : { ...importDatabase, taskTtl: options.taskTtl, readTask: importedTask },
@@ -46,4 +49,12 @@ export function compactStore({ sqlite: options }: Options, step: (sentence: stri
 /** The same, read-only, also beside a running instance. Throws StoreError when there is no such database. */
 export function openReader({ sqlite: options, redact }: Options): ReadStore & { close(): void } {
   return sqlite.openReader(options.localPath, redact);
+}
+
+/** Does something with the file of the database while no instance runs. Throws StoreError when one does. */
+export async function withDatabaseFile<T>(
+  { sqlite: options }: Pick<Options, "sqlite">,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  return await sqlite.withLock(options.localPath, use);
 }

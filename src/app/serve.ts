@@ -13,6 +13,7 @@ import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
+import { StartCheck } from "./restore/start-check.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
 import { setupMessage, startupMessage, logIssues, withoutParent, withoutWorker } from "./startup-message.ts";
@@ -115,14 +116,17 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   io.signal.addEventListener("abort", closeFiles, { once: true });
   stop.push({ name: "the reader of files", stop: async () => closeFiles() });
   const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
+  const check = new StartCheck(options, { runtime, log, signal: io.signal });
   const store = await openStore(options, {
     runtime,
     readsInThread: true,
     signal: io.signal,
     say: (sentence) => log.info("store", sentence),
+    beforeOpen: (path) => check.beforeOpen(path),
     import: importDatabase,
   });
   stop.push({ name: "the database", stop: () => store.close() });
+  await check.afterOpen(store);
   let backup: Backups | null = null;
   // When nothing is written any more, and before the database is closed.
   stop.push(lastBackup(options, () => backup));

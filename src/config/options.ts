@@ -285,6 +285,10 @@ export interface BackupOptions {
   readonly key: string | null;
   readonly scratch: string;
   readonly keep: KeepPolicy;
+  /** Of a start whose database and newest backup are not of one history. */
+  readonly onDivergence: "stop" | "local" | "remote";
+  /** Of a start that cannot read the backups. */
+  readonly onUnreachable: "stop" | "continue";
 }
 
 /** Where rows go before they are deleted. */

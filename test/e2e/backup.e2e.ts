@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
@@ -194,6 +194,27 @@ for (const [name, storage] of Object.entries(STORAGES))
       const count = "SELECT id FROM task_records";
       assert.equal(rows(place.path("drill.db"), count).length, rows(database, count).length);
       assert.ok(existsSync(place.path("tasks.db.scratch")));
+
+      // The database is lost: the next start restores it. One that is put back later is not what its newest backup is of.
+      for (const side of ["", "-wal", "-shm"])
+        if (existsSync(database + side)) renameSync(database + side, place.path(`lost${side}`));
+      const again = await serve();
+      assert.match(again.said, new RegExp(`restoring the backup ${last?.id} of .*\n.*was restored as it was at `));
+      assert.equal(rows(database, count).length, rows(place.path("lost"), count).length);
+      const alerts = rows<{ type: string }>(
+        database,
+        "SELECT type FROM alert_records WHERE type = 'database_restored'",
+      );
+      assert.equal(alerts.length, 1);
+      assert.equal((await run("trigger", "root", "--at", "2026-01-03")).code, 0);
+      assert.equal((await again.interrupt()).code, 0, again.err);
+      renameSync(place.path("lost"), database);
+      const refused = await run("serve");
+      assert.equal(refused.code, 1);
+      assert.match(refused.err, /flowlord restore --local {2}keeps the database/);
+      assert.equal((await run("restore", "--yes")).code, 0);
+      const settled = await serve();
+      assert.equal((await settled.interrupt()).code, 0, settled.err);
       t.diagnostic(
         `left in the scratch folder by kills of the whole group: ${readdirSync(place.path("tasks.db.scratch")).length}`,
       );

@@ -9,6 +9,10 @@ export type BackupErrorCode =
   | "unreadable_manifest"
   | "file_exists"
   | "other_instance"
+  | "diverged"
+  | "not_restored"
+  | "unreachable"
+  | "no_database"
   | "none_configured";
 
 export class BackupError extends Error {

@@ -9,11 +9,13 @@ import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { openBucket } from "../../objects/buckets/open-bucket.ts";
 import { ObjectError } from "../../objects/objects.ts";
 import type { ReadStore } from "../../store/store.ts";
+import { settleRestored } from "../../store/sqlite/backup/prepare-restored.ts";
 import { newestSchema } from "../../store/sqlite/backup/snapshot.ts";
+import { storedFacts } from "../restore/stored-facts.ts";
 import { BackupError } from "./backup-error.ts";
 import type { BackupManifest } from "./backup-manifest.ts";
 import { fetchBackup } from "./fetch-backup.ts";
-import { readManifests, type StoredBackup } from "./read-manifests.ts";
+import { listManifests, type ManifestName, readManifest, readManifests, type StoredBackup } from "./read-manifests.ts";
 import { requireRoom } from "./require-room.ts";
 import { SCRATCH_PREFIX } from "./scratch.ts";
 import { opensWith } from "./snapshot-stream.ts";
@@ -25,20 +27,26 @@ export interface BackupsHere {
   readonly target: string;
   /** Newest first. */
   list(): Promise<readonly StoredBackup[]>;
+  /** Newest first, by the names alone: of thousands only those are read that are asked for. */
+  names(): Promise<readonly ManifestName[]>;
+  /** Null: it was removed since. */
+  read(name: ManifestName): Promise<StoredBackup | null>;
   /** Downloads and checks it. Null: it is good; else why not. */
   check(backup: StoredBackup, onBytes: (bytes: number) => void): Promise<string | null>;
   /** The same, and makes it the file `to`, which must not be there yet. */
   restore(backup: StoredBackup, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
+  /** Downloads and checks it as the file `to`, which stays there when it is not good. Null: it is good. */
+  download(backup: StoredBackup, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
   /** Whether it may be good, without reading all of it: its manifest, its size, its schema and its key. */
   mayBeGood(backup: StoredBackup): Promise<boolean>;
 }
 
 /** Throws BackupError when no place for backups is configured, or there is no room, and ObjectError. */
-export async function withBackups(
+export async function withBackups<T>(
   { backup, file }: Pick<Options, "backup" | "file">,
   signal: AbortSignal,
-  use: (backups: BackupsHere) => Promise<number>,
-): Promise<number> {
+  use: (backups: BackupsHere) => Promise<T>,
+): Promise<T> {
   if (backup === null)
     throw new BackupError("none_configured", "No place for backups is configured: set sqlite.backup_path.");
   const { target, key, scratch } = backup;
@@ -49,6 +57,8 @@ export async function withBackups(
     return await use({
       target,
       list: () => readManifests(bucket, signal),
+      names: () => listManifests(bucket, signal),
+      read: (name) => readManifest(bucket, name, signal),
       check: async (stored, onBytes) =>
         await whyNotGood(stored, async (manifest) => {
           await mkdir(scratch, { recursive: true });
@@ -64,8 +74,16 @@ export async function withBackups(
           await inFolder(`${to}.restore-`, async (folder) => {
             const whole = join(folder, "restored.db");
             await fetchTo(manifest, whole, onBytes);
+            // Moved by hand to the place of the database, it must not take its own backup for one that failed.
+            settleRestored(whole, manifest.id, storedFacts(manifest, target));
             await nameIt(whole, to);
           });
+        }),
+      download: async (stored, to, onBytes) =>
+        await whyNotGood(stored, async (manifest) => {
+          refuseNewer(manifest);
+          await requireRoom(manifest.database.bytes, dirname(to), "make room there");
+          await fetchTo(manifest, to, onBytes);
         }),
       mayBeGood: async ({ manifest }) => manifest !== null && (await mayBeGood(bucket, manifest, key, signal)),
     });

@@ -78,13 +78,14 @@ export function maker(
       return outcome;
     }
     const { manifest, took, removed, notRemoved } = outcome.made;
-    const { object, database, rows, schema_version } = manifest;
+    const { object, database, rows, schema_version, changes } = manifest;
     const fields = { backup: id, bytes: object.bytes, database_bytes: database.bytes, ...took };
     log.info("backup", `Backed up to ${target}: ${object.key}, restored and checked.`, fields);
     if (notRemoved !== null) log.warn("backup", `Older backups could not be removed: ${notRemoved}`);
     return {
       removed,
       verified: {
+        changes,
         object: object.key,
         object_version: object.version,
         schema_version,

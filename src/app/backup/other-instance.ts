@@ -27,7 +27,7 @@ export async function refuseOthers(
     if (name !== null && isManifestKey(key)) newest = { key, name };
   }
   if (newest === null || backups.has(newest.name.id)) return;
-  const stored = await readManifest(bucket, newest.key, newest.name, signal);
+  const stored = await readManifest(bucket, { key: newest.key, ...newest.name }, signal);
   // Removed since: whoever removes it has stored a newer one, which the next backup finds.
   const manifest = stored?.manifest ?? null;
   const whose =

@@ -20,22 +20,30 @@ export type StoredBackup = BackupName & { readonly key: string } & (
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const AT_ONCE = 8;
 
-/** The manifests in the bucket, newest first. Throws ObjectError. */
-export async function readManifests(bucket: Bucket, signal: AbortSignal): Promise<readonly StoredBackup[]> {
-  const found: { readonly key: string; readonly name: BackupName }[] = [];
+/** A manifest in the bucket, which may be as good as none. */
+export type ManifestName = BackupName & { readonly key: string };
+
+/** What there is, newest first, by the names alone: no manifest is read. Throws ObjectError. */
+export async function listManifests(bucket: Bucket, signal: AbortSignal): Promise<readonly ManifestName[]> {
+  const found: ManifestName[] = [];
   for await (const { key } of eachObject(bucket, BACKUP_PREFIX, { signal })) {
     const name = readBackupKey(key);
-    if (name !== null && isManifestKey(key)) found.push({ key, name });
+    if (name !== null && isManifestKey(key)) found.push({ key, ...name });
   }
-  const read = await pMap(found, ({ key, name }) => readManifest(bucket, key, name, signal), { concurrency: AT_ONCE });
-  return read.filter((each) => each !== null).toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+  return found.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+}
+
+/** The manifests in the bucket, newest first. Throws ObjectError. */
+export async function readManifests(bucket: Bucket, signal: AbortSignal): Promise<readonly StoredBackup[]> {
+  const found = await listManifests(bucket, signal);
+  const read = await pMap(found, (name) => readManifest(bucket, name, signal), { concurrency: AT_ONCE });
+  return read.filter((each) => each !== null);
 }
 
 /** Null: the keep policy of a running instance has removed it since the list was made. */
 export async function readManifest(
   bucket: Bucket,
-  key: string,
-  name: BackupName,
+  { key, ...name }: ManifestName,
   signal: AbortSignal,
 ): Promise<StoredBackup | null> {
   const unusable = (why: string): StoredBackup => ({

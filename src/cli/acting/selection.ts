@@ -1,3 +1,4 @@
+import { confirm } from "./confirm.ts";
 import type { Command } from "commander";
 import { DomainError } from "../../contract/domain-error.ts";
 import { printable } from "../../contract/printable.ts";
@@ -85,16 +86,13 @@ export async function confirmed(
   context: CliContext,
   summary = "",
 ): Promise<boolean> {
-  if (yes === true) return true;
-  if (context.width === null)
-    throw new UsageError(
-      `${summary === "" ? "" : `${summary} `}Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,
-    );
-  if (summary !== "") context.err(summary);
-  context.err(`${act} ${tasksText(count)}? [y/N]`);
-  for await (const text of context.input)
-    if (/^\s*y(es)?\s*$/i.test(text)) return true;
-    else break;
-  context.err("Nothing was done.");
-  return false;
+  return await confirm(
+    {
+      summary,
+      question: `${act} ${tasksText(count)}?`,
+      refusal: `Nothing was done: ${act.toLowerCase()} ${tasksText(count)}? Say --yes, or --yes --expect ${count} to be sure of the number.`,
+    },
+    yes === true,
+    context,
+  );
 }

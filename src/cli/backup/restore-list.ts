@@ -1,4 +1,7 @@
 import type { BackupsHere, StoredBackup } from "../../app/backup/backups-here.ts";
+import type { PlainCopy } from "../../app/restore/plain-copy.ts";
+import type { Options } from "../../config/options.ts";
+import { printable } from "../../contract/printable.ts";
 import type { CliContext } from "../context.ts";
 import { bytesText } from "../output/bytes.ts";
 import { table } from "../output/table.ts";
@@ -11,12 +14,32 @@ export interface HowShown {
 }
 
 /** `flowlord restore --list` */
-export async function showStored(backups: BackupsHere, { context, zone, isJson }: HowShown): Promise<number> {
-  const found = await backups.list();
-  if (isJson) for (const backup of found) context.out(JSON.stringify(jsonOf(backup)));
-  else if (found.length === 0) context.out(`There are no backups in ${backups.target}.`);
-  else context.out(storedTable(found, zone, context));
+export async function showStored(
+  backups: BackupsHere,
+  options: Options,
+  { context, zone, isJson }: HowShown,
+  signal: AbortSignal,
+): Promise<number> {
+  const { findPlainCopy } = await import("../../app/restore/plain-copy.ts");
+  const [found, copy] = [await backups.list(), await findPlainCopy(options, signal)];
+  if (isJson) {
+    for (const backup of found) context.out(JSON.stringify(jsonOf(backup)));
+    if (copy !== null) context.out(JSON.stringify(jsonOfCopy(copy)));
+    return 0;
+  }
+  context.out(found.length === 0 ? `There are no backups in ${backups.target}.` : storedTable(found, zone, context));
+  if (copy !== null) context.out(copyText(copy, zone));
   return 0;
+}
+
+function copyText({ path, bytes, at }: PlainCopy, zone: string): string {
+  return printable(
+    `The copy of the older program: ${path}, ${bytesText(bytes)}, of ${localTime(at, zone)} (${zone}); flowlord restore --plain-copy takes it.`,
+  );
+}
+
+function jsonOfCopy({ path, bytes, at }: PlainCopy): object {
+  return { id: null, plain_copy: path, created_at: isoTime(at), database_bytes: bytes };
 }
 
 function storedTable(found: readonly StoredBackup[], zone: string, { paint, width }: CliContext): string {

@@ -18,9 +18,10 @@ export async function restoreTo(
   { file, at }: Asked,
   { context, zone, isJson }: HowShown,
 ): Promise<number> {
-  const found = (await backups.list()).filter((backup) => at === null || backup.at <= at);
-  const [chosen, ...older] = found;
-  if (chosen === undefined) {
+  const { nextGood } = await import("../../app/restore/restore-sources.ts");
+  const [name, ...older] = (await backups.names()).filter((backup) => at === null || backup.at <= at);
+  const chosen = name === undefined ? null : await backups.read(name);
+  if (chosen === null) {
     const which = at === null ? "no backup" : `no backup of ${localTime(at, zone)} or before it`;
     context.err(`flowlord: there is ${which} in ${backups.target}; flowlord restore --list shows what is there.`);
     return 1;
@@ -31,7 +32,7 @@ export async function restoreTo(
   const problem = await backups.restore(chosen, file, (done) => say(`restoring ${id}`, done, bytes));
   if (problem !== null) {
     context.err(`flowlord: nothing was restored: ${printable(problem)}`);
-    context.err(nextText(await nextOf(older, backups)));
+    context.err(nextText(await nextGood(older, backups)));
     return 1;
   }
   const from = isoTime(chosen.at);
@@ -43,12 +44,7 @@ export async function restoreTo(
   return 0;
 }
 
-async function nextOf(older: readonly StoredBackup[], backups: BackupsHere): Promise<StoredBackup | null> {
-  for (const backup of older) if (await backups.mayBeGood(backup)) return backup;
-  return null;
-}
-
-function nextText(next: StoredBackup | null): string {
+export function nextText(next: StoredBackup | null): string {
   if (next === null) return "No older one can be restored here either.";
   return `The next one before it that looks good: ${next.id}, with --at ${isoTime(next.at)}`;
 }

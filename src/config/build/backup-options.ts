@@ -8,6 +8,8 @@ import type { Building } from "./building.ts";
 const PRESETS: Readonly<Record<string, string>> = { hourly: "@hourly", daily: "@daily" };
 const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/i;
 const MOST_KEPT = 10_000;
+const ON_DIVERGENCE = ["stop", "local", "remote"] as const;
+const ON_UNREACHABLE = ["stop", "continue"] as const;
 /** The older program overwrote one file; backups are many, in a folder beside it. */
 const PLAIN_COPY = /\.(?:db|sqlite3?)$/i;
 
@@ -32,6 +34,8 @@ export function buildBackup(build: Building, localPath: string, zone: string): B
       weekly: keptOf(build, "backup.keep_weekly"),
       monthly: keptOf(build, "backup.keep_monthly"),
     },
+    onDivergence: choiceOf(build, "backup.on_divergence", ON_DIVERGENCE),
+    onUnreachable: choiceOf(build, "backup.on_unreachable", ON_UNREACHABLE),
   };
 }
 
@@ -75,4 +79,16 @@ function keptOf(build: Building, key: string): number {
   if (count < 0 || count > MOST_KEPT)
     build.fail("bad_value", key, `\`${key}\` is not from 0 to ${MOST_KEPT}`, "write it as in 14, or 0 for none");
   return count;
+}
+
+function choiceOf<Choice extends string>(
+  build: Building,
+  key: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const text = build.settings.text(key);
+  const choice = choices.find((each) => each === text);
+  if (choice !== undefined) return choice;
+  build.fail("bad_value", key, `\`${key}\` is not one of its values`, `write one of ${choices.join(", ")}`);
+  return choices[0];
 }

@@ -39,4 +39,16 @@ export const BACKUP_KEYS: SectionTable = {
     standard: "12",
     about: "Of how many months. When all five are 0, every backup stays.",
   },
+  on_divergence: {
+    kind: "string",
+    standard: '"stop"',
+    about:
+      "What a start does when the newest backup has something that the database has not, or is of another instance: `stop` (it says what each has, and how to choose), `local` (the database stays, the backup is set aside) or `remote` (the backup is restored, the database is kept aside).",
+  },
+  on_unreachable: {
+    kind: "string",
+    standard: '"stop"',
+    about:
+      "What a start does when the backups cannot be read: `stop`, or `continue` (without the comparison, with an alert). Without a database it stops in either case.",
+  },
 };

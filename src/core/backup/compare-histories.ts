@@ -16,7 +16,7 @@ export interface History {
 
 export interface KnownBackup {
   readonly id: string;
-  /** When it was made. */
+  /** What was recorded in it. */
   readonly changes: number;
 }
 
@@ -28,12 +28,15 @@ export type Comparison = "current" | "older" | "diverged" | "foreign";
 
 /** `backup`: the history in the newest verified backup, which knows itself. */
 export function compareHistories(local: History, backup: History): Comparison {
-  if (local.instanceId !== backup.instanceId) return "foreign";
   const newest = backup.backups.at(-1);
-  if (newest === undefined || local.backups.some(({ id }) => id === newest.id)) return "current";
-  const known = new Set(backup.backups.map(({ id }) => id));
+  // Ids are unique: who knows that of another instance's backup has set it aside.
+  if (newest !== undefined && local.backups.some(({ id }) => id === newest.id)) return "current";
+  if (local.instanceId !== backup.instanceId) return "foreign";
+  if (newest === undefined) return "current";
   const parted = local.backups.at(-1);
   // Without any backup of its own the database is as old as the first; nothing says that it stood still since.
   if (parted === undefined) return local.changes === 0 ? "older" : "diverged";
-  return known.has(parted.id) && local.changes === parted.changes ? "older" : "diverged";
+  // As the backup knows it: what it had is found out after the snapshot, in which its own row is older.
+  const there = backup.backups.find(({ id }) => id === parted.id);
+  return there !== undefined && local.changes === there.changes ? "older" : "diverged";
 }

@@ -242,6 +242,7 @@ export type AlertType =
   | "database_size"
   | "disk_full"
   | "backup_failed"
+  | "database_restored"
   | "archive_failed"
   | "bus_down"
   | "watch_down"

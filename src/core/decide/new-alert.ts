@@ -26,6 +26,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   database_size: { severity: "warning", atOnce: false },
   disk_full: { severity: "warning", atOnce: true },
   backup_failed: { severity: "critical", atOnce: false },
+  database_restored: { severity: "critical", atOnce: true },
   archive_failed: { severity: "warning", atOnce: false },
   bus_down: { severity: "critical", atOnce: false },
   watch_down: { severity: "critical", atOnce: false },

@@ -1,3 +1,5 @@
+import type { RestoreRow } from "./restore-row.ts";
+
 /** Why a backup was made; `restore`: why its row was: a restore set it aside. */
 export type BackupReason = "schedule" | "hand" | "stop" | "restore";
 
@@ -12,7 +14,7 @@ export interface BackupRow {
   readonly state: BackupState;
   readonly started_at: number;
   readonly ended_at: number | null;
-  /** How much the database had recorded when it began. */
+  /** How much is recorded in it; until it is verified, how much the database had recorded when it began. */
   readonly changes: number;
   /** The address of the bucket or folder. */
   readonly target: string;
@@ -40,10 +42,30 @@ export type VerifiedBackup = {
   readonly [
     Column in Exclude<
       keyof BackupRow,
-      "id" | "reason" | "state" | "started_at" | "ended_at" | "changes" | "target" | "removed_at" | "failure"
+      "id" | "reason" | "state" | "started_at" | "ended_at" | "target" | "removed_at" | "failure"
     >
   ]: NonNullable<BackupRow[Column]>;
 };
+
+/** A backup as its manifest tells of it. */
+export type StoredFacts = {
+  readonly [
+    Column in
+      | "changes"
+      | "target"
+      | "object"
+      | "object_version"
+      | "schema_version"
+      | "database_bytes"
+      | "object_bytes"
+      | "database_sha256"
+      | "object_sha256"
+      | "table_rows"
+  ]: NonNullable<BackupRow[Column]>;
+} & Pick<BackupRow, "encrypted"> & { readonly verified_at: number };
+
+/** A backup that is newer than what is restored, and is given up. */
+export type PassedOver = Pick<BackupRow, "id" | "started_at" | "changes" | "target" | "object">;
 
 export interface BackupStore {
   /** How much the database has recorded. */
@@ -54,6 +76,13 @@ export interface BackupStore {
   failed(id: string, failure: string, now: number): Promise<void>;
   /** The objects of these are gone. */
   removed(ids: readonly string[], now: number): Promise<void>;
+  /** Gives these up, so that compareHistories says `current`; those that the database knows stay as they are. */
+  setAside(backups: readonly PassedOver[]): Promise<void>;
+  /** A backup that ended well, but was called failed because nobody was left to hear of it. */
+  settle(id: string, facts: StoredFacts): Promise<void>;
+  /** Restores of which no alert was raised yet. */
+  restoresToAlert(): Promise<readonly RestoreRow[]>;
+  alertedRestore(id: string, now: number): Promise<void>;
 }
 
 export interface BackupQueries {

@@ -5,6 +5,7 @@ import { ChangingRedact } from "../../contract/redact/changing-redact.ts";
 import { DEFAULT_RULES, type RedactRules } from "../../contract/redact/rules.ts";
 import { toError } from "../../contract/to-error.ts";
 import { StoreError, type ReadStore, type Store } from "../store.ts";
+import { finishReplacement, isBeingReplaced } from "./backup/replace-database.ts";
 import { connect, storeError, type Connection } from "./database/connection.ts";
 import { copyBeforeMigration, removeOlderCopies } from "./database/copy-before-migration.ts";
 import { checkIntegrity } from "./database/integrity.ts";
@@ -37,6 +38,8 @@ export interface StoreOptions {
   readonly readsInThread?: boolean;
   /** Aborted: this process stops, and calls do not wait any more for a lock of another program. */
   readonly signal?: AbortSignal;
+  /** Called with the lock held, before the file is looked at: it may put another in its place, or refuse by an error. */
+  readonly beforeOpen?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** On the hot path most pages that a group touches must be in memory. */
@@ -66,8 +69,10 @@ export async function openSqliteStore(
   const lockWait = new LockWait({ path, signal: options.signal });
   try {
     const known = options.known ?? readMigrations();
-    let existed = existsSync(path) && statSync(path).size > 0;
-    if (existed) await lockWait.run(() => rollBack(path));
+    finishReplacement(real);
+    if (isThere(path)) await lockWait.run(() => rollBack(path));
+    await options.beforeOpen?.(real);
+    let existed = isThere(path);
     const found = existed ? await lockWait.run(() => examine(path, known.length, 0)) : 0;
     const copy = found === "older program" ? null : await keepAsItIs(real, found, known.length, options);
     if (found === "older program") {
@@ -125,8 +130,33 @@ async function keepAsItIs(
   return await copyBeforeMigration(path, { from: version, to: newest, now: options.now(), say, signal });
 }
 
+/** The real path of the database, which nobody opens meanwhile. Throws StoreError when another instance has it. */
+export async function withLock<T>(configured: string, use: (path: string) => Promise<T>): Promise<T> {
+  makeFolder(configured);
+  const path = guarded(configured, () => realFile(configured));
+  const lock = guarded(path, () => lockInstance(path));
+  try {
+    finishReplacement(path);
+    return await use(path);
+  } catch (error) {
+    throw storeError(error, path);
+  } finally {
+    lock.release();
+  }
+}
+
+/** An empty file is a new database. */
+function isThere(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
+}
+
 /** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */
 export function openReader(configured: string, rules: RedactRules = DEFAULT_RULES): ReadStore & { close(): void } {
+  if (isBeingReplaced(realFile(configured)))
+    throw new StoreError(
+      "cannot_open",
+      `Database ${configured}: a restore was interrupted; start Flowlord once (\`flowlord serve\`), which carries it out.`,
+    );
   if (!existsSync(configured))
     throw new StoreError(
       "cannot_open",

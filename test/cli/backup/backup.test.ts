@@ -276,19 +276,22 @@ describe("restore", () => {
     assert.doesNotMatch(none.err + wrong.err, /AGE-SECRET/);
   });
 
-  test("in place is not there yet, and what to do by hand is said", async (t) => {
+  test("takes flags that go together", async (t) => {
     const place = await setting(t);
-    const bare = await place.run(["restore"]);
-    assert.equal(bare.code, 2);
-    assert.match(bare.err, /does not replace the database yet: .* By hand: stop Flowlord, flowlord restore --to FILE/);
     for (const line of [
-      ["restore", "--at", "2026-01-01"],
       ["restore", "--list", "--to", "x.db"],
       ["restore", "--list", "--at", "2d"],
+      ["restore", "--list", "--plain-copy"],
+      ["restore", "--local", "--at", "2d"],
+      ["restore", "--local", "--to", "x.db"],
+      ["restore", "--plain-copy", "--at", "2d"],
+      ["restore", "--plain-copy", "--to", "x.db"],
       ["restore", "--to", ""],
       ["restore", "--to", "gs://bucket/x.db"],
       ["restore", "--to", "x.db", "--at", "soon"],
+      ["restore", "--at", "soon"],
       ["restore", "--list", "--server", "http://localhost:1"],
+      ["restore", "--server", "http://localhost:1"],
     ])
       assert.equal((await place.run(line)).code, 2, line.join(" "));
   });

@@ -64,6 +64,7 @@ const WORKFLOWS = {
 };
 
 const VERIFIED = {
+  changes: 5,
   object: "snapshots/x.db.zst",
   object_version: "1",
   schema_version: 34,

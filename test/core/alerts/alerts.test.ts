@@ -158,6 +158,7 @@ describe("an alert", () => {
         "workflows_vanished",
         "clock_set_back",
         "disk_full",
+        "database_restored",
       ],
     );
   });

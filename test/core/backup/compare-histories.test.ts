@@ -20,7 +20,8 @@ const CASES: readonly (readonly [string, History, History, Comparison])[] = [
   ["a new database where nothing happened", history(0), history(20, A, B), "older"],
   ["one that ran without a backup", history(5), history(20, A, B), "diverged"],
   ["restored to an earlier time, and told of what it set aside", history(10, A, B), history(20, A, B), "current"],
-  ["another instance", { ...history(35, A, B), instanceId: "two" }, history(20, A, B), "foreign"],
+  ["another instance that set it aside", { ...history(35, A, B), instanceId: "two" }, history(20, A, B), "current"],
+  ["another instance", { ...history(35, A), instanceId: "two" }, history(20, A, B), "foreign"],
 ];
 
 describe("a database and the newest backup", () => {

@@ -8,6 +8,7 @@ import { phase, report, rigWith, rootTask } from "../rig/drive.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const VERIFIED: VerifiedBackup = {
+  changes: 0,
   object: "snapshots/x.db.zst",
   object_version: "1",
   schema_version: 1,
@@ -55,7 +56,8 @@ async function setting(t: TestContext, schedule = "@hourly"): Promise<Setting> {
     wake: () => woken.splice(0).forEach((wake) => wake()),
     onProblem: (error) => assert.fail(error),
   });
-  const turn = async (outcome: Outcome = { verified: VERIFIED, removed: [] }): Promise<number | null> => {
+  const turn = async (how?: Outcome): Promise<number | null> => {
+    const outcome = how ?? { verified: { ...VERIFIED, changes: await store.backups.changes() }, removed: [] };
     const before = begun.length;
     const next = await backUp.run();
     if (begun.length === before) return next;

@@ -41,6 +41,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["changed.files", "the ids that it is given"],
   ["changed.workflows", "the ids that it is given"],
   ["changed.backfills", "the ids that it is given"],
+  ["restores.to_alert", "a row a restore, read at the start"],
   ["schedule.all", "a row a schedule, read at the start"],
   ["silence.lasting", "silences that are not over yet, from their index alone"],
   ["notification.interrupted", "once at the start: notifications that were on their way, from their index alone"],

@@ -1,6 +1,8 @@
 import type { BackupQueries, BackupRow, BackupStore, VerifiedBackup } from "../../backup/backup-store.ts";
+import type { RestoreRow } from "../../backup/restore-row.ts";
 import type { Connection, Statement, Statements } from "../database/connection.ts";
 import type { Writer } from "../write/writer.ts";
+import { SET_ASIDE, setAsideValues, SETTLE, settleValues } from "./backup-rows.ts";
 import { changesOf } from "./snapshot.ts";
 
 const COLUMNS = `id, reason, state, started_at, ended_at, changes, target, object, object_version, schema_version, database_bytes,
@@ -13,6 +15,10 @@ export class Backups {
   readonly #failed: Statement;
   readonly #removed: Statement;
   readonly #abandon: Statement;
+  readonly #setAside: Statement;
+  readonly #settle: Statement;
+  readonly #restoresToAlert: Statement<RestoreRow>;
+  readonly #alertedRestore: Statement;
 
   constructor(statements: Statements) {
     this.#begin = statements.prepare(
@@ -21,7 +27,7 @@ export class Backups {
     );
     this.#verified = statements.prepare(
       "backups.verified",
-      `UPDATE backup_metadata SET state = 'verified', ended_at = ?, object = ?, object_version = ?, schema_version = ?,
+      `UPDATE backup_metadata SET state = 'verified', ended_at = ?, changes = ?, object = ?, object_version = ?, schema_version = ?,
          database_bytes = ?, object_bytes = ?, database_sha256 = ?, object_sha256 = ?, encrypted = ?, table_rows = ?,
          snapshot_ms = ?, upload_ms = ?, verify_ms = ?
        WHERE id = ? AND state = 'running'`,
@@ -35,11 +41,20 @@ export class Backups {
       "UPDATE backup_metadata SET state = 'failed', ended_at = ?, failure = 'Flowlord ended while it was made.' WHERE state = 'running'",
     );
     this.#removed = statements.prepare("backups.removed", "UPDATE backup_metadata SET removed_at = ? WHERE id = ?");
+    this.#setAside = statements.prepare("backups.set_aside", SET_ASIDE);
+    this.#settle = statements.prepare("backups.settle", SETTLE);
+    this.#restoresToAlert = statements.prepare(
+      "restores.to_alert",
+      `SELECT id, backup_id, data_at, restored_at, reason, kept_aside, state, alerted_at
+       FROM restores WHERE alerted_at IS NULL ORDER BY restored_at, id`,
+    );
+    this.#alertedRestore = statements.prepare("restores.alerted", "UPDATE restores SET alerted_at = ? WHERE id = ?");
   }
 
   #verify(id: string, found: VerifiedBackup, now: number): void {
     this.#verified.run(
       now,
+      found.changes,
       found.object,
       found.object_version,
       found.schema_version,
@@ -70,6 +85,11 @@ export class Backups {
       verified: async (id, found, now) => writer.transaction(() => this.#verify(id, found, now)),
       failed: async (id, failure, now) => writer.transaction(() => void this.#failed.run(now, failure, id)),
       removed: async (ids, now) => writer.transaction(() => ids.forEach((id) => this.#removed.run(now, id))),
+      setAside: async (rows) =>
+        writer.transaction(() => rows.forEach((row) => this.#setAside.run(...setAsideValues(row)))),
+      settle: async (id, facts) => writer.transaction(() => void this.#settle.run(...settleValues(id, facts))),
+      restoresToAlert: async () => this.#restoresToAlert.all(),
+      alertedRestore: async (id, now) => writer.transaction(() => void this.#alertedRestore.run(now, id)),
     };
   }
 }

@@ -18,6 +18,8 @@ export interface ImportOptions extends Omit<ImportRules, "now"> {
   print(line: string): void;
   /** Abort it to stop; the file stays unchanged. */
   readonly signal?: AbortSignal;
+  /** Where the file was copied from, which stays: no other copy is kept of it. */
+  readonly original?: string;
   /** For tests: called when a step begins, and at each turn of the import. */
   onStep?(step: ImportStep): void;
 }
@@ -54,15 +56,16 @@ export async function importDatabase(
       if (legacy === null)
         throw new StoreError("foreign_database", `Database ${configured}: it is not a database of the older Flowlord.`);
       options.onStep?.("set aside");
-      backup = await backupOriginal(path, now);
+      if (options.original === undefined) backup = await backupOriginal(path, now);
+      const copy = backup?.path ?? options.original ?? path;
       options.onStep?.("build");
       options.print(
-        `Database ${configured} was written by the older Flowlord: importing it. The original is kept as ${backup.path}.`,
+        `Database ${options.original ?? configured} was written by the older Flowlord: importing it. The original is kept as ${copy}.`,
       );
       report = await build(source, legacy, target, {
         migrations,
         rules: { ...options, now },
-        copy: backup.path,
+        copy,
         print: (line) => options.print(line),
         signal: options.signal,
         onTurn: () => options.onStep?.("turn"),

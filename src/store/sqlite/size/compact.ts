@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { sizeText } from "../../../contract/live/size-text.ts";
 import { StoreError } from "../../store.ts";
+import { finishReplacement, isBeingReplaced } from "../backup/replace-database.ts";
 import { damageOf, describeContent } from "../backup/snapshot.ts";
 import { connect, Statements, storeError, type Connection } from "../database/connection.ts";
 import { lockInstance } from "../database/lock.ts";
@@ -37,7 +38,7 @@ const SPARE = 16 * 1024 * 1024;
  * open, the disk has no space for both, the file is damaged.
  */
 export function compact(configured: string, options: CompactOptions): Compacted {
-  if (!existsSync(configured))
+  if (!existsSync(configured) && !isBeingReplaced(realFile(configured)))
     throw new StoreError(
       "cannot_open",
       `Database ${configured}: the file does not exist, so there is nothing to compact.`,
@@ -45,6 +46,7 @@ export function compact(configured: string, options: CompactOptions): Compacted 
   const path = realFile(configured);
   const lock = lockInstance(path);
   try {
+    finishReplacement(path);
     return replaced(path, options);
   } catch (error) {
     throw storeError(error, path);

@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { StoredFacts } from "../../../../src/store/backup/backup-store.ts";
 import { compareHistories } from "../../../../src/core/backup/compare-histories.ts";
-import {
-  prepareRestored,
-  type RestoredFrom,
-  type StoredFacts,
-} from "../../../../src/store/sqlite/backup/prepare-restored.ts";
+import { prepareRestored, type RestoredFrom } from "../../../../src/store/sqlite/backup/prepare-restored.ts";
 import { describeSnapshot, newestSchema, takeSnapshot } from "../../../../src/store/sqlite/backup/snapshot.ts";
 import { migrate, readMigrations } from "../../../../src/store/sqlite/database/migrate.ts";
 import { NOW } from "../../factories.ts";
@@ -18,6 +15,7 @@ const [FIRST, SECOND, THIRD] = ["first", "second", "third"];
 const TARGET = "gs://backups/flowlord";
 
 const FACTS: StoredFacts = {
+  changes: 0,
   target: TARGET,
   object: "snapshots/first.db.zst",
   object_version: "7",
@@ -49,6 +47,7 @@ const from = (over: Partial<RestoredFrom> = {}): RestoredFrom => ({
     target: TARGET,
     object: `snapshots/${id}.db.zst`,
   })),
+  by: "ann",
   ...over,
 });
 
@@ -71,6 +70,9 @@ describe("a restored file", () => {
     prepareRestored(first, from());
     const db = openBare(first);
     assert.deepEqual(db.prepare("SELECT * FROM restores").all(), [{ ...from().restore, alerted_at: null }]);
+    assert.deepEqual(db.prepare("SELECT at, who, via, act, target FROM audit_log").all(), [
+      { at: NOW + 1000, who: "ann", via: "command", act: "restore", target: FIRST },
+    ]);
     const rows = db
       .prepare("SELECT id, state, reason, started_at, object FROM backup_metadata ORDER BY started_at")
       .all();
@@ -125,8 +127,9 @@ describe("a restored file", () => {
   it("of a plain copy has no backup", async () => {
     const { third = "" } = await snapshots("plain");
     const restore = { ...from().restore, backup_id: null, kept_aside: null, state: "none" } as const;
-    prepareRestored(third, from({ restore, backup: null, passedOver: [] }));
+    prepareRestored(third, from({ restore, backup: null, passedOver: [], by: null }));
     const db = openBare(third);
+    assert.deepEqual(db.prepare("SELECT who FROM audit_log").all(), [], "nobody did");
     assert.deepEqual(db.prepare("SELECT backup_id, kept_aside, state FROM restores").all(), [
       { backup_id: null, kept_aside: null, state: "none" },
     ]);
