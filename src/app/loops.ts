@@ -114,7 +114,7 @@ export function loops(
       return runtime.now() + WATCH_MS;
     },
   });
-  const jobRunner = new JobRunner(context, options.backfillTurn);
+  const jobRunner = new JobRunner(context, options.backfillTurn, () => intake.reason);
   const jobs = new Loop({
     ...loop,
     name: "jobs",

@@ -36,6 +36,7 @@ import { taskControl, type TaskControl } from "../engine/steering/task-control.t
 import { createTask } from "../engine/create-task.ts";
 import { MetaFiles, type MetaRows } from "../engine/meta-files.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { admitted, admittedBackfills, admittedTasks } from "../engine/maintenance/admitted-acts.ts";
 import { NOOP_METRICS } from "../engine/metrics-sink.ts";
 import { type FilesRedriven, redriveFiles } from "../engine/files/redrive-files.ts";
 import { pauseControl, type PauseControl } from "../engine/steering/pauses.ts";
@@ -47,6 +48,7 @@ import type { Reload } from "../engine/workflows/reload-workflows.ts";
 import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-files.ts";
 import { audited } from "../engine/access/audited.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
+import { admitBySpace } from "./care/disk-space.ts";
 import { offlineRetention, type RetentionCommands } from "./care/retention.ts";
 import { openChannels } from "./open-channels.ts";
 import { AnyObjects } from "../objects/any.ts";
@@ -137,8 +139,9 @@ export async function openDirect(
     onProblem: () => {},
   });
   const backups = directBackups(options, { runtime, store });
+  const admit = admitBySpace(options);
   const direct: DirectInstance = {
-    tasks: taskControl(context, true),
+    tasks: admittedTasks(taskControl(context, true), admit),
     notes: noteControl(context),
     retention: offlineRetention(options, context),
     access: accessControl({ ...context, passwords: new Passwords() }),
@@ -153,20 +156,23 @@ export async function openDirect(
         return true;
       },
     }),
-    run: async ({ at, ...request }) => {
+    run: admitted(async ({ at, ...request }) => {
       const tasks = await createTask({ ...request, at: at === null ? null : parseAskedDay(at) }, context);
       return tasks.map(({ recordId, ...task }) => ({ record_id: recordId, ...task }));
-    },
-    send: (topic, messages, who) => sendMessages(topic, messages, who, context),
+    }, admit),
+    send: admitted((topic, messages, who) => sendMessages(topic, messages, who, context), admit),
     pauses: pauseControl(context, async () => undefined),
-    redrive: (ids, payload, who) => redriveDeadLetters(ids, payload, who, context),
-    redriveFiles: (request) => redriveFiles(request, context),
-    finishFiles: async (request) => {
+    redrive: admitted((ids, payload, who) => redriveDeadLetters(ids, payload, who, context), admit),
+    redriveFiles: admitted((request) => redriveFiles(request, context), admit),
+    finishFiles: admitted(async (request) => {
       const { finished, waiting } = await finishFiles(request, context);
       return { finished: [...finished], waiting: [...waiting] };
-    },
+    }, admit),
     // The service of the next start goes on with them.
-    backfills: backfillControl(context, () => {}),
+    backfills: admittedBackfills(
+      backfillControl(context, () => {}),
+      admit,
+    ),
     backups: backups.commands,
     acceptRemoval: (who) => acceptRemoval(who, async () => (await reloader.reload(true)).removed, context),
     reveal: ({ record }) => revealTask(record, store.reads),

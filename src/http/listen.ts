@@ -13,6 +13,7 @@ import type { AlertControl } from "../engine/alerts/alert-control.ts";
 import type { BackfillControl } from "../engine/backfill/backfill-control.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { createTask } from "../engine/create-task.ts";
+import { admitted, admittedBackfills, admittedTasks } from "../engine/maintenance/admitted-acts.ts";
 import type { IntakeGate } from "../engine/maintenance/intake-gate.ts";
 import { finishFiles } from "../engine/files/finish-gathered.ts";
 import { redriveFiles } from "../engine/files/redrive-files.ts";
@@ -133,7 +134,8 @@ export interface OpenServer {
 /** Opens the port. Throws ListenError. */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<OpenServer> {
   const { context } = parts;
-  const tasks = taskControl(context);
+  const admit = (): void => parts.intake.admit();
+  const tasks = admittedTasks(taskControl(context), admit);
   const isLocal = isLoopback(options.listen);
   const setupToken = newSecret();
   const access = { ...context, passwords: new Passwords() };
@@ -152,12 +154,6 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     redact: (rows) => parts.redact.all(rows),
     health: () => healthOf(parts.status()),
   });
-  const admitted =
-    <Args extends readonly unknown[], Answer>(act: (...args: Args) => Promise<Answer>) =>
-    async (...args: Args): Promise<Answer> => {
-      parts.intake.admit();
-      return act(...args);
-    };
   const summary: SummarySources = {
     context,
     planned: new PlannedAhead(context.runtime.monotonic),
@@ -190,7 +186,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       limit: rateLimit(options.auth.requestsPerSecond, context.runtime.monotonic),
       proxy: { userHeader: options.auth.proxyUserHeader, isProxy: addressList(options.auth.trustedProxies) },
     }),
-    legacy: { ...parts.legacy, backload: admitted((body) => parts.legacy.backload(body)) },
+    legacy: { ...parts.legacy, backload: admitted((body) => parts.legacy.backload(body), admit) },
     api: {
       version: parts.version,
       reads: context.store.reads,
@@ -212,10 +208,10 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       audit: parts.audit,
       redact: parts.redact,
       acts: {
-        createTask: admitted((request) => createTask(request, context)),
-        triggerPhase: admitted((request) => triggerPhase(request, context)),
-        send: admitted((topic, messages, who) => sendMessages(topic, messages, who, context)),
-        redrive: admitted((ids, payload, who) => redriveDeadLetters(ids, payload, who, context)),
+        createTask: admitted((request) => createTask(request, context), admit),
+        triggerPhase: admitted((request) => triggerPhase(request, context), admit),
+        send: admitted((topic, messages, who) => sendMessages(topic, messages, who, context), admit),
+        redrive: admitted((ids, payload, who) => redriveDeadLetters(ids, payload, who, context), admit),
         access: accessControl(access),
         views: viewControl(access),
         alerts: parts.alerts,
@@ -223,16 +219,16 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         actOnTasks: (action, selection) => actOnSelection(action, selection, tasks, context),
         notes: noteControl(context),
         summarize: (request) => summarize(request, summary),
-        backfills: parts.backfills,
+        backfills: admittedBackfills(parts.backfills, admit),
         backups: parts.backups,
         reloadWorkflows: () => parts.reloadWorkflows(),
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
         retention: parts.retention,
         drain: (request) => parts.drain(request),
-        reportFile: admitted((report) => reportFile(report, context)),
-        redriveFiles: admitted((request) => redriveFiles(request, context)),
-        finishFiles: (request) => finishFiles(request, context),
+        reportFile: admitted((report) => reportFile(report, context), admit),
+        redriveFiles: admitted((request) => redriveFiles(request, context), admit),
+        finishFiles: admitted((request) => finishFiles(request, context), admit),
       },
     },
     allowedHosts,

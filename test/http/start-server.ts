@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { DEFAULT_REDACT } from "../support/default-redact.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
+import { IntakeGate } from "../../src/engine/maintenance/intake-gate.ts";
 import { type OidcSettings, type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { KeyPair } from "../../src/http/tls-server.ts";
@@ -32,14 +33,26 @@ export interface ServerChange {
   readonly hasUsers?: boolean;
   readonly keyPair?: KeyPair;
   readonly oidc?: OidcSettings;
+  /** Why nothing is taken in. */
+  readonly refusal?: string;
 }
 
 /** The server as `serve` starts it, without an engine behind it. */
 export async function startServer(
   t: TestContext,
   instanceFile: string,
-  { listen = "127.0.0.1", insecure = false, required = false, hasUsers = false, keyPair, oidc }: ServerChange = {},
+  {
+    listen = "127.0.0.1",
+    insecure = false,
+    required = false,
+    hasUsers = false,
+    keyPair,
+    oidc,
+    refusal,
+  }: ServerChange = {},
 ): Promise<OpenServer> {
+  const intake = new IntakeGate();
+  intake.set(refusal ?? null);
   const http = await startHttp(
     {
       statusPort: 0,
@@ -66,7 +79,7 @@ export async function startServer(
         runtime: { monotonic: () => 0, now: () => 0 },
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
-      intake: { reason: null, admit: () => undefined },
+      intake,
       database: { maxSize: 0, disks: () => [] },
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       backups: null,

@@ -1,9 +1,8 @@
-import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import type { Options } from "../../config/options.ts";
 import { MINUTE, SECOND } from "../../contract/time/time-units.ts";
-import { codeOf, toError } from "../../contract/to-error.ts";
+import { toError } from "../../contract/to-error.ts";
 import type { EngineContext } from "../../engine/context.ts";
 import { DatabaseCare } from "../../engine/maintenance/database-care.ts";
 import { FreePages } from "../../engine/maintenance/free-pages.ts";
@@ -13,6 +12,7 @@ import { SizeWatch } from "../../engine/maintenance/watch-size.ts";
 import { Loop } from "../../services/loop.ts";
 import type { Service } from "../../services/service.ts";
 import type { Reports } from "../intake.ts";
+import { databaseFolder, spaceOf } from "./disk-space.ts";
 import { utilizationSince } from "./utilization.ts";
 
 export interface MaintenanceParts extends Reports {
@@ -47,7 +47,7 @@ export function maintenance(
     runtime,
     store,
     folders: [
-      { path: dirname(localPath), holds: "the database and its -wal", isNeeded: true },
+      databaseFolder(options),
       ...scratch.map((path) => ({ path, holds: "copies for backups", isNeeded: false })),
       { path: options.logs.dir, holds: "the logs of tasks", isNeeded: false },
       { path: tmpdir(), holds: "temporary files", isNeeded: false },
@@ -79,16 +79,4 @@ export function maintenance(
       new Loop({ ...loop, name: "free pages", atLeastEveryMs: MINUTE, run: () => pages.step() }),
     ],
   };
-}
-
-/** Of the file system of a folder; null: there is no such folder, so nothing is written to it. */
-async function spaceOf(path: string): ReturnType<DiskWatchParts["space"]> {
-  try {
-    const [{ bavail, blocks, bsize }, { dev }] = await Promise.all([statfs(path), stat(path)]);
-    // Some file systems say nothing of their size.
-    return blocks === 0 ? null : { free: bavail * bsize, total: blocks * bsize, device: dev };
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
 }

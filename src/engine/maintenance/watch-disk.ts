@@ -104,6 +104,16 @@ export class DiskWatch {
   }
 }
 
+/** Why nothing is taken in with so much space, one sentence; null: there is enough. */
+export function fullReason(
+  space: Omit<DiskState, "level">,
+  folder: WatchedFolder,
+  thresholds: DiskThresholds,
+): string | null {
+  const level = diskLevel(space, thresholds, "ok");
+  return level === "full" ? fullText({ ...space, level }, folder, thresholds) : null;
+}
+
 /** `path` names the disk. */
 export function leftText({ free, total, path }: DiskState): string {
   return `the disk of ${path} has only ${sizeText(free)} of ${sizeText(total)} left`;

@@ -44,10 +44,15 @@ const YIELDED_MS = 500;
 export class JobRunner {
   readonly #context: EngineContext;
   readonly #turns: Turns;
+  readonly #refusal: () => string | null;
 
-  /** `turn`: while live tasks of the same type wait, one of so many turns of a job is used. */
-  constructor(context: EngineContext, turn: number) {
+  /**
+   * `turn`: while live tasks of the same type wait, one of so many turns of a job is used. `refusal`: why nothing that makes tasks goes
+   * on, null while it does.
+   */
+  constructor(context: EngineContext, turn: number, refusal: () => string | null = () => null) {
     this.#context = context;
+    this.#refusal = refusal;
     this.#turns = new Turns(turn);
   }
 
@@ -68,7 +73,9 @@ export class JobRunner {
 
   /** Those of the step whose type no live task waits for; of the others one, in a turn of the job's own. */
   async #due({ id, request, items }: BulkStep): Promise<readonly BulkItem[]> {
-    if (parseJobAct(request).kind !== "retry") return items;
+    const { kind } = parseJobAct(request);
+    if (kind !== "cancel" && this.#refusal() !== null) return [];
+    if (kind !== "retry") return items;
     const busy = new Set<string>();
     for (const type of new Set(items.map((item) => item.type)))
       if (await isLiveWaiting(type, this.#context)) busy.add(type);
