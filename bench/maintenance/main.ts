@@ -69,6 +69,7 @@ async function play(dir: string, { runs, rate, alone: aloneSeconds, seconds }: S
     defaults: DEFAULTS,
     archiver: null,
     utilization: utilizationSince(),
+    onAnnounced: () => undefined,
     onDone: () => undefined,
   });
   const cleanups = new Loop({ name: "cleanups", now, onProblem, atLeastEveryMs: 1000, run: () => runner.run() });

@@ -44,6 +44,7 @@ export function retention(options: ArchivingOptions, { context, onProblem, log, 
     defaults,
     archiver,
     utilization: utilizationSince(),
+    onAnnounced: (sentence) => log.warn("retention", `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`),
     onDone: (cleanup) => tell(cleanup, log),
   });
   const service = new Loop({

@@ -241,6 +241,7 @@ export type AlertType =
   | "dead_letter"
   | "database_size"
   | "disk_full"
+  | "retention_begins"
   | "backup_failed"
   | "database_restored"
   | "archive_failed"

@@ -25,6 +25,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   dead_letter: { severity: "warning", atOnce: false },
   database_size: { severity: "warning", atOnce: false },
   disk_full: { severity: "warning", atOnce: true },
+  retention_begins: { severity: "warning", atOnce: true },
   backup_failed: { severity: "critical", atOnce: false },
   database_restored: { severity: "critical", atOnce: true },
   archive_failed: { severity: "warning", atOnce: false },

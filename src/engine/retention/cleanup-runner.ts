@@ -6,6 +6,7 @@ import type { Cleanup } from "../../store/retention/retention-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { Runtime } from "../context.ts";
 import type { Archiver } from "./archiver.ts";
+import { FirstCleanup } from "./first-cleanup.ts";
 import { planOf, policyViews } from "./policies-in-force.ts";
 
 /**
@@ -32,7 +33,9 @@ const MAX_JUMP = 10 * MINUTE;
 
 export interface CleanupRunnerParts {
   readonly runtime: Pick<Runtime, "now" | "monotonic" | "zone">;
-  readonly store: Pick<Store, "retention" | "reads">;
+  readonly store: Pick<Store, "retention" | "reads" | "record" | "getState" | "putState">;
+  /** What the first cleanup will delete, one sentence. */
+  onAnnounced(sentence: string): void;
   readonly defaults: RetentionDefaults;
   /** Null: there is no archive. */
   readonly archiver: Archiver | null;
@@ -50,9 +53,11 @@ export class CleanupRunner {
   /** By the clock that nobody sets. */
   #trustedAt: number;
   #lookAt = 0;
+  readonly #first: FirstCleanup;
 
   constructor(parts: CleanupRunnerParts) {
     this.#parts = parts;
+    this.#first = new FirstCleanup(parts);
     const { runtime } = parts;
     this.#wall = runtime.now();
     this.#steady = runtime.monotonic();
@@ -78,7 +83,10 @@ export class CleanupRunner {
     const took = Math.min(runtime.monotonic() - began, MAX_STEP);
     // Its own work does not count.
     this.#parts.utilization();
-    if (after !== null && after.state === "done") this.#parts.onDone(after);
+    if (after !== null && after.state === "done") {
+      await this.#first.ended(after, runtime.now());
+      this.#parts.onDone(after);
+    }
     return runtime.now() + Math.max(pause, times * took);
   }
 
@@ -101,7 +109,9 @@ export class CleanupRunner {
     const night = nightHourOf(zoneOf(runtime.zone).offsetAt(now));
     if (!isDailyDue(now, last, quietHour(hours, night))) return;
     const plan = planOf(policyViews(await store.retention.policies(), defaults), null, now);
-    if (plan.length > 0) await store.retention.create({ cause: "daily", dryRun: false, plan, by: "flowlord" }, now);
+    if (plan.length === 0) return;
+    const dryRun = !(await this.#first.isAnnounced());
+    await store.retention.create({ cause: "daily", dryRun, plan, by: "flowlord" }, now);
   }
 }
 
@@ -113,7 +123,9 @@ export async function advance(
     runtime,
     store,
     archiver,
-  }: Pick<CleanupRunnerParts, "store" | "archiver"> & { readonly runtime: Pick<Runtime, "now"> },
+  }: { readonly store: Pick<Store, "retention" | "reads"> } & Pick<CleanupRunnerParts, "archiver"> & {
+      readonly runtime: Pick<Runtime, "now">;
+    },
 ): Promise<Cleanup | null> {
   const limits = cleanup.plan[cleanup.atStep];
   if (limits === undefined) return null;

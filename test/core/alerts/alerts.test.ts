@@ -158,6 +158,7 @@ describe("an alert", () => {
         "workflows_vanished",
         "clock_set_back",
         "disk_full",
+        "retention_begins",
         "database_restored",
       ],
     );

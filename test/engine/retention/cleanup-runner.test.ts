@@ -12,6 +12,7 @@ const START = Date.UTC(2026, 10, 24, 12);
 interface Running {
   readonly rig: Rig;
   readonly done: Cleanup[];
+  readonly announced: string[];
   /** Steps until nothing is left to do now; returns when to look again. */
   readonly settle: () => Promise<number>;
   busy: number;
@@ -20,6 +21,7 @@ interface Running {
 async function running(t: TestContext, options: { zone?: string; retention?: string } = {}): Promise<Running> {
   const rig = await rigWith(t, phase("root"), { now: START, ...options });
   const done: Cleanup[] = [];
+  const announced: string[] = [];
   const state = { busy: 0 };
   const runner = new CleanupRunner({
     runtime: rig.context.runtime,
@@ -27,6 +29,7 @@ async function running(t: TestContext, options: { zone?: string; retention?: str
     defaults: rig.options.retention,
     archiver: null,
     utilization: () => state.busy,
+    onAnnounced: (sentence) => announced.push(sentence),
     onDone: (cleanup) => done.push(cleanup),
   });
   const settle = async (): Promise<number> => {
@@ -35,7 +38,7 @@ async function running(t: TestContext, options: { zone?: string; retention?: str
       if ((await rig.store.retention.running()) === null) return at;
     }
   };
-  return Object.assign(state, { rig, done, settle });
+  return Object.assign(state, { rig, done, announced, settle });
 }
 
 /** Lets the hours pass, looking every half an hour; the hours of the day (UTC) in which a daily cleanup began. */
@@ -67,10 +70,53 @@ describe("the daily cleanup", () => {
     await report(rig, rootTask(rig, { id: "old" }), "complete");
     rig.now += 10 * DAY;
     await report(rig, rootTask(rig, { id: "new" }), "complete");
-    await hoursOf(run, 30);
+    await hoursOf(run, 54);
     assert.equal(records(rig).length, 1);
     assert.equal(run.done[0]?.cause, "daily");
     assert.ok(run.done.some(({ deleted }) => deleted["task_records"]?.["task_records"] === 1));
+  });
+
+  it("announces what the first one will delete, and deletes a day later, over restarts", async (t) => {
+    const run = await running(t, { retention: "240h" });
+    const { rig } = run;
+    const alerts = (): readonly string[] =>
+      rig.stored
+        .alerts()
+        .flatMap(({ type, state, message }) => (type === "retention_begins" ? [`${state} ${message}`] : []));
+    await hoursOf(run, 24);
+    assert.deepEqual([run.announced, alerts()], [[], []], "there is nothing to delete");
+    await report(rig, rootTask(rig, { id: "old" }), "complete");
+    await report(rig, rootTask(rig, { id: "old-2" }), "complete");
+    rig.now += 11 * DAY;
+    await hoursOf(run, 24);
+    assert.equal(records(rig).length, 2, "it was only counted");
+    assert.equal(run.announced.length, 1);
+    assert.match(run.announced[0] ?? "", /^the first cleanup by retention deletes tomorrow .*: 2 of task_records, /);
+    assert.equal(alerts().length, 1);
+    assert.match(alerts()[0] ?? "", /^open the first cleanup/);
+    await rig.reopen();
+    await hoursOf(run, 24);
+    assert.equal(records(rig).length, 0);
+    assert.match(alerts()[0] ?? "", /^resolved the first cleanup/);
+    await report(rig, rootTask(rig, { id: "later" }), "complete");
+    rig.now += 11 * DAY;
+    await hoursOf(run, 24);
+    assert.deepEqual([records(rig).length, run.announced.length], [0, 1], "later ones are not announced");
+  });
+
+  it("deletes nothing while its announcement could not be stored", async (t) => {
+    const run = await running(t, { retention: "240h" });
+    const { rig } = run;
+    await report(rig, rootTask(rig, { id: "old" }), "complete");
+    rig.now += 11 * DAY;
+    const failing = t.mock.method(rig.context.store, "record", () => Promise.reject(new Error("the disk is full")));
+    await assert.rejects(hoursOf(run, 24), /the disk is full/);
+    await rig.reopen();
+    failing.mock.restore();
+    await hoursOf(run, 24);
+    assert.deepEqual([records(rig).length, run.announced.length], [1, 1]);
+    await hoursOf(run, 24);
+    assert.equal(records(rig).length, 0);
   });
 
   it("does not begin in the first hour, nor for a day after the clock was set", async (t) => {
@@ -118,6 +164,7 @@ describe("a cleanup", () => {
       defaults: rig.options.retention,
       archiver: null,
       utilization: () => 0.9,
+      onAnnounced: () => undefined,
       onDone: () => undefined,
     });
     assert.equal(await runner.run(), rig.now + 15);
