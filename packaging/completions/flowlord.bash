@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'compact' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'archive' | 'archive list' | 'archive query' | 'archive verify' | 'compact' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -434,6 +434,26 @@ _flowlord() {
     'cleanup --key-file') COMPREPLY=(); return ;;
     'cleanup --table') COMPREPLY=(); return ;;
     'cleanup --older-than') COMPREPLY=(); return ;;
+    'archive --config' | 'archive -c') COMPREPLY=(); return ;;
+    'archive --set') COMPREPLY=(); return ;;
+    'archive --server') COMPREPLY=(); return ;;
+    'archive --key') COMPREPLY=(); return ;;
+    'archive --key-file') COMPREPLY=(); return ;;
+    'archive list --config' | 'archive list -c') COMPREPLY=(); return ;;
+    'archive list --set') COMPREPLY=(); return ;;
+    'archive list --table') COMPREPLY=(); return ;;
+    'archive query --config' | 'archive query -c') COMPREPLY=(); return ;;
+    'archive query --set') COMPREPLY=(); return ;;
+    'archive query --since') COMPREPLY=(); return ;;
+    'archive query --until') COMPREPLY=(); return ;;
+    'archive query --limit') COMPREPLY=(); return ;;
+    'archive query --timeout') COMPREPLY=(); return ;;
+    'archive query --format') mapfile -t COMPREPLY < <(compgen -W 'table csv json' -- "$current"); return ;;
+    'archive verify --config' | 'archive verify -c') COMPREPLY=(); return ;;
+    'archive verify --set') COMPREPLY=(); return ;;
+    'archive verify --table') COMPREPLY=(); return ;;
+    'archive verify --since') COMPREPLY=(); return ;;
+    'archive verify --until') COMPREPLY=(); return ;;
     'compact --config' | 'compact -c') COMPREPLY=(); return ;;
     'compact --set') COMPREPLY=(); return ;;
     'users --config' | 'users -c') COMPREPLY=(); return ;;
@@ -511,7 +531,7 @@ _flowlord() {
     'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup compact users keys audit reveal help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup archive compact users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -579,6 +599,10 @@ _flowlord() {
     'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --archive --reset --json --help -h' ;;
     'cleanup') words='--config -c --set --server --key --key-file --table --older-than --yes --no-dry-run --json --help -h' ;;
+    'archive') words='list query verify help --config -c --set --server --key --key-file --help -h' ;;
+    'archive list') words='--config -c --set --table --json --help -h' ;;
+    'archive query') words='--config -c --set --since --until --limit --timeout --format --json --help -h' ;;
+    'archive verify') words='--config -c --set --table --since --until --json --help -h' ;;
     'compact') words='--config -c --set --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --server --key --key-file --help -h' ;;
     'users list') words='--config -c --set --server --key --key-file --json --help -h' ;;

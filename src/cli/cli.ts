@@ -29,14 +29,7 @@ export class Cli {
 
   /** A command about this machine: it refuses to ask an instance elsewhere. */
   localCommand(usage: string, summary: string, examples: readonly string[], parent: Command = this.program): Command {
-    const command = parent.command(usage);
-    for (const option of serverOptions()) command.addOption(option.hideHelp());
-    return this.#withConfig(command, summary, examples).hook("preAction", (called) => {
-      const { server, key, keyFile } = called.optsWithGlobals<ConfigFlags>();
-      const name = parent === this.program ? called.name() : `${parent.name()} ${called.name()}`;
-      if ((server ?? key ?? keyFile) !== undefined)
-        throw new UsageError(`flowlord ${name} is about this machine: leave --server, --key and --key-file out.`);
-    });
+    return this.#local(parent.command(usage), summary, examples, parent);
   }
 
   /** A noun with commands below it. Its flags may come before such a command: `withGroupFlags`. */
@@ -51,11 +44,12 @@ export class Cli {
 
   /** The command of a group that runs when none is named. */
   list(group: Command, summary: string, examples: readonly string[]): Command {
-    return this.#described(group.command("list", { isDefault: true }), summary, examples)
-      .allowExcessArguments()
-      .hook("preAction", (_, { args: [word] }) => {
-        if (word !== undefined) throw unexpectedWord(group, word);
-      });
+    return asList(this.#described(group.command("list", { isDefault: true }), summary, examples), group);
+  }
+
+  /** The same of a group that is about this machine. */
+  localList(group: Command, summary: string, examples: readonly string[]): Command {
+    return asList(this.#local(group.command("list", { isDefault: true }), summary, examples, group), group);
   }
 
   /** A former name of a command: it works until 1.0, and help shows only the new one. */
@@ -63,6 +57,16 @@ export class Cli {
     return this.#described(parent.command(usage, { hidden: true }), `Former name of flowlord ${now}.`, [
       `flowlord ${now} --help`,
     ]);
+  }
+
+  #local(command: Command, summary: string, examples: readonly string[], parent: Command): Command {
+    for (const option of serverOptions()) command.addOption(option.hideHelp());
+    return this.#withConfig(command, summary, examples).hook("preAction", (called) => {
+      const { server, key, keyFile } = called.optsWithGlobals<ConfigFlags>();
+      const name = parent === this.program ? called.name() : `${parent.name()} ${called.name()}`;
+      if ((server ?? key ?? keyFile) !== undefined)
+        throw new UsageError(`flowlord ${name} is about this machine: leave --server, --key and --key-file out.`);
+    });
   }
 
   #described(command: Command, summary: string, examples: readonly string[]): Command {
@@ -87,6 +91,12 @@ export class Cli {
       this.exitCode = await act(...args);
     };
   }
+}
+
+function asList(command: Command, group: Command): Command {
+  return command.allowExcessArguments().hook("preAction", (_, { args: [word] }) => {
+    if (word !== undefined) throw unexpectedWord(group, word);
+  });
 }
 
 /** Of every command that can ask an instance elsewhere. */

@@ -14,6 +14,7 @@ import { afterHelp, Cli } from "./cli.ts";
 import { addCompletions } from "./completions/completions.ts";
 import { addConfig } from "./workflows/config-command.ts";
 import { addBackfill } from "./backfill/backfill.ts";
+import { addArchive } from "./archive/archive.ts";
 import { addBackup } from "./backup/backup.ts";
 import { addRestore } from "./backup/restore.ts";
 import type { CliContext, OuterContext } from "./context.ts";
@@ -91,7 +92,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Care:", [addBackup, addRestore, addRetention, addCleanup, addCompact]],
+  ["Care:", [addBackup, addRestore, addRetention, addCleanup, addArchive, addCompact]],
   ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 

@@ -39,6 +39,12 @@ const READING: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "dead-letters list": [[]],
   "retention list": [[]],
   cleanup: [[], ["--table", "{hostile}"]],
+  "archive list": [
+    ["--set", "retention.archive={dir}/archive"],
+    ["--table", "{hostile}", "--set", "retention.archive={dir}/archive"],
+  ],
+  "archive query": [["SELECT '{hostile}' AS x", "--set", "retention.archive={dir}/archive"]],
+  "archive verify": [["--table", "{hostile}", "--set", "retention.archive={dir}/archive"]],
   "backup list": [[]],
   "backup verify": [["{hostile}", "--set", "sqlite.backup_path={dir}/backups"]],
   restore: [["--list", "--set", "sqlite.backup_path={dir}/backups"]],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { DUCKDB_PACKAGES, loadDuckDb } from "../../src/app/archive/duckdb.ts";
 import { loadClient } from "../../src/bus/client-package.ts";
 import { NATS_PACKAGES } from "../../src/bus/nats/client.ts";
 import { PUBSUB_PACKAGES } from "../../src/bus/pubsub/client.ts";
@@ -14,7 +15,7 @@ const { devDependencies, peerDependencies } = JSON.parse(
 ) as Record<"devDependencies" | "peerDependencies", Record<string, string>>;
 
 test("the error of a missing client names the version range of package.json and the docs", async () => {
-  const named = [...GCS_PACKAGES, ...NATS_PACKAGES, ...PUBSUB_PACKAGES, ...S3_PACKAGES].toSorted();
+  const named = [...DUCKDB_PACKAGES, ...GCS_PACKAGES, ...NATS_PACKAGES, ...PUBSUB_PACKAGES, ...S3_PACKAGES].toSorted();
   assert.deepEqual(
     named,
     Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
@@ -50,6 +51,21 @@ test("so does that of a bucket", async () => {
   );
 });
 
+test("so does that of DuckDB", async () => {
+  const missing = Object.assign(new Error("not found"), { code: "ERR_MODULE_NOT_FOUND" });
+  const command = `npm install "${DUCKDB_PACKAGES.join(" ")}"`;
+  await assert.rejects(
+    loadDuckDb(() => Promise.reject(missing)),
+    { code: "no_client", message: `archive query needs DuckDB, which is not installed. Run: ${command}` },
+  );
+  assert.ok(pageText("command-line.md").includes(`\`${command}\``), command);
+  const broken = new Error("broken");
+  await assert.rejects(
+    loadDuckDb(() => Promise.reject(broken)),
+    broken,
+  );
+});
+
 test("another error of a client is not reported as a missing package", async () => {
   const broken = new Error("broken");
   await assert.rejects(
@@ -61,7 +77,7 @@ test("another error of a client is not reported as a missing package", async () 
 test("the range of a client includes the tested version, and Pub/Sub's excludes the one that cannot be installed", () => {
   for (const [name, range] of Object.entries(peerDependencies)) {
     const tested = devDependencies[name] ?? assert.fail(name);
-    assert.match(tested, /^\d+\.\d+\.\d+$/);
+    assert.match(tested, /^\d+\.\d+\.\d+(?:-r\.\d+)?$/);
     assert.ok(
       range.split(" || ").some((part) => part.replace("^", "") === tested),
       name,

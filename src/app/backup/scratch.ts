@@ -9,9 +9,9 @@ export const SCRATCH_PREFIX = "backup-";
  * Removes what a process that was killed has left, after a day: another database may use the same folder now, and nothing takes
  * that long. Each would be as large as the database.
  */
-export async function removeLeft(scratch: string, now: number): Promise<void> {
+export async function removeLeft(scratch: string, now: number, prefix = SCRATCH_PREFIX): Promise<void> {
   for (const name of await readdir(scratch)) {
-    if (!name.startsWith(SCRATCH_PREFIX)) continue;
+    if (!name.startsWith(prefix)) continue;
     const path = join(scratch, name);
     if (now - (await stat(path)).mtimeMs > DAY) await rm(path, { recursive: true, force: true });
   }

@@ -58,6 +58,7 @@ function commandLines(): string[][] {
     "dead-letters redrive": ["--all"],
     logs: ["1"],
     note: ["1", "a note"],
+    "archive query": ["SELECT 1"],
     "users add": ["ada", "--role", "admin"],
     "users password": ["ada"],
     "users role": ["ada", "--role", "viewer"],
