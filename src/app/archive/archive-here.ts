@@ -62,9 +62,12 @@ export async function withArchive(
         }
       },
       query: async ({ since, until, ...question }) => {
-        const files = await list({ table: null, since, until });
+        const files = await list({ table: null, since: null, until: null });
         const tables = [...new Set(files.map(({ table }) => table))];
-        const wanted = files.filter(({ table }) => names(question.sql, table));
+        const wanted = wantedFiles(
+          files.filter(({ table }) => names(question.sql, table)),
+          (file) => isWithin(file, { since, until }),
+        );
         return await inScratch(scratch, async (folder) => {
           const root = localRoot(target) ?? (await downloadFiles(bucket, wanted, folder, signal));
           return await queryFiles(question, { root, files: wanted, tables, spill: folder }, signal);
@@ -85,10 +88,25 @@ async function listFiles(
   for await (const { key, size } of eachObject(bucket, table === null ? "" : `${table}/`, { signal })) {
     const name = readArchiveKey(key);
     if (name === null || archiveKey(name) !== key) continue;
-    if ((since !== null && name.day < since) || (until !== null && name.day > until)) continue;
-    files.push({ ...name, key, bytes: size });
+    if (isWithin(name, { since, until })) files.push({ ...name, key, bytes: size });
   }
   return files;
+}
+
+function isWithin({ day }: ArchiveKey, { since, until }: Pick<FileFilter, "since" | "until">): boolean {
+  return (since === null || day >= since) && (until === null || day <= until);
+}
+
+/** Of a table without any on these days one other file, which says what its columns are. */
+function wantedFiles(
+  files: readonly StoredFile[],
+  isWanted: (file: StoredFile) => boolean,
+): readonly (StoredFile & { readonly isEmpty: boolean })[] {
+  return [...Map.groupBy(files, ({ table }) => table).values()].flatMap((all) => {
+    const wanted = all.filter(isWanted);
+    const chosen = wanted.length === 0 ? all.slice(-1) : wanted;
+    return chosen.map((file) => ({ ...file, isEmpty: wanted.length === 0 }));
+  });
 }
 
 /** Whether the text has the name of the table: only the files of such tables are needed. */

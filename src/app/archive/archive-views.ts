@@ -29,7 +29,7 @@ export const ARCHIVE_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A view of a table's files. Of a row that is there in several versions it has the newest: the day of a row never changes. */
-export function viewOf(table: string, paths: readonly string[]): string {
+export function viewOf(table: string, paths: readonly string[], isEmpty: boolean): string {
   const files = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
   const from = `read_parquet([${files}], union_by_name = true, hive_partitioning = true, hive_types = {'instance': VARCHAR, 'day': DATE})`;
   const key = ["instance", "day", ...(ARCHIVE_KEYS[table] ?? [])].map((name) => `"${name}"`).join(", ");
@@ -37,5 +37,5 @@ export function viewOf(table: string, paths: readonly string[]): string {
     ARCHIVE_KEYS[table] === undefined
       ? ""
       : ` QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY archived_at DESC) = 1`;
-  return `CREATE VIEW "${table}" AS SELECT * FROM ${from}${newest}`;
+  return `CREATE VIEW "${table}" AS SELECT * FROM ${from}${isEmpty ? " WHERE false" : newest}`;
 }

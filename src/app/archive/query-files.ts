@@ -24,7 +24,8 @@ export interface ArchiveAnswer {
 export interface FilesToQuery {
   /** The folder below which they are. */
   readonly root: string;
-  readonly files: readonly { readonly table: string; readonly key: string }[];
+  /** Of those that are `isEmpty` only the columns are needed. */
+  readonly files: readonly { readonly table: string; readonly key: string; readonly isEmpty?: boolean }[];
   /** Every table of the archive, to be named in an error. */
   readonly tables: readonly string[];
   /** A folder for what does not fit into memory. */
@@ -93,6 +94,7 @@ async function prepare(db: DuckDBConnection, { root, files, spill }: FilesToQuer
       viewOf(
         table,
         found.map(({ key }) => join(base, key)),
+        found.some(({ isEmpty }) => isEmpty === true),
       ),
     );
   await db.run("SET lock_configuration = true");
@@ -152,8 +154,8 @@ function instant(micros: bigint): string {
 function explained(error: unknown, { tables }: FilesToQuery): Error {
   const { name, message } = toError(error);
   if (name === "ArchiveError") return toError(error);
-  const known = tables.length === 0 ? "it has no table yet" : `its tables are ${tables.toSorted().join(", ")}`;
-  const hint = /Table with name/.test(message) ? ` In the archive, for these days, ${known}.` : "";
+  const known = tables.length === 0 ? "is no table yet" : `are ${tables.toSorted().join(", ")}`;
+  const hint = /Table with name/.test(message) ? ` In the archive ${known}.` : "";
   const at = /syntax error at or near "(?:at|until)"|near "at"/i.test(message) ? ' Write "at" in quotes.' : "";
   return new ArchiveError("bad_query", `DuckDB: ${message.trim()}${hint}${at}`, { cause: error });
 }
