@@ -248,7 +248,7 @@ _flowlord() {
     'alerts list --before') COMPREPLY=(); return ;;
     'alerts list --state') mapfile -t COMPREPLY < <(compgen -W 'unresolved all open acknowledged silenced resolved' -- "$current"); return ;;
     'alerts list --severity') mapfile -t COMPREPLY < <(compgen -W 'info warning critical' -- "$current"); return ;;
-    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full retention_begins backup_failed database_restored archive_failed bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
+    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size database_down disk_full retention_begins backup_failed database_restored archive_failed bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
     'alerts list --type') COMPREPLY=(); return ;;
     'alerts list --job') COMPREPLY=(); return ;;
     'alerts list --since') COMPREPLY=(); return ;;

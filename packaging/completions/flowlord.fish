@@ -396,7 +396,7 @@ complete -c flowlord -n '__flowlord_command \'alerts list\'' -s n -l number -x -
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l before -x -d 'only alerts older than this one'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l state -x -a 'unresolved all open acknowledged silenced resolved' -d 'only this state'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l severity -x -a 'info warning critical' -d 'only this severity'
-complete -c flowlord -n '__flowlord_command \'alerts list\'' -l alert-type -x -a 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size disk_full retention_begins backup_failed database_restored archive_failed bus_down watch_down no_worker phase_paused' -d 'only this type of alert'
+complete -c flowlord -n '__flowlord_command \'alerts list\'' -l alert-type -x -a 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size database_down disk_full retention_begins backup_failed database_restored archive_failed bus_down watch_down no_worker phase_paused' -d 'only this type of alert'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l type -x -d 'only about this type of task'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l job -x -d 'only about this job'
 complete -c flowlord -n '__flowlord_command \'alerts list\'' -l since -x -d 'only those seen since: RFC 3339, a day or hour in the config\'s zone, or how long ago, as in 2d'

@@ -3,6 +3,7 @@ import type { Options } from "../config/options.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { toError } from "../contract/to-error.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { DatabaseOutage } from "../engine/alerts/database-outage.ts";
 import { AlertPlanner } from "../engine/alerts/alert-planner.ts";
 import { NotificationSender } from "../engine/alerts/send-notifications.ts";
 import type { Reports } from "./intake.ts";
@@ -84,9 +85,24 @@ export function alerting(
     deciding.wake(0);
     sending.wake(0);
   };
+  const outage = new DatabaseOutage({
+    channels: () => channels.values(),
+    health: () => store.health(),
+    now: runtime.now,
+    onProblem: (channel, error) => onProblem(`channel ${channel}`, error),
+  });
+  const watching = new Loop({
+    ...loop,
+    name: "database outage",
+    atLeastEveryMs: 5 * SECOND,
+    run: async () => {
+      await outage.look();
+      return null;
+    },
+  });
   store.alerts.onChange(() => deciding.wake(0));
   return {
-    services: [deciding, sending, logging],
+    services: [deciding, sending, logging, watching],
     wake,
     channels: () => routes,
     replaceChannels: (next) => {
@@ -97,6 +113,7 @@ export function alerting(
       wake();
     },
     stop: async () => {
+      outage.stop();
       await alertLog.run().catch((error: unknown) => onProblem("alert log", toError(error)));
       await sender.stop();
       const open = [...former, ...Array.from(channels.values(), ({ channel }) => channel)];

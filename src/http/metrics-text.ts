@@ -99,6 +99,7 @@ function instanceGauges({ sources }: Metrics): readonly Metric[] {
   const working = PARTS.map((part) => [part, report[part].working ? 1 : 0] as const);
   return [
     labelled("gauge", "flowlord_working", "1 when this part of the instance works.", "part", working),
+    one("gauge", "flowlord_database_damaged", "1 once damage was found.", report.store.integrity === "broken" ? 1 : 0),
     labelled("gauge", "flowlord_info", "Always 1; the label is the version.", "version", [[sources.version, 1]]),
     one("gauge", "flowlord_bus_in_flight", "Deliveries not yet acknowledged.", sources.bus().inFlight),
   ];
@@ -130,7 +131,7 @@ async function storeGauges({ sources }: Metrics): Promise<readonly Metric[]> {
 
 /** What is not known yet has no metric. */
 function sizeGauges(size: DatabaseSize, maxSize: number): readonly Metric[] {
-  const { growth_per_day: growth, checked } = size;
+  const { growth_per_day: growth, checked, analyzed } = size;
   const days = daysUntilLimit(size, growth, maxSize);
   return [
     one("gauge", "flowlord_database_wal_bytes", "Size of the -wal beside it.", size.wal),
@@ -142,6 +143,11 @@ function sizeGauges(size: DatabaseSize, maxSize: number): readonly Metric[] {
       "flowlord_database_checked_timestamp_seconds",
       "When it was last found free of damage, seconds since 1970.",
       checked === null ? null : checked.at / 1000,
+    ),
+    ...known(
+      "flowlord_database_analyzed_timestamp_seconds",
+      "When the statistics of its tables were last refreshed, seconds since 1970.",
+      analyzed === null ? null : analyzed.at / 1000,
     ),
   ];
 }

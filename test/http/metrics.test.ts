@@ -129,18 +129,21 @@ test("a scrape tells how large the database is, and leaves out what nobody knows
     flowlord_database_growth_bytes_per_day: "50000000",
     flowlord_database_days_until_limit: "10",
     flowlord_database_checked_timestamp_seconds: "1767225600",
+    flowlord_database_analyzed_timestamp_seconds: "1767225600",
+    flowlord_database_damaged: "0",
     flowlord_intake_open: "1",
     'flowlord_disk_free_bytes{path="/data"}': "5000000000",
   };
   for (const [name, value] of Object.entries(expected)) assert.equal(found.get(name), value, name);
   const fresh = await scrape({
-    size: async () => ({ ...(await MEASURED_DATABASE.size()), growth_per_day: null, checked: null }),
+    size: async () => ({ ...(await MEASURED_DATABASE.size()), growth_per_day: null, checked: null, analyzed: null }),
     maxSize: 0,
     disks: () => [],
     refusal: () => "the disk is full",
   });
   const left = [...fresh.keys()].filter((name) => /^flowlord_(?:database|disk|intake)_/.test(name));
   assert.deepEqual(left, [
+    "flowlord_database_damaged",
     "flowlord_database_bytes",
     "flowlord_database_wal_bytes",
     "flowlord_database_free_bytes",

@@ -240,6 +240,7 @@ export type AlertType =
   | "clock_set_back"
   | "dead_letter"
   | "database_size"
+  | "database_down"
   | "disk_full"
   | "retention_begins"
   | "backup_failed"

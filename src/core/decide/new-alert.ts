@@ -24,6 +24,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   clock_set_back: { severity: "warning", atOnce: true },
   dead_letter: { severity: "warning", atOnce: false },
   database_size: { severity: "warning", atOnce: false },
+  database_down: { severity: "critical", atOnce: true },
   disk_full: { severity: "warning", atOnce: true },
   retention_begins: { severity: "warning", atOnce: true },
   backup_failed: { severity: "critical", atOnce: false },

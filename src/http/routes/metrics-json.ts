@@ -30,6 +30,7 @@ export const ROUTES = [
           days_until_limit: daysUntilLimit(size, size.growth_per_day, maxSize),
           measured: runOf(measured),
           checked: runOf(checked),
+          integrity: sources.status().store.integrity,
           analyzed: runOf(analyzed),
           tables: [...tables],
         },

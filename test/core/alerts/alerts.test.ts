@@ -157,6 +157,7 @@ describe("an alert", () => {
         "config_invalid",
         "workflows_vanished",
         "clock_set_back",
+        "database_down",
         "disk_full",
         "retention_begins",
         "database_restored",

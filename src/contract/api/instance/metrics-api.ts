@@ -27,6 +27,7 @@ export const metricsAnswer = z.object({
       days_until_limit: z.number().nullable(),
       measured: run,
       checked: run,
+      integrity: z.enum(["clean", "checking", "checked", "broken", "failed"]),
       analyzed: run,
       tables: z.array(
         z.object({
@@ -40,7 +41,7 @@ export const metricsAnswer = z.object({
       ),
     })
     .describe(
-      "Bytes of the file, of its `-wal` and of pages that hold nothing; `max_size` as it is configured. Tables are as they were measured, at most an hour ago (`rows` are null where entries are no rows), and their growth is that of the seven days before. `measured`, `checked` (for damage) and `analyzed` (for the query planner) say when that was last done, and how long it took; null: not yet.",
+      "Bytes of the file, of its `-wal` and of pages that hold nothing; `max_size` as it is configured. Tables are as they were measured, at most an hour ago (`rows` are null where entries are no rows), and their growth is that of the seven days before. `measured`, `checked` (for damage) and `analyzed` (for the query planner) say when that was last done, and how long it took; null: not yet. `integrity` is the result of the last check: `clean` when none was due, `failed` when it ended without one.",
     ),
   disks: z
     .array(z.object({ path: z.string(), free: z.int(), total: z.int(), level: z.enum(["ok", "low", "full"]) }))
