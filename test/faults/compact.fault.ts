@@ -12,7 +12,7 @@ import { contentOf } from "../store/sqlite/size/content.ts";
 import { randomFrom, SEED } from "../support/seed.ts";
 
 const TURNS = 100;
-const CHILD = new URL("./compact-child.ts", import.meta.url);
+const CHILD = new URL("./killed/compact-child.ts", import.meta.url);
 
 test("a compaction killed at any moment leaves the old file or the new one", { timeout: 600_000 }, async (t) => {
   t.diagnostic(`seed ${SEED}`);

@@ -11,7 +11,7 @@ import { openBare, openScratch, scratchFolder } from "../store/sqlite/scratch.ts
 import { rows } from "../e2e/flowlord.ts";
 import { randomFrom, SEED } from "../support/seed.ts";
 
-const KILLS = 60;
+const KILLS = 100;
 const CHILD = new URL("./restore-child.ts", import.meta.url);
 const [OLD_TASKS, NEW_TASKS] = [40, 10];
 

@@ -5,8 +5,19 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ServerUser } from "./find.ts";
 
-/** What becomes of a request; `later`: milliseconds. `flip-*`: one bit of the content on its way up or down. */
-export type HttpFault = number | "cut" | "cut-answer" | "flip-up" | "flip-down" | { readonly later: number } | null;
+/**
+ * What becomes of a request; `later`: milliseconds. `flip-*`: one bit of the content on its way up or down. `afterwards`: the server
+ * does it, and before it says so this is done there.
+ */
+export type HttpFault =
+  | number
+  | "cut"
+  | "cut-answer"
+  | "flip-up"
+  | "flip-down"
+  | { readonly later: number }
+  | { readonly afterwards: () => Promise<void> }
+  | null;
 
 export interface Asked {
   readonly method: string;
@@ -53,7 +64,7 @@ export class HttpProxy {
       return;
     }
     if (fault === "cut") throw new Error("cut");
-    if (fault !== null && typeof fault === "object") await pause(fault.later);
+    if (fault !== null && typeof fault === "object" && "later" in fault) await pause(fault.later);
     if (fault === "flip-up") flip(content);
     // The host stays that of the proxy: signatures are made of it.
     const passed = ask(new URL(from.url ?? "/", this.#target), { method: from.method ?? "GET", headers: from.headers });
@@ -61,6 +72,7 @@ export class HttpProxy {
     const [answer] = (await once(passed, "response")) as [IncomingMessage];
     const back = await buffer(answer);
     if (fault === "flip-down") flip(back);
+    if (fault !== null && typeof fault === "object" && "afterwards" in fault) await fault.afterwards();
     const headers = { ...answer.headers };
     delete headers["transfer-encoding"];
     // A resumable upload goes on there: here, not past the proxy.

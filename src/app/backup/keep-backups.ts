@@ -1,5 +1,6 @@
 import { expiredBackups, type KeepPolicy } from "../../core/backup/keep-policy.ts";
 import { BACKUP_PREFIX, type BackupName, isManifestKey, readBackupKey } from "../../core/backup/backup-key.ts";
+import type { KnownBackups } from "../../store/sqlite/backup/snapshot.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { type Bucket, eachObject } from "../../objects/buckets/bucket.ts";
 
@@ -15,24 +16,27 @@ const UNKNOWN_LEFT_MS = 7 * DAY;
 /**
  * Removes the backups that the policy lets go, of those that the database knows, and what unfinished ones have left a day ago. A
  * manifest goes first: what is half removed is no backup any more. `own`: the newest, which is never removed. Returns the ids of the
- * backups that are gone.
+ * backups that are gone, also of those that were removed before: by a process that was killed before it could tell, or by somebody.
  */
 export async function removeExpired(
   bucket: Bucket,
   policy: KeepPolicy,
-  { own, known }: { readonly own: BackupName; readonly known: ReadonlySet<string> },
+  { own, known }: { readonly own: BackupName; readonly known: KnownBackups },
   { signal, now }: { readonly signal: AbortSignal; readonly now: number },
 ): Promise<readonly string[]> {
   const all = await storedBackups(bucket, signal);
-  const good = all.filter(({ id, manifest }) => manifest !== null && known.has(id));
+  const good = all.filter(({ id, manifest }) => manifest !== null && known.all.has(id));
   const expired = expiredBackups(good, policy);
   const left = all.filter(
-    ({ id, manifest, modifiedAt }) => manifest === null && now - modifiedAt > (known.has(id) ? DAY : UNKNOWN_LEFT_MS),
+    ({ id, manifest, modifiedAt }) =>
+      manifest === null && now - modifiedAt > (known.all.has(id) ? DAY : UNKNOWN_LEFT_MS),
   );
   const gone = [...expired, ...left].filter(({ id }) => id !== own.id);
   for (const { manifest, others } of gone)
     for (const key of manifest === null ? others : [manifest, ...others]) await bucket.remove(key, { signal });
-  return gone.filter(({ manifest }) => manifest !== null).map(({ id }) => id);
+  const removed = gone.filter(({ manifest }) => manifest !== null).map(({ id }) => id);
+  const stored = new Set(good.map(({ id }) => id));
+  return [...removed, ...[...known.good].filter((id) => !stored.has(id))];
 }
 
 async function storedBackups(bucket: Bucket, signal: AbortSignal): Promise<readonly Kept[]> {

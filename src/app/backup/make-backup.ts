@@ -1,15 +1,23 @@
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import type { BackupManifest } from "./backup-manifest.ts";
 import { type BackupName, manifestKey, snapshotKey } from "../../core/backup/backup-key.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { compareSample, describeSnapshot, knownBackups, takeSnapshot } from "../../store/sqlite/backup/snapshot.ts";
+import {
+  compareSample,
+  describeSnapshot,
+  type KnownBackups,
+  knownBackups,
+  takeSnapshot,
+} from "../../store/sqlite/backup/snapshot.ts";
 import { BackupError } from "./backup-error.ts";
 import type { KeepPolicy } from "../../core/backup/keep-policy.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { removeExpired } from "./keep-backups.ts";
 import { refuseOthers } from "./other-instance.ts";
+import { readManifest } from "./read-manifests.ts";
 import { requireRoom } from "./require-room.ts";
 import { removeLeft, SCRATCH_PREFIX } from "./scratch.ts";
 import { pack } from "./snapshot-stream.ts";
@@ -47,7 +55,7 @@ export interface BackupTools {
 
 export interface MadeBackup {
   readonly manifest: BackupManifest;
-  /** Backups that the keep policy let go. */
+  /** Backups that the keep policy let go, and those that were removed before without a word of it. */
   readonly removed: readonly string[];
   /** Why it could not be applied; null when it could. The backup is good in either case. */
   readonly notRemoved: string | null;
@@ -74,7 +82,8 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
     onProgress({ step: "snapshot", done: 0, total: (await stat(database)).size });
     await takeSnapshot(database, snapshot);
     const facts = describeSnapshot(snapshot);
-    const here = { instanceId: facts.history.instanceId, backups: new Set(knownBackups(snapshot)).add(name.id) };
+    const known = knownBackups(snapshot, name.id);
+    const here = { instanceId: facts.history.instanceId, backups: new Set(known.all).add(name.id) };
     await refuseOthers(bucket, here, signal);
     const total = (await stat(snapshot)).size;
     const taken = now();
@@ -121,10 +130,10 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
         backups: facts.history.backups.map(({ id, changes }) => ({ id, changes })),
         ...expected,
       };
-      await bucket.create(manifestKey(name), textOf(manifest), { signal });
+      await storeManifest(bucket, name, manifest, signal);
       return {
         manifest,
-        ...(await applyPolicy(job, here.backups, tools)),
+        ...(await applyPolicy(job, { all: here.backups, good: known.good }, tools)),
         took: { snapshot: taken - started, upload: uploaded - taken, verify: verified - uploaded },
       };
     } catch (error) {
@@ -138,9 +147,28 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
   }
 }
 
+/** A storage that says that it has stored the manifest, and has not, would leave a good backup that nobody finds. */
+async function storeManifest(
+  bucket: Bucket,
+  name: BackupName,
+  manifest: BackupManifest,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = manifestKey(name);
+  await bucket.create(key, textOf(manifest), { signal });
+  const stored = await readManifest(bucket, { key, ...name }, signal);
+  if (stored !== null && isDeepStrictEqual(stored.manifest, manifest)) return;
+  // Best effort: what is not as it was written must not be taken for a manifest.
+  if (stored !== null) await bucket.remove(key).catch(() => undefined);
+  throw new BackupError(
+    "different",
+    `${key} was stored, and ${stored === null ? "is not there" : "is not what was stored"}: the storage loses or changes what it confirms, so do not trust it.`,
+  );
+}
+
 async function applyPolicy(
   { keep, name }: BackupJob,
-  known: ReadonlySet<string>,
+  known: KnownBackups,
   { bucket, signal, now }: BackupTools,
 ): Promise<Pick<MadeBackup, "removed" | "notRemoved">> {
   try {

@@ -1,6 +1,7 @@
 import type { Bucket as GcsHandle, FileMetadata } from "@google-cloud/storage";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import { toError } from "../../contract/to-error.ts";
 import { ObjectError, type ObjectErrorCode } from "../objects.ts";
 import {
@@ -18,6 +19,9 @@ import { untilSilent } from "./silence.ts";
 export const GCS_PACKAGES = ["@google-cloud/storage@^8.4.0"] as const;
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_RETRIES = 3;
+/** Before the first retry of a read; twice as long before each other. */
+const RETRY_MS = 1000;
 
 export interface GcsOptions {
   readonly bucket: string;
@@ -32,24 +36,31 @@ export interface GcsOptions {
  */
 export async function openGcsBucket({ bucket, prefix, emulator }: GcsOptions): Promise<Bucket> {
   const { Storage } = await loadClient("gs", GCS_PACKAGES, () => import("@google-cloud/storage"));
-  const storage = new Storage({
-    ...(emulator === null ? {} : { apiEndpoint: emulator, projectId: "emulator" }),
-    timeout: REQUEST_TIMEOUT_MS,
-    retryOptions: { autoRetry: true, maxRetries: 3, totalTimeout: 60 },
-  });
-  // With STORAGE_EMULATOR_HOST in its environment the client leaves the path of the API out.
-  if (emulator !== null) storage.baseUrl = `${emulator.replace(/\/$/, "")}/storage/v1`;
-  return new GcsBucket(`gs://${bucket}/${prefix}`, storage.bucket(bucket), prefix);
+  const handle = (autoRetry: boolean): GcsHandle => {
+    const storage = new Storage({
+      ...(emulator === null ? {} : { apiEndpoint: emulator, projectId: "emulator" }),
+      timeout: REQUEST_TIMEOUT_MS,
+      retryOptions: { autoRetry, maxRetries: MAX_RETRIES, totalTimeout: 60 },
+    });
+    // With STORAGE_EMULATOR_HOST in its environment the client leaves the path of the API out.
+    if (emulator !== null) storage.baseUrl = `${emulator.replace(/\/$/, "")}/storage/v1`;
+    return storage.bucket(bucket);
+  };
+  // The client ends the process with an error that nobody can catch when it asks a second time for what is read as a stream.
+  return new GcsBucket(`gs://${bucket}/${prefix}`, { all: handle(true), streams: handle(false) }, prefix);
 }
 
 class GcsBucket implements Bucket {
   readonly address: string;
   readonly #bucket: GcsHandle;
+  /** For what is read as a stream, without retries of its own. */
+  readonly #streams: GcsHandle;
   readonly #prefix: string;
 
-  constructor(address: string, bucket: GcsHandle, prefix: string) {
+  constructor(address: string, handles: { readonly all: GcsHandle; readonly streams: GcsHandle }, prefix: string) {
     this.address = address;
-    this.#bucket = bucket;
+    this.#bucket = handles.all;
+    this.#streams = handles.streams;
     this.#prefix = prefix;
   }
 
@@ -86,10 +97,28 @@ class GcsBucket implements Bucket {
     });
   }
 
-  async *read(key: string, { signal }: BucketCall = {}): AsyncGenerator<Uint8Array> {
+  /** Until the first piece has come, what may succeed later is tried again. */
+  async *read(key: string, call: BucketCall = {}): AsyncGenerator<Uint8Array> {
+    for (let attempt = 0; ; attempt += 1) {
+      let isBegun = false;
+      try {
+        for await (const piece of this.#readOnce(key, call)) {
+          isBegun = true;
+          yield piece;
+        }
+        return;
+      } catch (error) {
+        const isLater = error instanceof ObjectError && error.code === "unavailable";
+        if (!isLater || isBegun || attempt === MAX_RETRIES) throw error;
+      }
+      await setTimeout(RETRY_MS * 2 ** attempt, undefined, { signal: call.signal }).catch(() => undefined);
+    }
+  }
+
+  async *#readOnce(key: string, { signal }: BucketCall): AsyncGenerator<Uint8Array> {
     const what = this.address + key;
     // The service's own checksum is of what it stores; whoever needs to be sure compares its own.
-    const stream = this.#bucket.file(this.#prefix + key).createReadStream({ validation: false, decompress: false });
+    const stream = this.#streams.file(this.#prefix + key).createReadStream({ validation: false, decompress: false });
     const abort = (): void => void stream.destroy(new ObjectError("interrupted", `${what}: it was interrupted.`));
     signal?.addEventListener("abort", abort, { once: true });
     try {

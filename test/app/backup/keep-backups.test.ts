@@ -7,6 +7,7 @@ import { removeExpired } from "../../../src/app/backup/keep-backups.ts";
 import { DAY, HOUR } from "../../../src/contract/time/time-units.ts";
 import { type BackupName, manifestKey, snapshotKey } from "../../../src/core/backup/backup-key.ts";
 import { eachObject } from "../../../src/objects/buckets/bucket.ts";
+import type { KnownBackups } from "../../../src/store/sqlite/backup/snapshot.ts";
 import { LocalBucket } from "../../../src/objects/buckets/local-bucket.ts";
 
 const TWO = { last: 2, hourly: 0, daily: 0, weekly: 0, monthly: 0 };
@@ -18,8 +19,12 @@ function named(number: number): BackupName {
 }
 
 /** A database that knows all of them. */
-function ownOf(number: number): { readonly own: BackupName; readonly known: ReadonlySet<string> } {
-  return { own: named(number), known: new Set([1, 2, 3, 4].map((each) => named(each).id)) };
+function ownOf(
+  number: number,
+  good: readonly number[] = [],
+): { readonly own: BackupName; readonly known: KnownBackups } {
+  const idsOf = (numbers: readonly number[]): ReadonlySet<string> => new Set(numbers.map((each) => named(each).id));
+  return { own: named(number), known: { all: idsOf([1, 2, 3, 4]), good: idsOf(good) } };
 }
 
 async function bucketWith(t: TestContext, keys: readonly string[]): Promise<LocalBucket> {
@@ -77,6 +82,12 @@ test("what the database does not know stays: it is of another instance, or is be
   assert.deepEqual(await keysIn(bucket), [...[2, 3].flatMap(both), left, ...both(6)].toSorted());
   await removeExpired(bucket, TWO, ownOf(3), { signal, now: Date.now() + 8 * DAY });
   assert.deepEqual(await keysIn(bucket), [2, 3, 6].flatMap(both).toSorted(), "after a week nobody uploads it any more");
+});
+
+test("what is gone without the database knowing is told of with the next", async (t) => {
+  const bucket = await bucketWith(t, [3, 4].flatMap(both));
+  const gone = await removeExpired(bucket, TWO, ownOf(4, [1, 2, 3]), { signal, now: Date.now() });
+  assert.deepEqual(gone, [named(1).id, named(2).id]);
 });
 
 test("a manifest goes before its copy: half removed it is no backup any more", async (t) => {

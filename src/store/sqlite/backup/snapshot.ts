@@ -62,18 +62,25 @@ export function describeSnapshot(path: string): SnapshotFacts {
   return reading(path, (db) => ({ history: readHistory(db), ...readContent(db) }));
 }
 
-/** The ids of all backups that the database knows, whatever became of them. Throws the errors of SQLite. */
-export function knownBackups(path: string): ReadonlySet<string> {
-  return reading(
-    path,
-    (db) =>
-      new Set(
-        db
-          .prepare<[], { id: string }>("SELECT id FROM backup_metadata")
-          .all()
-          .map(({ id }) => id),
-      ),
-  );
+export interface KnownBackups {
+  /** Whatever became of them. */
+  readonly all: ReadonlySet<string>;
+  /** Those that are good and where `own` goes, as far as the database knows. */
+  readonly good: ReadonlySet<string>;
+}
+
+/** The ids of the backups that the database knows. Throws the errors of SQLite. */
+export function knownBackups(path: string, own: string): KnownBackups {
+  return reading(path, (db) => {
+    const rows = db
+      .prepare<[string], { id: string; is_good: number }>(
+        `SELECT id, state = 'verified' AND removed_at IS NULL
+           AND target = (SELECT target FROM backup_metadata WHERE id = ?) AS is_good FROM backup_metadata`,
+      )
+      .all(own);
+    const good = rows.filter(({ is_good: isGood }) => isGood === 1);
+    return { all: new Set(rows.map(({ id }) => id)), good: new Set(good.map(({ id }) => id)) };
+  });
 }
 
 /** Of a file with any schema. Throws the errors of SQLite. */
