@@ -28,7 +28,7 @@ export interface ArchiveSizes {
   readonly fileRows: number;
 }
 
-export const ARCHIVE_SIZES: ArchiveSizes = { own: 20_000, all: 200_000, heldBytes: 16 * 1024 * 1024, fileRows: 50_000 };
+export const ARCHIVE_SIZES: ArchiveSizes = { own: 20_000, all: 200_000, heldBytes: 8 * 1024 * 1024, fileRows: 50_000 };
 const PAGE_ROWS = 1000;
 
 export interface ArchiveTools extends StoreTools {

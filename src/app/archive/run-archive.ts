@@ -17,6 +17,9 @@ export interface ArchiveProcessRequest {
 type ArchiveOutcome = { readonly archived: ArchivedRows } | { readonly failure: ProcessFailure };
 export type ArchiveAnswer = { readonly progress: true } | ArchiveOutcome;
 
+/** Otherwise V8 lets garbage grow to hundreds of megabytes; what is held needs a part of this. */
+const MEMORY = ["--max-old-space-size=192", "--max-semi-space-size=2"];
+
 /** How rows are archived: in a process of its own. */
 export function archiveInProcess(
   { file, sqlite }: Pick<Options, "file" | "sqlite">,
@@ -30,6 +33,7 @@ export function archiveInProcess(
       module: new URL("./archive-process", import.meta.url),
       name: "archive",
       request: { job, target, credentials } satisfies ArchiveProcessRequest,
+      nodeFlags: MEMORY,
       signal,
       onMessage: (answer) => ("progress" in answer ? null : answer),
     });

@@ -15,6 +15,8 @@ export interface ProcessJob<Message, Outcome> {
   readonly name: string;
   /** The first message that it gets. */
   readonly request: object;
+  /** For Node, as in `--max-old-space-size=192`. */
+  readonly nodeFlags?: readonly string[];
   readonly signal: AbortSignal;
   /** Told of each message; an outcome ends the wait, null goes on. */
   readonly onMessage: (message: Message) => Outcome | null;
@@ -32,11 +34,12 @@ const STOP_WITHIN_MS = 10_000;
 export async function runProcess<Message, Outcome>(
   job: ProcessJob<Message, Outcome>,
 ): Promise<Outcome | { readonly failure: ProcessFailure }> {
-  const { module, name, request, signal, onMessage } = job;
+  const { module, name, request, nodeFlags = [], signal, onMessage } = job;
   if (signal.aborted) return { failure: INTERRUPTED };
   // Same extension as this file: `.ts` in a clone, `.js` when built.
   const path = fileURLToPath(module) + (import.meta.url.endsWith(".ts") ? ".ts" : ".js");
-  const child = fork(path, [], { execArgv: ["--disable-sigusr1"], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const execArgv = ["--disable-sigusr1", ...nodeFlags];
+  const child = fork(path, [], { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   lowerPriority(child.pid);
   const { promise, resolve } = Promise.withResolvers<Outcome | { readonly failure: ProcessFailure }>();
   let said = "";

@@ -78,6 +78,13 @@ function ids(rig: Rig): ReadonlyMap<string, { readonly first: number; readonly l
   });
 }
 
+/** The highest id that a message in the outbox may have had: what was sent is there no more. */
+function outboxMark(rig: Rig): number {
+  const read = (all: (sql: string) => readonly Record<string, unknown>[]): unknown =>
+    all("SELECT high_id FROM id_sequences WHERE name = 'outbox'")[0]?.["high_id"];
+  return Number(queried(rig, read));
+}
+
 function emptied(rig: Rig): void {
   const db = openBare(join(rig.dir, "tasks.db"));
   db.pragma("foreign_keys = OFF");
@@ -89,12 +96,14 @@ it("never begin anew in any table: emptied by hand, or by a cleanup, over a rest
   const rig = await rigWith(t, FLOW);
   await fill(rig, "first");
   const first = ids(rig);
+  const marks = [outboxMark(rig)];
   for (const [table, { last }] of first) if (table !== "outbox") assert.ok(last > 0, `no row of ${table}`);
   await rig.reopen();
   emptied(rig);
   await rig.reopen();
   await fill(rig, "second");
   const second = ids(rig);
+  marks.push(outboxMark(rig));
   for (const [table, { last }] of first)
     if (table !== "outbox") assert.ok((second.get(table)?.first ?? 0) > last, `${table} begins anew`);
 
@@ -104,6 +113,13 @@ it("never begin anew in any table: emptied by hand, or by a cleanup, over a rest
   await rig.reopen();
   await fill(rig, "third");
   const third = ids(rig);
+  marks.push(outboxMark(rig));
+  assert.ok((marks[0] ?? 0) > 0);
+  assert.deepEqual(
+    marks,
+    [...new Set(marks)].toSorted((a, b) => a - b),
+    "the outbox begins anew",
+  );
   for (const [table, { last }] of second)
     if (table !== "outbox") assert.ok((third.get(table)?.last ?? 0) > last, `${table} begins anew after a cleanup`);
 });
