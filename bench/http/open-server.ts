@@ -38,6 +38,7 @@ type Acting =
   | "acceptRemoval"
   | "pauses"
   | "retention"
+  | "restore"
   | "drain"
   | "bus";
 
@@ -46,7 +47,7 @@ export async function openServer({ context }: Embedded, dir: string): Promise<Op
   const parts: Omit<HttpParts, Acting> = {
     keyPair: null,
     status: () => STATUS,
-    steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
+    steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [], restore_held: null }),
     counts: createCounts(),
     context,
     intake: { reason: null, admit: () => undefined },

@@ -4,7 +4,7 @@ _flowlord() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next=${command:+$command }$word
     case "$next" in
-      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'archive' | 'archive list' | 'archive query' | 'archive verify' | 'compact' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
+      'serve' | 'init' | 'quickstart' | 'check' | 'config' | 'worker' | 'completions' | 'tasks' | 'task' | 'logs' | 'lineage' | 'why' | 'why-not' | 'ps' | 'workers' | 'stats' | 'schedule' | 'trigger' | 'retry' | 'cancel' | 'mark' | 'note' | 'backfill' | 'backfill create' | 'backfill list' | 'backfill show' | 'backfill pause' | 'backfill resume' | 'backfill cancel' | 'backfill retry-failed' | 'pause' | 'resume' | 'drain' | 'publish' | 'workflows' | 'workflows accept' | 'alerts' | 'alerts list' | 'alerts show' | 'alerts ack' | 'alerts resolve' | 'silences' | 'silences list' | 'silences add' | 'silences end' | 'channels' | 'channels list' | 'channels test' | 'files' | 'files list' | 'files show' | 'files why' | 'files redrive' | 'files finish' | 'files stats' | 'dead-letters' | 'dead-letters list' | 'dead-letters redrive' | 'backup' | 'backup list' | 'backup now' | 'backup verify' | 'restore' | 'restore status' | 'restore accept' | 'restore drop' | 'retention' | 'retention list' | 'retention set' | 'cleanup' | 'archive' | 'archive list' | 'archive query' | 'archive verify' | 'compact' | 'copy' | 'users' | 'users list' | 'users add' | 'users password' | 'users role' | 'users disable' | 'users enable' | 'keys' | 'keys list' | 'keys add' | 'keys revoke' | 'audit' | 'reveal') command=$next ;;
     esac
   done
   case "$command $previous" in
@@ -248,7 +248,7 @@ _flowlord() {
     'alerts list --before') COMPREPLY=(); return ;;
     'alerts list --state') mapfile -t COMPREPLY < <(compgen -W 'unresolved all open acknowledged silenced resolved' -- "$current"); return ;;
     'alerts list --severity') mapfile -t COMPREPLY < <(compgen -W 'info warning critical' -- "$current"); return ;;
-    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size database_down disk_full retention_begins backup_failed database_restored archive_failed bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
+    'alerts list --alert-type') mapfile -t COMPREPLY < <(compgen -W 'retry_exhausted alert_result incomplete send_failed file_missing file_unmatched template_open task_too_large workflow_invalid config_invalid workflows_vanished schedule_missed clock_set_back dead_letter database_size database_down disk_full retention_begins backup_failed database_restored archive_failed restore_held bus_down watch_down no_worker phase_paused' -- "$current"); return ;;
     'alerts list --type') COMPREPLY=(); return ;;
     'alerts list --job') COMPREPLY=(); return ;;
     'alerts list --since') COMPREPLY=(); return ;;
@@ -409,6 +409,24 @@ _flowlord() {
     'restore --set') COMPREPLY=(); return ;;
     'restore --to') COMPREPLY=(); return ;;
     'restore --at') COMPREPLY=(); return ;;
+    'restore status --config' | 'restore status -c') COMPREPLY=(); return ;;
+    'restore status --set') COMPREPLY=(); return ;;
+    'restore status --server') COMPREPLY=(); return ;;
+    'restore status --key') COMPREPLY=(); return ;;
+    'restore status --key-file') COMPREPLY=(); return ;;
+    'restore status --number' | 'restore status -n') COMPREPLY=(); return ;;
+    'restore accept --config' | 'restore accept -c') COMPREPLY=(); return ;;
+    'restore accept --set') COMPREPLY=(); return ;;
+    'restore accept --server') COMPREPLY=(); return ;;
+    'restore accept --key') COMPREPLY=(); return ;;
+    'restore accept --key-file') COMPREPLY=(); return ;;
+    'restore accept --reason') COMPREPLY=(); return ;;
+    'restore drop --config' | 'restore drop -c') COMPREPLY=(); return ;;
+    'restore drop --set') COMPREPLY=(); return ;;
+    'restore drop --server') COMPREPLY=(); return ;;
+    'restore drop --key') COMPREPLY=(); return ;;
+    'restore drop --key-file') COMPREPLY=(); return ;;
+    'restore drop --reason') COMPREPLY=(); return ;;
     'retention --config' | 'retention -c') COMPREPLY=(); return ;;
     'retention --set') COMPREPLY=(); return ;;
     'retention --server') COMPREPLY=(); return ;;
@@ -456,6 +474,8 @@ _flowlord() {
     'archive verify --until') COMPREPLY=(); return ;;
     'compact --config' | 'compact -c') COMPREPLY=(); return ;;
     'compact --set') COMPREPLY=(); return ;;
+    'copy --config' | 'copy -c') COMPREPLY=(); return ;;
+    'copy --set') COMPREPLY=(); return ;;
     'users --config' | 'users -c') COMPREPLY=(); return ;;
     'users --set') COMPREPLY=(); return ;;
     'users --server') COMPREPLY=(); return ;;
@@ -531,7 +551,7 @@ _flowlord() {
     'reveal --reason') COMPREPLY=(); return ;;
   esac
   case "$command" in
-    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup archive compact users keys audit reveal help --version -v --help -h' ;;
+    '') words='serve init quickstart check config worker completions tasks task logs lineage why why-not ps workers stats schedule trigger retry cancel mark note backfill pause resume drain publish workflows alerts silences channels files dead-letters backup restore retention cleanup archive compact copy users keys audit reveal help --version -v --help -h' ;;
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
@@ -594,7 +614,10 @@ _flowlord() {
     'backup list') words='--config -c --set --server --key --key-file --number -n --json --help -h' ;;
     'backup now') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'backup verify') words='--config -c --set --all --json --help -h' ;;
-    'restore') words='--config -c --set --list --to --at --local --plain-copy --yes --json --help -h' ;;
+    'restore') words='status accept drop --config -c --set --list --to --at --local --plain-copy --yes --json --help -h' ;;
+    'restore status') words='--config -c --set --server --key --key-file --messages --number -n --json --help -h' ;;
+    'restore accept') words='--config -c --set --server --key --key-file --yes --reason --json --help -h' ;;
+    'restore drop') words='--config -c --set --server --key --key-file --yes --reason --json --help -h' ;;
     'retention') words='list set help --config -c --set --server --key --key-file --help -h' ;;
     'retention list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'retention set') words='--config -c --set --server --key --key-file --days --max-rows --on --off --archive --reset --json --help -h' ;;
@@ -604,6 +627,7 @@ _flowlord() {
     'archive query') words='--config -c --set --since --until --limit --timeout --format --json --help -h' ;;
     'archive verify') words='--config -c --set --table --since --until --json --help -h' ;;
     'compact') words='--config -c --set --json --help -h' ;;
+    'copy') words='--config -c --set --json --help -h' ;;
     'users') words='list add password role disable enable help --config -c --set --server --key --key-file --help -h' ;;
     'users list') words='--config -c --set --server --key --key-file --json --help -h' ;;
     'users add') words='--config -c --set --server --key --key-file --role --password-stdin --json --help -h' ;;

@@ -49,6 +49,7 @@ import { findWorkflowFiles, type FoundFile } from "../engine/workflows/workflow-
 import { audited } from "../engine/access/audited.ts";
 import { buildContext, workflowReloader } from "./build-context.ts";
 import { admitBySpace } from "./care/disk-space.ts";
+import { offlineRestore, type RestoreCommands } from "./care/held-after-restore.ts";
 import { offlineRetention, type RetentionCommands } from "./care/retention.ts";
 import { openChannels } from "./open-channels.ts";
 import { AnyObjects } from "../objects/any.ts";
@@ -80,6 +81,7 @@ export interface DirectInstance {
   /** The values of a task with their secrets, when the entry in the audit log is committed. Throws UnknownTaskError. */
   reveal(request: RevealRequest): Promise<RevealedTask>;
   readonly retention: RetentionCommands;
+  readonly restore: RestoreCommands;
   close(): Promise<void>;
 }
 
@@ -144,6 +146,7 @@ export async function openDirect(
     tasks: admittedTasks(taskControl(context, true), admit),
     notes: noteControl(context),
     retention: offlineRetention(options, context),
+    restore: offlineRestore(context),
     access: accessControl({ ...context, passwords: new Passwords() }),
     alerts: alertControl({
       store,
@@ -192,6 +195,8 @@ const READS: ReadonlySet<string> = new Set([
   "retention.policies",
   "retention.one",
   "retention.advance",
+  "restore.status",
+  "restore.advance",
 ]);
 /** One backup by hand. Its outcome is in its row, which the command shows. */
 function directBackups(

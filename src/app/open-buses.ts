@@ -48,8 +48,12 @@ export async function openBuses(
 }
 
 /** Stores the offsets of the file bus in the database, beside the effects of what it has read. */
-export function offsetsIn(store: Pick<Store, "getState" | "putState">): OffsetStore {
+export function offsetsIn(store: Pick<Store, "getState" | "putState" | "held">): OffsetStore {
   return {
+    restored: async () => {
+      const restore = await store.held.restore();
+      return restore === null ? null : { id: restore.id, isOpen: restore.state === "held" };
+    },
     get: (key) => store.getState(`bus.${key}`),
     set: (key, value) => store.putState(new Map([[`bus.${key}`, value]])),
   };

@@ -24,11 +24,12 @@ import { maintenance, type Maintenance } from "./care/maintenance.ts";
 import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
 import { configWatch, type ConfigSource } from "./steering/config-reload.ts";
-import { fileWatchers } from "./steering/file-watchers.ts";
+import { fileWatchers, followWatches } from "./steering/file-watchers.ts";
 import { WatchedFolders } from "./steering/watched-folders.ts";
 import { drainWorkers, type StopAsked } from "./steering/drain.ts";
 import { OwnWorkers } from "./steering/own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
+import { heldAfterRestore } from "./care/held-after-restore.ts";
 import { cleanUpByPolicy, retention } from "./care/retention.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
 import { CertificateWatch } from "./tls/certificate-watch.ts";
@@ -46,6 +47,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { auditOf } from "../engine/access/audit.ts";
 import { alertControl } from "../engine/alerts/alert-control.ts";
 import { legacyControl } from "../engine/legacy/legacy-control.ts";
+import type { RestoreControl } from "../engine/restore/restore-control.ts";
 import type { RetentionControl } from "../engine/retention/retention-control.ts";
 import { IntakeGate } from "../engine/maintenance/intake-gate.ts";
 import { recordDrain } from "../engine/steering/record-drain.ts";
@@ -178,6 +180,8 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   });
   const upkeep = maintenance(options, { context, intake, onProblem, log });
   backup = backups(options, context, { onProblem, log });
+  const pausesMoved = (): Promise<void> => clockwork.repause();
+  const restored = heldAfterRestore({ context, bus: buses.own, pausesMoved, onProblem, log });
   const history = retention(options, { context, onProblem, log, signal: io.signal });
   const received = logInbox(options, context, onProblem, redact);
   stop.push({ name: "the logs of other machines", stop: async () => received.stop() });
@@ -194,6 +198,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...clockwork.services,
     ...(backup === null ? [] : [backup.service]),
     history.service,
+    restored.service,
     ...upkeep.services,
     logCleaning(options, {
       open: () => workers.logs,
@@ -206,6 +211,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     }),
     ...alerts.services,
   ];
+  await followWatches(options.watches, store, log);
   const folders = new WatchedFolders(options.watches, {
     open: (watches, steps) => fileWatchers({ ...initial, watches }, buses, context, { onProblem, log, refusal }, steps),
     all: services,
@@ -217,7 +223,10 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     redact.use(next.redact);
     await store.useRedactRules(next.redact);
     if (!isDeepStrictEqual(next.workers, before.workers)) await workers.replace(next.workers);
-    if (!isDeepStrictEqual(next.watches, before.watches)) await folders.replace(next.watches);
+    if (!isDeepStrictEqual(next.watches, before.watches)) {
+      await followWatches(next.watches, store, log);
+      await folders.replace(next.watches);
+    }
     if (!isDeepStrictEqual(next.channels, before.channels)) alerts.replaceChannels(next.channels);
     options.workers = next.workers;
     // The logs of workers that were replaced are still cleaned up.
@@ -236,12 +245,14 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     drained: workers.isDrained,
     running: workers.running,
     needs_restart: config?.reload.needsRestart ?? [],
+    restore_held: restored.counts(),
   });
 
   const served = {
     ...clockwork,
     backup,
     retention: history.control,
+    restore: restored.control,
     objects,
     workflows,
     scheduler,
@@ -257,6 +268,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   const parts = { ...served, status, steering, onProblem, redact };
   services.push(...(await startServer(options, parts, io, stop)));
   await upkeep.look();
+  await restored.look().catch((error: unknown) => onProblem("restore", toError(error)));
   await buses.own.start();
   stop.push({ name: `the bus ${buses.own.name}`, stop: () => outbox.stopBus(), withinMs: BUS_MS });
   const isWell = (): boolean => reasons(status()).length === 0;
@@ -301,6 +313,7 @@ interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reloa
   readonly errors: ErrorReport;
   readonly workers: OwnWorkers;
   readonly retention: RetentionControl;
+  readonly restore: RestoreControl;
   readonly intake: IntakeGate;
   readonly upkeep: Maintenance;
   readonly onProblem: OnProblem;
@@ -359,6 +372,7 @@ async function startServer(
     workers: () => options.workers,
     pauses: pauseControl(context, repause),
     retention: parts.retention,
+    restore: parts.restore,
     drain: async (request) => {
       if (workers.isDrained === request.end) await recordDrain(request, context);
       await (request.end ? workers.undrain() : workers.drain());

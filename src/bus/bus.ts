@@ -8,6 +8,8 @@ export interface OutMessage {
   readonly key: string;
   readonly topic: string;
   readonly payload: string;
+  /** As of a delivery: only a bus within this process passes it on. */
+  readonly reread?: boolean;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface Delivery {
   readonly eventType?: string | null;
   /** 1 on the first delivery; higher when the bus knows of earlier ones. */
   readonly attempt: number;
+  /** It was on the bus before a restore of the database to an earlier time, and may have been handled then. */
+  readonly reread?: boolean;
   ack(): void;
   /** Requeue it: it is delivered again, after `delayMs` at the earliest. */
   nack(delayMs?: number): void;
@@ -95,6 +99,8 @@ export interface Bus {
   health(): BusHealth;
   /** All connections to the broker; empty for a bus without one. */
   connections(): readonly ConnectionHealth[];
+  /** The messages of a topic that were sent and can still be read, also those that were consumed; absent on a bus that cannot tell. */
+  sent?(topic: string): AsyncIterable<string>;
   /** Topics whose messages wait while nobody subscribes to them; absent on a bus that does not know its subscribers. */
   unconsumed?(): readonly UnconsumedTopic[];
   /** Flush, disconnect, release every handle. Unacknowledged messages are requeued. */

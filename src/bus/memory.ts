@@ -140,7 +140,7 @@ class MemoryBus implements Bus {
     }
     if (queue.consumers === 0) this.#waitsSince(message.topic);
     return new Promise((settle) => {
-      queue.push(message.key, message.payload, settle);
+      queue.push(message.key, message.payload, settle, message.reread);
     });
   }
 

@@ -2,6 +2,7 @@ import type { Bus, BusHealth } from "./bus.ts";
 
 /** One bus for receiving and another for sending (`in_bus`, `out_bus`). Starts and stops both. */
 export function splitBus(inBus: Bus, outBus: Bus): Bus {
+  const sent = outBus.sent?.bind(outBus);
   return {
     name: `${inBus.name}+${outBus.name}`,
     durable: outBus.durable,
@@ -11,6 +12,7 @@ export function splitBus(inBus: Bus, outBus: Bus): Bus {
     publish: (batch) => outBus.publish(batch),
     subscribe: (topic, options, onDelivery) => inBus.subscribe(topic, options, onDelivery),
     onDrain: (listener) => outBus.onDrain(listener),
+    ...(sent === undefined ? {} : { sent }),
     unconsumed: () => outBus.unconsumed?.() ?? [],
     connections: () => [...inBus.connections(), ...outBus.connections()],
     health: () => worseOf(inBus.health(), outBus.health()),

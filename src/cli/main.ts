@@ -20,6 +20,7 @@ import { addRestore } from "./backup/restore.ts";
 import type { CliContext, OuterContext } from "./context.ts";
 import { hidingContext } from "./hiding-context.ts";
 import { addCompact } from "./care/compact.ts";
+import { addCopy } from "./care/copy.ts";
 import { addDeadLetters } from "./tasks/dead-letters.ts";
 import { addFiles } from "./files/files.ts";
 import { addWorkflows } from "./workflows/accept.ts";
@@ -92,7 +93,7 @@ const GROUPS: readonly (readonly [string, readonly ((cli: Cli) => void)[]])[] = 
   ],
   ["Alerts:", [addAlerts, addSilences, addChannels]],
   ["Files, messages:", [addFiles, addDeadLetters]],
-  ["Care:", [addBackup, addRestore, addRetention, addCleanup, addArchive, addCompact]],
+  ["Care:", [addBackup, addRestore, addRetention, addCleanup, addArchive, addCompact, addCopy]],
   ["Access:", [addUsers, addKeys, addAudit, addReveal]],
 ];
 

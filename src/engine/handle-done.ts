@@ -110,7 +110,8 @@ function readAll<M extends Received>(group: readonly M[], now: number): ReadGrou
   for (const received of group) {
     const { payload, topic } = received;
     try {
-      messages.set(readDone(payload, topic), received);
+      const message = readDone(payload, topic);
+      messages.set(received.reread === true ? { ...message, reread: true } : message, received);
     } catch (error) {
       deadLetters.push(deadLetterOf(error, { payload, topic }, now));
     }

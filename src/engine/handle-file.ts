@@ -33,7 +33,7 @@ export async function handleFiles(
   const decisions: NewDecision[] = [];
   for (const received of group) {
     try {
-      const { topic, payload, id, eventType = null } = received;
+      const { topic, payload, id, eventType = null, reread = false } = received;
       checkSize(payload);
       readFileNotices(payload, eventType).forEach(({ event, happened, identity }, index) => {
         const taskTime = pathTime(event.path);
@@ -45,7 +45,7 @@ export async function handleFiles(
         const delivered = id === null || index === 0 ? id : `${id}#${index}`;
         // A store may send the same notification in several messages.
         const busId = identity ?? delivered;
-        messages.push({ event, busId, topic, payload, receivedAt: now, taskTime });
+        messages.push({ event, busId, topic, payload, receivedAt: now, taskTime, reread });
       });
     } catch (error) {
       deadLetters.push(deadLetterOf(error, received, now));

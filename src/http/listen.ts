@@ -93,6 +93,7 @@ export interface HttpParts extends InstanceParts {
   acceptRemoval(): Promise<readonly string[]>;
   readonly pauses: UseCases["pauses"];
   readonly retention: UseCases["retention"];
+  readonly restore: UseCases["restore"];
   readonly drain: UseCases["drain"];
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
@@ -225,6 +226,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
         retention: parts.retention,
+        restore: parts.restore,
         drain: (request) => parts.drain(request),
         reportFile: admitted((report) => reportFile(report, context), admit),
         redriveFiles: admitted((request) => redriveFiles(request, context), admit),

@@ -5,7 +5,7 @@ import { connectionMetrics } from "./connection-metrics.ts";
 import { daysUntilLimit, type DatabaseSize } from "../contract/live/database-metrics.ts";
 import type { Metric, Sample } from "./metric.ts";
 import type { Buckets, Metrics } from "./metrics.ts";
-import { PARTS } from "./status-report.ts";
+import { NOTHING_HELD, PARTS } from "./status-report.ts";
 
 export interface MetricsText {
   /** For the header. */
@@ -102,6 +102,13 @@ function instanceGauges({ sources }: Metrics): readonly Metric[] {
     one("gauge", "flowlord_database_damaged", "1 once damage was found.", report.store.integrity === "broken" ? 1 : 0),
     labelled("gauge", "flowlord_info", "Always 1; the label is the version.", "version", [[sources.version, 1]]),
     one("gauge", "flowlord_bus_in_flight", "Deliveries not yet acknowledged.", sources.bus().inFlight),
+    labelled(
+      "gauge",
+      "flowlord_restore_held",
+      "What waits for a decision after a restore of the database.",
+      "kind",
+      Object.entries(sources.steering?.().restore_held ?? NOTHING_HELD),
+    ),
   ];
 }
 

@@ -56,6 +56,24 @@ export interface Steering {
   readonly running: number;
   /** Keys of the configuration whose new values wait for a restart. */
   readonly needs_restart: readonly string[];
+  /** How much of each kind waits for a decision after a restore of the database; null: nothing does. */
+  readonly restore_held: HeldStatusCounts | null;
 }
 
-export const NOTHING_STEERED: Steering = { paused: [], drained: false, running: 0, needs_restart: [] };
+export interface HeldStatusCounts {
+  readonly messages: number;
+  readonly ticks: number;
+  readonly waiting_tasks: number;
+  readonly backfills: number;
+  readonly jobs: number;
+}
+
+export const NOTHING_HELD: HeldStatusCounts = { messages: 0, ticks: 0, waiting_tasks: 0, backfills: 0, jobs: 0 };
+
+export const NOTHING_STEERED: Steering = {
+  paused: [],
+  drained: false,
+  running: 0,
+  needs_restart: [],
+  restore_held: null,
+};

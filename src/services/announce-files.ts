@@ -100,7 +100,8 @@ export class FileAnnouncer {
     const { path } = file;
     const stored = await seen.fingerprint(path);
     if (stored !== null && this.#isSame(stored, file)) return "known";
-    if (!checksum) return { path, fingerprint: statText(file), event: fileEvent(file, "") };
+    const changedAt = file.ctimeMs;
+    if (!checksum) return { path, fingerprint: statText(file), event: fileEvent(file, ""), changedAt };
     let sum: string;
     try {
       sum = await md5(path);
@@ -114,7 +115,8 @@ export class FileAnnouncer {
     // It changed while it was read: the sum may be that of a mixture.
     if (versionText(after) !== versionText(file)) return "failed";
     const fingerprint = `${statText(file)}:${versionText(file)}:${sum}`;
-    return { path, fingerprint, event: stored?.endsWith(`:${sum}`) === true ? null : fileEvent(file, sum) };
+    const event = stored?.endsWith(`:${sum}`) === true ? null : fileEvent(file, sum);
+    return { path, fingerprint, event, changedAt };
   }
 
   #versionText(file: FileStat): string {
@@ -134,8 +136,8 @@ export class FileAnnouncer {
   /** Null when the event, if there is one, is stored. */
   async #emit(outcome: Prepared | "known" | "failed"): Promise<Error | null> {
     if (typeof outcome === "string" || outcome.event === null) return null;
-    const { event, path, fingerprint } = outcome;
-    return await this.#sender.send({ id: eventId(path, fingerprint), event });
+    const { event, path, fingerprint, changedAt } = outcome;
+    return await this.#sender.send({ id: eventId(path, fingerprint), event, changedAt });
   }
 }
 
@@ -144,6 +146,7 @@ interface Prepared {
   readonly fingerprint: string;
   /** Null: this content was announced before; only the time of change is new. */
   readonly event: FileEvent | null;
+  readonly changedAt: number;
 }
 
 /** `watch:` and 32 hex digits, from path, size, time of change and (when enabled) checksum. */

@@ -5,6 +5,8 @@ import { toError } from "../contract/to-error.ts";
 export interface WatchedFileEvent {
   readonly id: string;
   readonly event: FileEvent;
+  /** When the file or object, or its entry, changed last, by the clock of its storage; milliseconds since 1970. */
+  readonly changedAt: number;
 }
 
 /** Resolves when the event is stored; rejects to have it retried. */

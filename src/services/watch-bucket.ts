@@ -177,7 +177,10 @@ export class BucketWatcher implements Service {
   /** The events first, then the marks, so that a crash repeats and never loses. */
   async #send(group: readonly FoundObject[]): Promise<void> {
     const errors = await Promise.all(
-      group.map((object) => this.#sender.send({ id: objectEventId(object), event: objectEvent(object) })),
+      group.map((object) => {
+        const { modifiedAt: changedAt } = object;
+        return this.#sender.send({ id: objectEventId(object), event: objectEvent(object), changedAt });
+      }),
     );
     const sent = group.filter((_, index) => errors[index] === null);
     if (sent.length > 0) await this.#options.seen.mark(sent.map(({ path, fingerprint }) => ({ path, fingerprint })));

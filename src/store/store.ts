@@ -29,6 +29,7 @@ import type { NewAlert, NewDecision, NewMessage, NewTask, ResolvedCause } from "
 import type { AccessQueries, AccessStore, PlaceQueries } from "./access-store.ts";
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackupQueries, BackupStore } from "./backup/backup-store.ts";
+import type { HeldQueries, HeldStore } from "./backup/held-store.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
@@ -261,6 +262,9 @@ export interface Store extends ChangeEvents {
 
   readonly backups: BackupStore;
 
+  /** What waits for a decision after a restore. */
+  readonly held: HeldStore;
+
   /** Pauses that people asked for. */
   readonly pauses: PauseStore;
 
@@ -332,6 +336,7 @@ export interface ReadStore extends LiveQueries, DatabaseQueries {
   readonly alerts: AlertQueries;
   readonly backfills: BackfillQueries;
   readonly backups: BackupQueries;
+  readonly held: HeldQueries;
   readonly notes: NoteQueries;
   readonly phases: PhaseQueries;
   readonly workflows: WorkflowQueries;

@@ -48,6 +48,9 @@ const READING: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "backup list": [[]],
   "backup verify": [["{hostile}", "--set", "sqlite.backup_path={dir}/backups"]],
   restore: [["--list", "--set", "sqlite.backup_path={dir}/backups"]],
+  "restore status": [[], ["--messages"]],
+  "restore accept": [[]],
+  "restore drop": [[]],
   "users list": [[]],
   "keys list": [[]],
   audit: [[]],
@@ -55,7 +58,7 @@ const READING: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 /** They write, serve or help: what they say of the record goes through the same context. */
 const OTHERS =
-  /^(?:compact|serve|init|quickstart|worker|completions|trigger|retry|cancel|mark|note|pause|resume|drain|publish|workflows accept|.*\bhelp|backfill (?:pause|resume|cancel|retry-failed)|alerts (?:ack|resolve)|silences (?:add|end)|channels test|files (?:redrive|finish)|dead-letters redrive|backup now|retention set|users (?:add|password|role|disable|enable)|keys (?:add|revoke))$/;
+  /^(?:compact|copy|serve|init|quickstart|worker|completions|trigger|retry|cancel|mark|note|pause|resume|drain|publish|workflows accept|.*\bhelp|backfill (?:pause|resume|cancel|retry-failed)|alerts (?:ack|resolve)|silences (?:add|end)|channels test|files (?:redrive|finish)|dead-letters redrive|backup now|retention set|users (?:add|password|role|disable|enable)|keys (?:add|revoke))$/;
 
 interface Shown {
   readonly out: string;

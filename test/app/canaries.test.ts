@@ -77,6 +77,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["files", "why", "1"],
   ["dead-letters", "list", "--json"],
   ["backup", "list"],
+  ["restore", "status"],
+  ["restore", "status", "--messages"],
   ["audit"],
   ["audit", "--json"],
 ];

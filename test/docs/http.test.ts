@@ -272,6 +272,8 @@ const REFUSED: readonly { readonly change: InjectOptions; readonly fail?: Error 
   { change: {}, fail: new OverlapError(PHASE, { active: 1, cap: 1 }) },
   { change: BACKFILL, fail: new BackfillError("wrong_state", "") },
   { change: {}, fail: new DomainError("conflict", "backup_running", "") },
+  { change: {}, fail: new DomainError("conflict", "nothing_held", "") },
+  { change: {}, fail: new DomainError("conflict", "restore_deciding", "") },
   { change: {}, fail: new PauseError("not_paused", "") },
   { change: {}, fail: new NoteError("too_many_notes", "") },
   { change: {}, fail: new ViewError("too_many_views", "") },

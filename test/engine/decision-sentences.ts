@@ -73,6 +73,11 @@ export const SAYS: Readonly<Record<DecisionCode, string>> = {
   external_task: "reported by a worker; Flowlord did not send this task, but knows root",
   published: "2 messages published to clean by hand (ann: a test)",
   redriven: "dead letter 1 was redriven to done (ann: repaired)",
+  restore_held:
+    "not sent: it waited in the outbox of the restored database, and may have been sent before the restore (data of 2026-11-24 12:00:00Z, restored at 2026-11-24 18:00:00Z); `flowlord restore accept` sends it, `flowlord restore drop` cancels it",
+  restore_found: "found on the bus, to which it was sent before the restore of the database: it is not sent again",
+  restore_accepted: "sent: what the restore of the database held was accepted (ann: it is wanted)",
+  restore_dropped: "cancelled: what the restore of the database held was dropped (ann: it ran)",
   removal_accepted: "workflow files that are gone were taken for removed by hand (ann: moved): flow.toml",
   imported: "imported from the older Flowlord: 35 rows of task_log, 21 rows of events",
 };

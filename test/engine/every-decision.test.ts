@@ -23,6 +23,7 @@ import { acceptRemoval } from "../../src/engine/workflows/accept-removal.ts";
 import { redriveDeadLetters, sendMessages } from "../../src/engine/send-messages.ts";
 import { arrive, codes, deliver, fireAt, phase, report, rigWith, rootTask, schedule, takeOne } from "./rig/drive.ts";
 import { begin, turns } from "./backfill/ask.ts";
+import { decide, restored } from "./restore/restored-rig.ts";
 import { SAYS } from "./decision-sentences.ts";
 import type { StoredDecision } from "./rig/reader.ts";
 import type { Rig } from "./rig/rig.ts";
@@ -107,6 +108,14 @@ async function afterPause(t: TestContext): Promise<Rig> {
   const rig = await rigWith(t, phase("a", { files: "/in/*.csv" }));
   const changed = async (): Promise<void> => void (await rig.reload());
   await pauseControl(rig.context, changed).pause({ ...OF_A, until: rig.now + HOUR, by: "ann", reason: "new disk" });
+  return rig;
+}
+
+/** The database was restored, six hours later, with a task that waits in the outbox. */
+async function afterRestore(t: TestContext): Promise<Rig> {
+  const rig = await rigWith(t, phase("root", { cron: "0 12 * * *" }), { now: Date.UTC(2026, 10, 24, 11, 59) });
+  await fireAt(rig, await schedule(rig), rig.now + MINUTE);
+  await restored(rig, rig.now, rig.now + 6 * HOUR);
   return rig;
 }
 
@@ -264,6 +273,23 @@ const WAYS: Readonly<Record<DecisionCode, Way>> = {
   published: async (t) => {
     const rig = await rigWith(t, phase("root"));
     await sendMessages("clean", ["a", "b"], { by: "ann", reason: "a test" }, rig.context);
+    return rig;
+  },
+  restore_held: afterRestore,
+  restore_found: async (t) => {
+    const rig = await afterRestore(t);
+    const [{ id, recordId } = { id: 0, recordId: 0 }] = await rig.store.held.payloads("root", 0, 1);
+    await rig.store.held.found([{ id, recordId, sentAs: null }], rig.now);
+    return rig;
+  },
+  restore_accepted: async (t) => {
+    const rig = await afterRestore(t);
+    await decide(rig, "accept", "it is wanted");
+    return rig;
+  },
+  restore_dropped: async (t) => {
+    const rig = await afterRestore(t);
+    await decide(rig, "drop", "it ran");
     return rig;
   },
   removal_accepted: async (t) => {

@@ -3,6 +3,7 @@ import { AccessError } from "../../src/engine/access/access-error.ts";
 import { ViewError } from "../../src/engine/access/view-control.ts";
 import type { UserRow } from "../../src/store/access-store.ts";
 import type { UseCases } from "../../src/http/api/deps.ts";
+import { idleRestore } from "./api/idle-restore.ts";
 import { idleRetention } from "./idle-retention.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
@@ -17,6 +18,7 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     backups: null,
     drain: async () => ({ drained: true, running: 0 }),
     retention: idleRetention(),
+    restore: idleRestore(),
     pauses: {
       pause: async () => [],
       resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),

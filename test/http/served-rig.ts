@@ -22,6 +22,7 @@ import { logins } from "../../src/engine/access/logins.ts";
 import { Passwords } from "../../src/engine/access/secrets.ts";
 import { parseGrants } from "../../src/contract/api/access/grants.ts";
 import { LiveEvents } from "../../src/http/events/live-events.ts";
+import { restoreControl } from "../../src/engine/restore/restore-control.ts";
 import { retentionControl } from "../../src/engine/retention/retention-control.ts";
 import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
@@ -168,6 +169,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
         backfills: backfillControl(context, () => undefined),
         backups: parts.backups ?? null,
+        restore: restoreControl(context, () => undefined),
         retention: retentionControl({
           runtime: context.runtime,
           store: context.store,

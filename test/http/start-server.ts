@@ -10,6 +10,7 @@ import { createCounts } from "../../src/http/metrics.ts";
 import type { KeyPair } from "../../src/http/tls-server.ts";
 import { BROKER_BUS } from "./idle-bus.ts";
 import { idleLegacy } from "./idle-legacy.ts";
+import { idleRestore } from "./api/idle-restore.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 import { idleRetention } from "./idle-retention.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
@@ -83,6 +84,7 @@ export async function startServer(
       database: { maxSize: 0, disks: () => [] },
       backfills: { create: async () => ({ id: 1 }), change: async () => ({ slots: 0 }) },
       backups: null,
+      restore: idleRestore(),
       keyPair: keyPair ?? null,
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
@@ -97,7 +99,7 @@ export async function startServer(
         pause: async () => [],
         resume: async () => ({ resumed: [], dropped: 0, still_paused: [] }),
       },
-      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [] }),
+      steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [], restore_held: null }),
       alerts: recordingAlerts().alerts,
       bus: () => BROKER_BUS,
       version: "0",

@@ -13,6 +13,7 @@ export type BackupErrorCode =
   | "not_restored"
   | "unreachable"
   | "no_database"
+  | "no_folder"
   | "none_configured";
 
 export class BackupError extends Error {

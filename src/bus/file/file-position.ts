@@ -8,6 +8,14 @@ export const HEAD_BYTES = 128;
 export interface OffsetStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<void>;
+  /** The last restore of what is stored here to an earlier time; null or absent: none. */
+  restored?(): Promise<RestoredOffsets | null>;
+}
+
+export interface RestoredOffsets {
+  readonly id: string;
+  /** Nobody has decided about what it holds: a topic without a position may have been read before it, too. */
+  readonly isOpen: boolean;
 }
 
 /** One file, from its first line on. A truncated or replaced file is a new generation. */
@@ -19,6 +27,16 @@ export interface StoredGeneration {
   readonly offset: number;
   /** The first bytes, at most 128 and not beyond the offset; base64. */
   readonly head: string;
+  /** The last line before the offset, by which a copy of the file is known on another disk; absent: of an earlier version. */
+  readonly last?: LastLine | null;
+  /** Lines before this offset were there at the first start after a restore, and may have been handled before it. */
+  readonly rereadTo?: number;
+}
+
+export interface LastLine {
+  readonly start: number;
+  /** CRC-32 of its text. */
+  readonly sum: number;
 }
 
 export interface StoredPosition {
@@ -26,6 +44,8 @@ export interface StoredPosition {
   readonly last: number;
   /** Generations that are not fully read and acknowledged, oldest first. */
   readonly files: readonly StoredGeneration[];
+  /** The restore of which `rereadTo` is known; absent: none. */
+  readonly restore?: string;
 }
 
 /** A line that was read and is not acknowledged yet. */
@@ -33,6 +53,8 @@ export interface TrackedLine {
   readonly tracker: AckTracker;
   readonly end: number;
   readonly bytes: number;
+  /** Of its text, as of LastLine. */
+  readonly sum: number;
   acked: boolean;
 }
 
@@ -40,9 +62,16 @@ export interface TrackedLine {
 export class AckTracker {
   readonly #lines = new Denque<TrackedLine>();
   #offset: number;
+  #last: LastLine | null;
 
-  constructor(offset: number) {
+  constructor(offset: number, last: LastLine | null = null) {
     this.#offset = offset;
+    this.#last = last;
+  }
+
+  /** The last line before the offset. */
+  get last(): LastLine | null {
+    return this.#last;
   }
 
   get offset(): number {
@@ -54,8 +83,8 @@ export class AckTracker {
     return this.#lines.length;
   }
 
-  add(end: number, bytes: number): TrackedLine {
-    const line: TrackedLine = { tracker: this, end, bytes, acked: false };
+  add(end: number, bytes: number, sum: number): TrackedLine {
+    const line: TrackedLine = { tracker: this, end, bytes, sum, acked: false };
     this.#lines.push(line);
     return line;
   }
@@ -66,6 +95,7 @@ export class AckTracker {
     const before = this.#offset;
     for (let first = this.#lines.peekFront(); first?.acked === true; first = this.#lines.peekFront()) {
       this.#offset = first.end;
+      this.#last = { start: first.end - first.bytes, sum: first.sum };
       this.#lines.shift();
     }
     return this.#offset !== before;
@@ -83,7 +113,8 @@ export function parsePosition(text: string): StoredPosition {
     throw new TypeError(text);
   const files: unknown[] = value["files"];
   if (!files.every(isGeneration)) throw new TypeError(text);
-  return { last: value["last"], files };
+  const restore = value["restore"];
+  return { last: value["last"], files, ...(typeof restore === "string" ? { restore } : {}) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

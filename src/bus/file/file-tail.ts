@@ -1,6 +1,7 @@
 import { type FSWatcher, type Stats, watch } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { crc32 } from "node:zlib";
 import { toError } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 import type { Delivery } from "../bus.ts";
@@ -45,6 +46,10 @@ export class FileTail {
   /** Oldest first. */
   #generations: FileGeneration[] = [];
   #lastNumber = 0;
+  /** As of StoredPosition. */
+  #restore: string | null = null;
+  /** The files that there are may have been read before a restore, and no position says so yet. */
+  #isFirstAfterRestore = false;
   #resumed = false;
   #unackedBytes = 0;
   #buffer = Buffer.alloc(0);
@@ -70,7 +75,11 @@ export class FileTail {
       key: `file_bus:${options.topic}`,
       everyMs: options.storeEveryMs,
       snapshot: () =>
-        formatPosition({ last: this.#lastNumber, files: this.#generations.map((generation) => generation.stored()) }),
+        formatPosition({
+          last: this.#lastNumber,
+          files: this.#generations.map((generation) => generation.stored()),
+          ...(this.#restore === null ? {} : { restore: this.#restore }),
+        }),
       onStored: options.onStored,
     });
   }
@@ -133,6 +142,11 @@ export class FileTail {
   async #poll(): Promise<void> {
     if (!this.#resumed) await this.#resume();
     await this.#notice();
+    if (this.#isFirstAfterRestore) {
+      // Before the first delivery: after a kill more may be there. And not before the newest file was looked at.
+      await this.#position.store();
+      this.#isFirstAfterRestore = false;
+    }
     this.#isThrottled = false;
     for (const generation of this.#generations.slice()) {
       if (this.#quiet && generation === this.#current()) continue;
@@ -153,10 +167,22 @@ export class FileTail {
         const generation = await findGeneration(path, stored, this.#generationOptions());
         if (generation !== null) this.#generations.push(generation);
       }
+      this.#restore = position.restore ?? null;
     }
+    await this.#reread(text !== null);
     this.#buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     this.#resumed = true;
     this.#watch();
+  }
+
+  /** At the first start after a restore to an earlier time: what is there now may have been handled before it. */
+  async #reread(hasPosition: boolean): Promise<void> {
+    const restored = (await this.#options.offsets.restored?.()) ?? null;
+    if (restored === null || restored.id === this.#restore) return;
+    if (!hasPosition && !restored.isOpen) return;
+    this.#restore = restored.id;
+    for (const generation of this.#generations) await generation.reread();
+    this.#isFirstAfterRestore = true;
   }
 
   /** Only makes the next poll come sooner; where the system has no watcher left, polling alone does it. */
@@ -193,6 +219,7 @@ export class FileTail {
     if (there === null || this.#current() !== null) return;
     const next = await openGeneration(path, this.#lastNumber + 1, this.#generationOptions());
     if (next === null) return;
+    if (this.#isFirstAfterRestore) await next.reread();
     this.#lastNumber += 1;
     this.#generations.push(next);
     try {
@@ -254,12 +281,13 @@ export class FileTail {
 
   #received(line: Line, generation: FileGeneration): void {
     const { topic, onReceived } = this.#options;
-    const tracked = generation.tracker.add(line.end, line.end - line.start);
+    const tracked = generation.tracker.add(line.end, line.end - line.start, crc32(line.text));
     this.#unackedBytes += tracked.bytes;
     if (line.text.trim() === "") {
       this.#acked(tracked);
     } else {
-      this.#queue.push(`${topic}:${generation.number}:${line.start}`, line.text, tracked);
+      const isReread = line.start < generation.rereadTo;
+      this.#queue.push(`${topic}:${generation.number}:${line.start}`, line.text, tracked, isReread);
       onReceived();
     }
   }

@@ -1,4 +1,8 @@
-import { join, sep } from "node:path";
+import { createReadStream, type Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { createInterface } from "node:readline";
+import { codeOf } from "../../contract/to-error.ts";
 import { BusError } from "../bus-error.ts";
 import type { Bus, BusHealth, Delivery, OutMessage, PublishResult, SubscribeOptions, Subscription } from "../bus.ts";
 import { FileAppender } from "./file-appender.ts";
@@ -93,6 +97,21 @@ class FileBus implements Bus {
     if (this.#state === "stopped") throw stopped();
     const consumer = this.#tail(topic).consume(options.maxInFlight, onDelivery);
     return { stop: async () => consumer.stop() };
+  }
+
+  async *sent(topic: string): AsyncGenerator<string> {
+    const path = topicPath(this.#options.dir, topic);
+    // Rotated ones too: `<path>.1`.
+    const entries = await readdir(dirname(path), { withFileTypes: true }).catch(absent);
+    const files = entries.filter((entry) => entry.isFile() && entry.name.startsWith(basename(path)));
+    for (const { name } of files) {
+      const input = createReadStream(join(dirname(path), name));
+      try {
+        for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
+      } finally {
+        input.destroy();
+      }
+    }
   }
 
   onDrain(listener: (topic: string) => void): void {
@@ -190,6 +209,12 @@ class FileBus implements Bus {
     this.#state = state;
     this.#since = this.#now();
   }
+}
+
+/** No folder yet: nothing was sent. */
+function absent(error: unknown): Dirent[] {
+  if (codeOf(error) === "ENOENT") return [];
+  throw error;
 }
 
 function stopped(): BusError {

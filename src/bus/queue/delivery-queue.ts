@@ -56,8 +56,8 @@ export class DeliveryQueue<T> {
     return this.#consumers.length;
   }
 
-  push(id: string | null, payload: string, tag: T): void {
-    this.#ready.push(new QueuedDelivery(this, id, payload, 1, tag));
+  push(id: string | null, payload: string, tag: T, reread = false): void {
+    this.#ready.push(new QueuedDelivery(this, { id, payload, reread }, 1, tag));
     this.#schedule();
   }
 
@@ -82,7 +82,7 @@ export class DeliveryQueue<T> {
     if (retryAfterMs === null) {
       this.#options.onAck(delivery.tag);
     } else {
-      const retry = new QueuedDelivery(this, delivery.id, delivery.payload, delivery.attempt + 1, delivery.tag);
+      const retry = new QueuedDelivery(this, delivery, delivery.attempt + 1, delivery.tag);
       if (retryAfterMs > 0) this.#delay(retry, retryAfterMs);
       else this.#ready.push(retry);
     }
@@ -184,14 +184,21 @@ class QueuedDelivery<T> implements Delivery {
   readonly id: string | null;
   readonly payload: string;
   readonly attempt: number;
+  readonly reread: boolean;
   readonly tag: T;
   consumer: ActiveConsumer | null = null;
   readonly #queue: DeliveryQueue<T>;
 
-  constructor(queue: DeliveryQueue<T>, id: string | null, payload: string, attempt: number, tag: T) {
+  constructor(
+    queue: DeliveryQueue<T>,
+    { id, payload, reread }: Pick<QueuedDelivery<T>, "id" | "payload" | "reread">,
+    attempt: number,
+    tag: T,
+  ) {
     this.#queue = queue;
     this.id = id;
     this.payload = payload;
+    this.reread = reread;
     this.attempt = attempt;
     this.tag = tag;
   }

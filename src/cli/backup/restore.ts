@@ -7,6 +7,7 @@ import { untilSignal } from "../serve/until-signal.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseTime } from "../output/times.ts";
 import { keepHere, restoreHere } from "./restore-here.ts";
+import { addRestoreHeld } from "./restore-held.ts";
 import { restoreTo } from "./restore-to.ts";
 import { showStored } from "./restore-list.ts";
 
@@ -22,7 +23,7 @@ interface Flags extends ConfigFlags {
 
 /** `flowlord restore` */
 export function addRestore(cli: Cli): void {
-  cli
+  const command = cli
     .localCommand(
       "restore",
       "Restore the database from a backup while no instance runs; what it replaces is kept aside.",
@@ -43,7 +44,10 @@ export function addRestore(cli: Cli): void {
     .option("--plain-copy", "restore the copy that the older program made, not a backup")
     .option("--yes", "do not ask first; needed where there is no terminal")
     .option("--json", "one JSON object, with --list one a line for each backup")
+    // Otherwise flags of the commands below it would be read as its own.
+    .enablePositionalOptions()
     .action(cli.action((flags: Flags) => restore(cli.context, flags)));
+  addRestoreHeld(cli, command);
 }
 
 async function restore(context: CliContext, flags: Flags): Promise<number> {

@@ -2,6 +2,7 @@ import type { AccessReads } from "./access-reads.ts";
 import type { AlertReads } from "./alert-reads.ts";
 import type { BackfillReads } from "./backfill-reads.ts";
 import type { BackupReads } from "../backup/backup-reads.ts";
+import type { RestoreReads } from "../backup/restore-reads.ts";
 import type { FileReads } from "./file-reads.ts";
 import type { LogReads } from "./log-reads.ts";
 import type { PlanReads } from "./plan-reads.ts";
@@ -15,6 +16,7 @@ export interface CommandReads {
   readonly alerts: AlertReads;
   readonly backfills: BackfillReads;
   readonly backups: BackupReads;
+  readonly restore: RestoreReads;
   readonly access: AccessReads;
   readonly plans: PlanReads;
 }

@@ -2,6 +2,7 @@ import { localAccess } from "./local-access.ts";
 import { localAlerts } from "./local-alerts.ts";
 import { localBackfills } from "./local-backfills.ts";
 import { localBackups } from "../backup/backup-reads.ts";
+import { localRestore } from "../backup/restore-reads.ts";
 import type { CommandReads } from "./command-reads.ts";
 import { localFiles } from "./local-files.ts";
 import { localLogs } from "./local-logs.ts";
@@ -18,6 +19,7 @@ export function localReads(parts: LocalParts): CommandReads {
     alerts: localAlerts(parts),
     backfills: localBackfills(parts),
     backups: localBackups(parts),
+    restore: localRestore(parts),
     access: localAccess(parts),
     plans: localPlans(parts),
   };

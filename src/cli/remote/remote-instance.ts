@@ -19,6 +19,7 @@ import { remoteAccess } from "./remote-access.ts";
 import { remoteAlerts } from "./remote-alerts.ts";
 import { remoteNotes } from "./remote-notes.ts";
 import { remotePauses } from "./remote-pauses.ts";
+import { remoteRestore } from "../backup/remote-restore.ts";
 import { remoteRetention } from "./remote-retention.ts";
 import { remoteTasks } from "./remote-tasks.ts";
 
@@ -33,6 +34,7 @@ export class RemoteInstance implements Instance, RunningInstance {
   readonly tasks = remoteTasks((method, path, body) => this.#call(method, path, body));
   readonly notes = remoteNotes((path, body) => this.#post(path, body));
   readonly retention = remoteRetention((method, path, body) => this.#call(method, path, body));
+  readonly restore = remoteRestore((method, path, body) => this.#call(method, path, body));
   readonly pauses = remotePauses((path, body) => this.#post(path, body));
   readonly #client: ApiClient;
 

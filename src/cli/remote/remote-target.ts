@@ -3,6 +3,7 @@ import { SECOND } from "../../contract/time/time-units.ts";
 import type { CliContext } from "../context.ts";
 import type { Target } from "../instance-acts.ts";
 import { remoteBackups } from "../backup/backup-reads.ts";
+import { remoteRestoreReads } from "../backup/restore-reads.ts";
 import { ApiClient, type ClientOptions } from "./api-client.ts";
 import { RemoteInstance } from "./remote-instance.ts";
 import { remoteAccessReads } from "./read-access.ts";
@@ -35,6 +36,7 @@ export async function remoteTarget({ url, key }: ServerAddress, { now }: Pick<Cl
         alerts: remoteAlertReads(client),
         backfills: remoteBackfillReads(client),
         backups: remoteBackups(client),
+        restore: remoteRestoreReads(client),
         access: remoteAccessReads(client),
         plans: remotePlanReads(client),
       }),

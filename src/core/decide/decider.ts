@@ -38,6 +38,8 @@ export interface DoneMessage {
   readonly byHand?: { readonly by: string; readonly reason: string };
   /** It is no result: its worker says that it goes on. */
   readonly report?: TaskReport | null;
+  /** It may have been handled before a restore to an earlier time: what follows from it waits for somebody's decision. */
+  readonly reread?: boolean;
 }
 
 /** What a report does to the record of its task. Times in milliseconds since 1970. */
@@ -199,6 +201,8 @@ export interface FileMessage {
   readonly payload: string;
   readonly receivedAt: number;
   readonly taskTime: WallMs | null;
+  /** As of a `DoneMessage`. */
+  readonly reread?: boolean;
 }
 
 export interface GatheredFile {

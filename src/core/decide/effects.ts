@@ -221,6 +221,10 @@ export type DecisionCode =
   | "external_task"
   | "published"
   | "redriven"
+  | "restore_held"
+  | "restore_found"
+  | "restore_accepted"
+  | "restore_dropped"
   | "removal_accepted"
   | "imported";
 
@@ -246,6 +250,7 @@ export type AlertType =
   | "backup_failed"
   | "database_restored"
   | "archive_failed"
+  | "restore_held"
   | "bus_down"
   | "watch_down"
   | "no_worker"

@@ -30,6 +30,7 @@ const MANNERS: Readonly<Record<AlertType, Manner>> = {
   backup_failed: { severity: "critical", atOnce: false },
   database_restored: { severity: "critical", atOnce: true },
   archive_failed: { severity: "warning", atOnce: false },
+  restore_held: { severity: "critical", atOnce: true },
   bus_down: { severity: "critical", atOnce: false },
   watch_down: { severity: "critical", atOnce: false },
   no_worker: { severity: "critical", atOnce: false },

@@ -190,7 +190,7 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   tick_skipped: skipped,
   tick_missed: missed,
   tick_late: (phase, data, zone) =>
-    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data, zone)} while ${typeof data["paused_until"] === "number" ? "it was paused" : "Flowlord was down"}, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
+    `started ${spanText(data["late_ms"])} late: ${schedule(data, phase)} was due${due(data, zone)} while ${typeof data["paused_until"] === "number" ? "it was paused" : data["restore"] === true ? "it was held by a restore of the database" : "Flowlord was down"}, and \`catchup = ${list(data["catchup"] ?? "last")}\` catches it up`,
   batch_empty: (phase, data, zone) =>
     `nothing to do for ${phase}${due(data, zone)}: its batch has no rows${data["source"] === undefined || data["source"] === "" ? "" : ` (${quoted(data["source"])})`}`,
   child_started: (_, data) => `started ${fromParent(data)}`,
@@ -296,10 +296,36 @@ const SENTENCES: Readonly<Record<DecisionCode, Sentence>> = {
   published: (_, data) => `${publishedWhat(data)} to ${named(data["topic"])} by hand${person(data)}`,
   redriven: (_, data) =>
     `dead letter ${list(data["dead_letter"] ?? "")} was redriven to ${named(data["topic"] ?? "its topic")}${data["edited"] === true ? " with another payload" : ""}${person(data)}`,
+  restore_held: (_, data, zone) =>
+    `not sent: ${HELD[String(data["because"])] ?? "it may have been sent before"}${restoreOf(data, zone)}; \`flowlord restore accept\` sends it, \`flowlord restore drop\` cancels it`,
+  restore_found: (_, data) =>
+    data["known"] === undefined
+      ? "found on the bus, to which it was sent before the restore of the database: it is not sent again"
+      : `cancelled: it was sent before the restore of the database, and its result has come${record(data["known"])}`,
+  restore_accepted: (_, data) =>
+    data["backfill"] === undefined
+      ? `sent: what the restore of the database held was accepted${person(data)}`
+      : `backfill ${list(data["backfill"])} goes on: what the restore of the database held was accepted${person(data)}`,
+  restore_dropped: (phase, data, zone) =>
+    data["first"] === undefined
+      ? `${data["backfill"] === undefined ? (data["topic"] === undefined ? "cancelled" : `a message to ${named(data["topic"])} was not sent`) : `backfill ${list(data["backfill"])} was cancelled`}: what the restore of the database held was dropped${person(data)}`
+      : `not started: ${ticks(phase, data, zone)} were held by the restore of the database, and dropped${person(data)}`,
   removal_accepted: (_, data) =>
     `workflow files that are gone were taken for removed by hand${person(data)}: ${clipped(data["removed"], 8)}`,
   imported: (_, data) => `imported from the older Flowlord${importedWhat(data)}`,
 };
+
+const HELD: Readonly<Record<string, string>> = {
+  waited: "it waited in the outbox of the restored database, and may have been sent before the restore",
+  reread: "it follows from a message or a file that may have been handled before the restore",
+};
+
+/** ` (data of …, restored at …)` */
+function restoreOf(data: Facts, zone: string): string {
+  const { data_at: dataAt, restored_at: restoredAt } = data;
+  if (typeof dataAt !== "number" || typeof restoredAt !== "number") return "";
+  return ` (data of ${instantText(dataAt, zone)}, restored at ${instantText(restoredAt, zone)})`;
+}
 
 function publishedWhat({ messages, unreadable }: Facts): string {
   if (messages === undefined) return "published";

@@ -8,6 +8,8 @@ import { published } from "./published.ts";
 export interface Received {
   readonly topic: string;
   readonly payload: string;
+  /** It may have been handled before a restore to an earlier time. */
+  readonly reread?: boolean;
 }
 
 /** Only a message that cannot be read is a dead letter; any other error is a bug and fails the group. */

@@ -19,6 +19,7 @@ import type { FileRow } from "../../store/file-queries.ts";
 import type { NoteControl } from "../../engine/notes/note-control.ts";
 import type { SummaryRequest } from "../../engine/summary/summarize.ts";
 import type { PauseControl } from "../../engine/steering/pauses.ts";
+import type { RestoreControl } from "../../engine/restore/restore-control.ts";
 import type { RetentionControl } from "../../engine/retention/retention-control.ts";
 import type { TaskAction, TaskSelection } from "../../engine/steering/task-actions.ts";
 import type { InstanceFacts } from "../../engine/tasks/show-tasks.ts";
@@ -55,6 +56,7 @@ export interface UseCases {
   summarize(request: SummaryRequest): Promise<SummaryAnswer>;
   readonly pauses: PauseControl;
   readonly retention: RetentionControl;
+  readonly restore: RestoreControl;
   /** Resolves when the workers take no more tasks, or take them again. */
   drain(request: DrainRequest): Promise<DrainAnswer>;
   /** The event of the file, when it is committed. */

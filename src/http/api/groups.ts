@@ -183,6 +183,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "POST /api/cleanup/{id}/stop",
     ],
   },
+  {
+    load: () => import("../routes/restore.ts"),
+    routes: ["GET /api/restore", "GET /api/restore/messages", "POST /api/restore/accept", "POST /api/restore/drop"],
+  },
   { load: () => import("../routes/summary.ts"), routes: ["GET /api/summary"] },
   { load: () => import("../routes/tasks/stats.ts"), routes: ["GET /api/stats"] },
   { load: () => import("../routes/instance.ts"), routes: ["GET /api/instance"] },

@@ -9,6 +9,8 @@ import type {
 } from "../../core/decide/decider.ts";
 import type { AccessStore } from "../access-store.ts";
 import type { BackupStore } from "../backup/backup-store.ts";
+import type { HeldStore } from "../backup/held-store.ts";
+import { SqliteHeldStore } from "./backup/sqlite-held-store.ts";
 import type { AlertStore } from "../alert-store.ts";
 import type { ByHandStore } from "../by-hand-store.ts";
 import type { BackfillStore } from "../backfill-store.ts";
@@ -35,6 +37,7 @@ import { SqliteBackfillStore } from "./backfill/sqlite-backfill-store.ts";
 import { createTasks } from "./write/create-tasks.ts";
 import { EffectsWriter } from "./write/effects-writer.ts";
 import { expireLeases, expireTasks, releaseAll } from "./write/lost-tasks.ts";
+import { beginWriting } from "./write/begin-writing.ts";
 import type { FinishGathered } from "../file-queries.ts";
 import { type RedriveEvent, redriveFiles, tryFiles } from "./write/file-redrive.ts";
 import { Ingest } from "./write/ingest.ts";
@@ -69,6 +72,7 @@ export class SqliteStore implements Store {
   readonly answers: IdempotentAnswers;
   readonly access: AccessStore;
   readonly backups: BackupStore;
+  readonly held: HeldStore;
   readonly retention: RetentionStore;
   readonly maintenance: MaintenanceStore;
   readonly #measurement: SizeMeasurement;
@@ -107,15 +111,8 @@ export class SqliteStore implements Store {
     const { state } = tables;
     const wasClean = state.stoppedCleanly();
     this.#wasClean = wasClean;
-    this.isNewPath = this.#writer.transaction(() => {
-      tables.notifications.resend();
-      if (wasClean) state.markCleanStop(null);
-      else releaseAll(tables, parts.now());
-      tables.reports.markUnowned();
-      tables.backups.abandon(parts.now());
-      state.nameInstance(parts.owner);
-      return state.openedAs(parts.realPath);
-    });
+    this.held = parts.lock.around(new SqliteHeldStore(statements, tables, this.#writer, this.#ingest, this.#effects));
+    this.isNewPath = this.#writer.transaction(() => beginWriting(tables, parts));
     const maintained = {
       ...parts,
       statements,

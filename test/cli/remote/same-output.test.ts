@@ -92,6 +92,8 @@ const READS: readonly (readonly string[])[] = [
   ["logs", "99999"],
   ["backup", "list"],
   ["backup", "list", "-n", "1"],
+  ["restore", "status"],
+  ["restore", "status", "--messages"],
   ["users", "list"],
   ["keys", "list", "--revoked"],
   ["audit"],
@@ -131,6 +133,8 @@ const ACTS: ReadonlySet<string> = new Set([
   "keys revoke",
   "reveal",
   // It goes the way of a change: policies are those of the running instance.
+  "restore accept",
+  "restore drop",
   "retention list",
   "retention set",
   "cleanup",

@@ -68,6 +68,7 @@ function commandLines(): string[][] {
     "keys revoke": ["1"],
     reveal: ["1", "--reason", "a fault"],
     restore: ["--list"],
+    copy: ["copy.db"],
     "retention set": ["task_records", "--days", "30"],
   };
   const lines: string[][] = [];

@@ -161,6 +161,7 @@ describe("an alert", () => {
         "disk_full",
         "retention_begins",
         "database_restored",
+        "restore_held",
       ],
     );
   });

@@ -38,6 +38,16 @@ export const statusAnswer = z.object({
   running: z.int(),
   /** Keys of the configuration whose new values wait for a restart. */
   needs_restart: z.array(z.string()),
+  /** How much waits for a decision after a restore of the database; null: nothing does. */
+  restore_held: z
+    .object({
+      messages: z.int(),
+      ticks: z.int(),
+      waiting_tasks: z.int(),
+      backfills: z.int(),
+      jobs: z.int(),
+    })
+    .nullable(),
   /** Pauses in force: of one phase, or of all (then workflow and task are empty). */
   paused: z.array(
     z.object({

@@ -106,7 +106,7 @@ export class Backfills {
     );
     this.#setState = prepare(
       "backfill.set_state",
-      "UPDATE backfills SET state = ?, note = ?, ended_at = NULL WHERE id = ?",
+      "UPDATE backfills SET state = ?, note = ?, held = 0, ended_at = NULL WHERE id = ?",
     );
     this.#cancelUnplanned = prepare(
       "backfill.cancel_unplanned",

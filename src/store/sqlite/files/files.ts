@@ -80,6 +80,7 @@ export class Files {
   readonly #gathering: Statement<Omit<GatheringRow, "have"> & { bytes: Buffer }>;
   readonly #fingerprint: Statement<{ fingerprint: string }>;
   readonly #mark: Statement;
+  readonly #follow: Statement;
   readonly #changes: ChangeLog;
 
   /** `now`: to measure how long an event took. */
@@ -168,6 +169,11 @@ export class Files {
     this.#fingerprint = statements.prepare(
       "watched.fingerprint",
       "SELECT fingerprint FROM watched_files WHERE path = ?",
+    );
+    this.#follow = statements.prepare(
+      "watched.follow",
+      `INSERT OR IGNORE INTO watched_files SELECT ? || substr(path, length(?) + 1), fingerprint, seen_at FROM watched_files
+       WHERE path >= ? AND path < ?`,
     );
     this.#mark = statements.prepare(
       "watched.mark",
@@ -371,6 +377,11 @@ export class Files {
 
   fingerprint(path: string): string | null {
     return this.#fingerprint.get(path)?.fingerprint ?? null;
+  }
+
+  follow(from: string, to: string): number {
+    // All paths that begin with the folder and a slash, which 0 follows.
+    return this.#follow.run(to, from, `${from}/`, `${from}0`).changes;
   }
 
   mark(path: string, fingerprint: string, now: number): void {

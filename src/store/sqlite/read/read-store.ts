@@ -17,6 +17,7 @@ import { PlaceReader, placeQueries } from "./place-reader.ts";
 import { AccessReader, accessQueries } from "../access/access-reader.ts";
 import { AlertReader } from "../alerts/alert-queries.ts";
 import { BackupReader, backupQueries } from "../backup/backups.ts";
+import { HeldReader, heldQueries } from "../backup/held.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
 import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts";
@@ -65,6 +66,7 @@ export class SqliteReadStore implements ReadStore {
   readonly files = fileQueries((query) => this.#query(({ files }) => query(files)));
   readonly backfills = backfillQueries((query) => this.#query(({ backfills }) => query(backfills)));
   readonly backups = backupQueries((query) => this.#query(({ backups }) => query(backups)));
+  readonly held = heldQueries((query) => this.#query(({ held }) => query(held)));
   readonly views = taskViewQueries((query) => this.#query(({ views }) => query(views)));
   readonly workflows = workflowQueries((query) => this.#query(({ workflows }) => query(workflows)));
   readonly phases = phaseQueries((query) => this.#query(({ phases }) => query(phases)));
@@ -177,6 +179,7 @@ class ReadConnection {
   readonly files: FileReader;
   readonly backfills: BackfillReader;
   readonly backups: BackupReader;
+  readonly held: HeldReader;
   readonly phases: PhaseReader;
   readonly workflows: WorkflowReader;
   readonly notes: NoteReader;
@@ -215,6 +218,7 @@ class ReadConnection {
     this.files = new FileReader(statements);
     this.backfills = new BackfillReader(statements);
     this.backups = new BackupReader(statements);
+    this.held = new HeldReader(statements);
     this.phases = new PhaseReader(statements);
     this.workflows = new WorkflowReader(statements);
     this.notes = new NoteReader(statements, generations);
@@ -235,7 +239,10 @@ class ReadConnection {
       `SELECT ifnull(sum(total), 0) AS records,
          ifnull(sum(total - complete - error - warn - alert - unknown - cancelled), 0) AS unfinished FROM task_counts_daily`,
     );
-    this.#outboxCount = statements.prepare("counts.outbox", "SELECT count(*) AS rows FROM outbox");
+    this.#outboxCount = statements.prepare(
+      "counts.outbox",
+      "SELECT count(*) - (SELECT count(*) FROM outbox WHERE held IS NOT NULL) AS rows FROM outbox",
+    );
     this.#deadLettersCount = statements.prepare(
       "counts.dead_letters",
       "SELECT count(*) AS rows FROM dead_letters WHERE redriven_at IS NULL",

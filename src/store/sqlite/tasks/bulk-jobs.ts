@@ -44,7 +44,7 @@ export class BulkJobs {
     );
     this.#next = statements.prepare(
       "bulk.next",
-      "SELECT id, request FROM bulk_jobs WHERE state = 'running' AND id > ? ORDER BY id LIMIT 1",
+      "SELECT id, request FROM bulk_jobs WHERE state = 'running' AND held = 0 AND id > ? ORDER BY id LIMIT 1",
     );
     this.#items = statements.prepare(
       "bulk.items",

@@ -55,7 +55,7 @@ export class Outbox {
     this.#release = statements.prepare("outbox.release", "UPDATE outbox SET owner = NULL, due_at = ? WHERE id = ?");
     this.#releaseAll = statements.prepare(
       "outbox.release_all",
-      "UPDATE outbox SET owner = NULL WHERE owner IS NOT NULL",
+      "UPDATE outbox SET owner = NULL WHERE owner IS NOT NULL AND held IS NULL",
     );
     this.#task = statements.prepare(
       "outbox.task",
@@ -109,6 +109,11 @@ export class Outbox {
   /** Due later. */
   addFree(recordId: number, topic: string, stored: string | null, dueAt: number): void {
     this.batch.add(this.#ids.next(), recordId, topic, stored, dueAt, null);
+  }
+
+  /** For a row that is written beside the batch. */
+  nextId(): number {
+    return this.#ids.next();
   }
 
   /** Each run of consecutive ids is deleted with one statement. */

@@ -58,7 +58,7 @@ export class TaskReports {
     this.#resent = statements.prepare(
       "report.resent",
       `SELECT ${columns} FROM outbox o JOIN task_records r ON r.id = o.record_id LEFT JOIN task_reports p ON p.record_id = r.id
-       WHERE o.owner IS NOT NULL AND r.state IN ('sent', 'running')`,
+       WHERE o.owner IS NOT NULL AND o.held IS NULL AND r.state IN ('sent', 'running')`,
     );
     this.#resend = statements.prepare(
       "report.resend",

@@ -14,6 +14,7 @@ import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
+import type { Held } from "../backup/held.ts";
 import type { SentTasks } from "../tasks/sent-tasks.ts";
 import type { ParentLink, Relationships } from "../tasks/relationships.ts";
 import type { SentMarks } from "../tasks/sent-marks.ts";
@@ -30,6 +31,7 @@ export interface EffectTables {
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
+  readonly held: Held;
   readonly decisions: Decisions;
   readonly alerts: Alerts;
   readonly reportedPaths: ReportedPaths;
@@ -86,7 +88,9 @@ export class EffectsWriter {
     if (effects.reports.length > 0 && parent !== null)
       this.fileLineage.report(parent.recordId, effects.record?.kind === "insert", effects.reports, now);
     for (const send of effects.sends) {
-      gathered.outbox.push(outbox.addOwned(null, send.topic, send.payload, send.payload, now));
+      const { topic, payload } = send;
+      if (gathered.hold) this.#tables.held.add(null, { topic, stored: payload, dueAt: now }, now);
+      else gathered.outbox.push(outbox.addOwned(null, topic, payload, payload, now));
     }
     const about =
       parent === null && cause.fileMessageId === null
@@ -139,6 +143,7 @@ export class EffectsWriter {
     changes.note("tasks", before.recordId);
     if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
     this.#tables.sentMarks.delete(before.recordId);
+    this.#tables.held.messages.settle(before.recordId);
     const { result, started, ended } = change.outcome;
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;
@@ -182,7 +187,10 @@ export class EffectsWriter {
     const payload = writeTaskMessage(task.message);
     const stored = this.#isInRecord(task) ? null : payload;
     const { type } = task.message;
-    if (state === "queued") gathered.outbox.push(this.#tables.outbox.addOwned(id, type, payload, stored, now));
+    if (gathered.hold) {
+      const held = { recordId: id, phaseId: task.phaseId, taskTime: task.taskTime };
+      this.#tables.held.add(held, { topic: type, stored, dueAt: state === "queued" ? now : task.dueAt }, now);
+    } else if (state === "queued") gathered.outbox.push(this.#tables.outbox.addOwned(id, type, payload, stored, now));
     else this.#tables.outbox.addFree(id, type, stored, task.dueAt);
   }
 
@@ -254,6 +262,7 @@ export class EffectsWriter {
     const before = this.#tables.records.byId(recordId);
     if (before === null || before.state === "finished" || before.state === "cancelled") return;
     this.#tables.records.setState(recordId, "cancelled");
+    this.#tables.held.messages.settle(recordId);
     this.#tables.changes.note("tasks", recordId);
     gathered.counts.replace(before, CANCELLED);
   }
@@ -266,6 +275,10 @@ export class EffectsWriter {
     const { phaseId, taskTime } = row;
     const about = { recordId, fileMessageId: null };
     this.#tables.decisions.add({ code: "released", phaseId, taskTime, data: why(row) }, about, now);
+    if (gathered.hold || this.#tables.held.holdsTask(recordId)) {
+      this.#tables.held.add({ recordId, phaseId, taskTime }, { topic: row.type, stored: null, dueAt: now }, now);
+      return;
+    }
     gathered.outbox.push(this.#tables.outbox.addOwned(recordId, row.type, writeTaskMessage(messageOf(row)), null, now));
   }
 }

@@ -73,6 +73,7 @@ export class Ingest {
   }
 
   done(received: DoneMessage, decider: DoneDecider, now: number, gathered: Gathered): void {
+    gathered.hold = received.reread === true;
     const { message, found } = this.#answered(received, decider);
     const matched = decider.match(message, found);
     if (message.report !== undefined && message.report !== null) this.#running(message, matched, decider, now);
@@ -122,6 +123,7 @@ export class Ingest {
     if (effects === null) return;
     const { recordId } = effects;
     sentMarks.delete(recordId);
+    this.#tables.held.messages.settle(recordId);
     if (effects.report.requeued) reports.lose(recordId);
     else reports.put(effects, now);
     const about = { recordId, fileMessageId: null };
@@ -137,6 +139,8 @@ export class Ingest {
     const { records } = this.#tables;
     const found = records.sameTask(task, created);
     if (found.length > 0) return { message, found };
+    const held = message.reread === true ? this.#tables.held.messages.ofTask(task) : [];
+    if (held.length > 0) return { message, found: held.flatMap((id) => records.byId(id) ?? []) };
     const name = decider.nameOnRecord?.(message) ?? null;
     if (name !== null) return { message, found: records.sameTask({ ...task, ...name }, created) };
     if (task.job !== "" || created === null || task.id === "") return { message, found };
@@ -180,6 +184,7 @@ export class Ingest {
         ? undefined
         : this.#tables.joins.ofTask(record.firstAttemptId).find((one) => one.phaseId === phaseId);
     if (record === null || known === undefined || known.state === "open") return;
+    gathered.hold = this.#tables.held.holdsTask(recordId);
     const effects = this.#reviewed(record, [needOf(phaseId, known.member)], known.state, reviewer);
     if (effects.tasks.length + effects.decisions.length + effects.alerts.length === 0) return;
     this.#effects.write(effects, { record, fileMessageId: null, info: effects.info }, now, gathered);
@@ -209,6 +214,7 @@ export class Ingest {
 
   file(message: FileMessage, decider: FileDecider, now: number, gathered: Gathered): void {
     const { files, decisions, deadLetters } = this.#tables;
+    gathered.hold = message.reread === true;
     const delivery = decider.delivery(message);
     const known = delivery === null ? null : files.repeat(delivery, message.receivedAt);
     if (known !== null) {
@@ -261,6 +267,7 @@ export class Ingest {
     const { phaseId, gatherKey } = finish;
     const files = this.#tables.files.gathered(phaseId, gatherKey);
     if (files.length === 0) return null;
+    gathered.hold = files.some(({ matchId }) => this.#tables.held.holdsMatch(matchId));
     const slots = this.#slots({ ancestors: false, joins: [], slots: finish.isCapped ? [phaseId] : [] });
     return this.#writeFile(finish.decide(files, slots), NO_EVENT, now, gathered).created[0] ?? null;
   }

@@ -6,6 +6,7 @@ import { Sessions } from "../access/sessions.ts";
 import { Users } from "../access/users.ts";
 import { Alerts } from "../alerts/alerts.ts";
 import { Backups } from "../backup/backups.ts";
+import { Held } from "../backup/held.ts";
 import { Backfills } from "../backfill/backfills.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
@@ -73,6 +74,7 @@ export class Tables {
   readonly searchIndex: SearchIndex;
   readonly backfills: Backfills;
   readonly backups: Backups;
+  readonly held: Held;
   readonly ids: IdSequences;
   /** Batches that the writer inserts last, before it commits. */
   readonly batches: readonly InsertBatch[];
@@ -114,6 +116,7 @@ export class Tables {
     this.searchIndex = new SearchIndex(statements, redact);
     this.backfills = new Backfills(statements, ids, this.changes);
     this.backups = new Backups(statements);
+    this.held = new Held(statements, this.outbox, this.decisions);
     this.deletedMark = new DeletedMark(this.state);
     this.batches = [this.outbox.batch, this.decisions.batch, this.files.rows];
   }

@@ -7,6 +7,7 @@ export function watchedFiles({ files }: Tables, writer: Writer, now: () => numbe
   return {
     fingerprint: async (path) => files.fingerprint(path),
     fingerprints: async (paths) => paths.map((path) => files.fingerprint(path)),
+    follow: async (from, to) => writer.transaction(() => files.follow(from, to)),
     mark: async (entries) => {
       const at = now();
       writer.transaction(() => entries.forEach((entry) => files.mark(entry.path, entry.fingerprint, at)));

@@ -19,6 +19,8 @@ export interface Gathered {
   readonly outbox: OutboxRow[];
   readonly lists: FileList[];
   readonly counts: CountChanges;
+  /** What is decided now may have been done before a restore: its messages wait for somebody's decision. */
+  hold: boolean;
 }
 
 export interface WriterTables {
@@ -122,7 +124,7 @@ export class Writer {
       this.#lockedSince = null;
       this.#sent = [];
       this.#outbox.delete(sent);
-      const gathered: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
+      const gathered: Gathered = { outbox: [], lists: [], counts: new CountChanges(), hold: false };
       const result = body(gathered);
       for (const batch of this.#batches) batch.flush();
       this.#counters.write(gathered.counts);
@@ -212,7 +214,7 @@ export class Writer {
     return this.transaction((gathered) => {
       let rejected = 0;
       for (const item of items) {
-        const own: Gathered = { outbox: [], lists: [], counts: new CountChanges() };
+        const own: Gathered = { outbox: [], lists: [], counts: new CountChanges(), hold: false };
         const marks = this.#batches.map((batch) => batch.mark());
         const noted = this.#changes.mark();
         this.#savepoint.run();

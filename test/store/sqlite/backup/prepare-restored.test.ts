@@ -69,7 +69,9 @@ describe("a restored file", () => {
     const { first = "" } = await snapshots("row");
     prepareRestored(first, from());
     const db = openBare(first);
-    assert.deepEqual(db.prepare("SELECT * FROM restores").all(), [{ ...from().restore, alerted_at: null }]);
+    const columns = "id, backup_id, data_at, restored_at, reason, kept_aside, state, alerted_at, held_at";
+    const row = { ...from().restore, alerted_at: null, held_at: null };
+    assert.deepEqual(db.prepare(`SELECT ${columns} FROM restores`).all(), [row]);
     assert.deepEqual(db.prepare("SELECT at, who, via, act, target FROM audit_log").all(), [
       { at: NOW + 1000, who: "ann", via: "command", act: "restore", target: FIRST },
     ]);

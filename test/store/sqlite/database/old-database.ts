@@ -63,6 +63,8 @@ function fill(db: Connection, table: string, rows: number): void {
 
 /** One that the CHECK constraints of the table allow; a text is also JSON. */
 function valueOf(name: string, type: string, sql: string, row: number): unknown {
+  // The first start after a restore changes what it holds.
+  if (name === "state" && sql.startsWith("CREATE TABLE restores")) return "none";
   const [, first] = new RegExp(`\\b${name}(?: IN \\(| = )('\\w+'|0|FALSE)`).exec(sql) ?? [];
   if (first !== undefined) return first.startsWith("'") ? first.slice(1, -1) : 0;
   if (name === "ends_at") return row + 1;
