@@ -3,7 +3,7 @@ import { StoreError } from "./store.ts";
 
 /** What to do about a damaged database. */
 export const WAYS_OUT =
-  "stop Flowlord, then restore a backup, or save what is left with `sqlite3 FILE .recover` (docs/database.md, Damage)";
+  "stop Flowlord, then restore a backup (`flowlord restore`), or save what is left with `sqlite3 FILE .recover` (docs/database.md, Damage)";
 
 /**
  * The StoreError for a stored value that cannot be read: JSON that is none, a time beyond the calendar, a row that is gone. Null for any other

@@ -171,9 +171,11 @@ for (const [name, storage] of Object.entries(STORAGES))
           "the next start calls none good that was not",
         );
         const [after] = listed(database);
-        if (newest?.state === "running") assert.equal(after?.state, "failed");
         const checked = await run("backup", "verify", "--all", "--json");
         assert.equal(checked.code, 0, checked.out + checked.err);
+        // Its manifest was stored, and nobody was left to hear of it: the start found it.
+        const isStored = checkedIn(checked).some(({ id }) => id === newest?.id);
+        if (newest?.state === "running") assert.ok(after?.state === "failed" || isStored, `${after?.state}`);
       }
       t.diagnostic(`${interrupted} of ${KILLS} kills were in the middle of a backup`);
       assert.ok(interrupted >= KILLS / 2, `${interrupted} of ${KILLS} kills were in the middle of a backup`);
@@ -199,7 +201,7 @@ for (const [name, storage] of Object.entries(STORAGES))
       for (const side of ["", "-wal", "-shm"])
         if (existsSync(database + side)) renameSync(database + side, place.path(`lost${side}`));
       const again = await serve();
-      assert.match(again.said, new RegExp(`restoring the backup ${last?.id} of .*\n.*was restored as it was at `));
+      assert.match(again.said, new RegExp(`restoring the backup ${last?.id} of [^]*was restored as it was at `));
       assert.equal(rows(database, count).length, rows(place.path("lost"), count).length);
       const alerts = rows<{ type: string }>(
         database,

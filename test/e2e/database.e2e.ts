@@ -181,7 +181,7 @@ describe("the database of a running instance", { timeout: 180_000 }, () => {
     damage(instance.database);
     const flowlord = await instance.start();
     const text = await instance.says(/^store: Database .* is damaged/m);
-    assert.match(text, /restore a backup, or save what is left/);
+    assert.match(text, /restore a backup \(`flowlord restore`\), or save what is left/);
     const asked = await instance.place.run(["trigger", "beat", "-c", "flowlord.toml"]);
     assert.equal(asked.code, 1);
     assert.match(asked.err, /^flowlord: Database .* is damaged/);

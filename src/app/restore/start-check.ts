@@ -81,8 +81,13 @@ export class StartCheck {
         }
         const local = isThere && stored.newest !== null ? readLocalHistory(path, stored.newest.id) : null;
         if (!isThere || local === "empty") await this.#restoreLost(path, stored.names, backups);
+        else if (stored.newest === null) {
+          // Of a newer version, or all damaged: what the backups have is not known.
+          isFound = false;
+          throw new ObjectError("unreadable", `The newest manifest there, ${stored.names[0]?.key}, cannot be read.`);
+        }
         // The open that follows says what is wrong with it.
-        else if (local !== null && local !== "unreadable" && stored.newest !== null)
+        else if (local !== null && local !== "unreadable")
           await this.#compare({ path, local, manifest: stored.newest, stored, backups, backup });
       });
     } catch (error) {

@@ -22,6 +22,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 3;
 /** Before the first retry of a read; twice as long before each other. */
 const RETRY_MS = 1000;
+const MAX_LISTENERS = 20;
 
 export interface GcsOptions {
   readonly bucket: string;
@@ -119,6 +120,8 @@ class GcsBucket implements Bucket {
     const what = this.address + key;
     // The service's own checksum is of what it stores; whoever needs to be sure compares its own.
     const stream = this.#streams.file(this.#prefix + key).createReadStream({ validation: false, decompress: false });
+    // The client itself listens eleven times, and Node would warn of that on standard error.
+    stream.setMaxListeners(MAX_LISTENERS);
     const abort = (): void => void stream.destroy(new ObjectError("interrupted", `${what}: it was interrupted.`));
     signal?.addEventListener("abort", abort, { once: true });
     try {

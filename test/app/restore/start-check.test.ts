@@ -290,6 +290,17 @@ describe("a start with a database that has all of its newest backup", () => {
     assert.match(log.problems[0]?.sentence ?? "", /is no manifest that this version can read/);
   });
 
+  test("with no manifest that can be read counts as unreachable: what the backups have is not known", async (t) => {
+    const one = new Installation(t);
+    await one.record(1);
+    writeFileSync(one.manifestOf(await one.backUp()), '{ "format": 2 }');
+    await assert.rejects(one.start(), {
+      code: "unreachable",
+      message: /The newest manifest there, \S+\.json, cannot be read\./,
+    });
+    assert.equal(one.tasks(), 1);
+  });
+
   test("reads one manifest of thousands", async (t) => {
     const one = new Installation(t);
     await one.record(1);

@@ -1,7 +1,7 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { StoreError } from "../../store.ts";
-import { keepOwner, SIDES, syncPath } from "../database/whole-file.ts";
+import { keepOwner, ownAsFolder, SIDES, syncPath } from "../database/whole-file.ts";
 
 /**
  * Puts a restored file in the place of the database, which is kept aside with its `-wal`. A file that says what is to be done is
@@ -110,10 +110,4 @@ function takeBack(path: string, aside: string): void {
 
 function folderOf(path: string): string {
   return `${path}.restoring`;
-}
-
-/** As root a command would else make a new database that the user of the service may not write. */
-function ownAsFolder(target: string, folder: string): void {
-  const { uid, gid } = statSync(folder);
-  if (process.getuid?.() === 0) chownSync(target, uid, gid);
 }

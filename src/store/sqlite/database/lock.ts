@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
 import type { Connection } from "./connection.ts";
 import { realFile } from "./open-files.ts";
+import { ownAsFolder } from "./whole-file.ts";
 
 /**
  * One instance per database. Node has no file locks, so this uses SQLite's: an exclusive transaction on a file beside the
@@ -16,9 +18,12 @@ export interface InstanceLock {
 const GLANCE_MS = 200;
 
 export function lockInstance(path: string): InstanceLock {
-  const db = new Database(lockPath(path), { timeout: GLANCE_MS });
+  const file = lockPath(path);
+  const isNew = !existsSync(file);
+  const db = new Database(file, { timeout: GLANCE_MS });
   try {
     db.exec("BEGIN EXCLUSIVE");
+    if (isNew) ownAsFolder(file, dirname(file));
   } catch (error) {
     db.close();
     if (isBusy(error)) {

@@ -19,6 +19,12 @@ export function keepOwner(path: string, target: string): void {
   if (process.getuid?.() === 0) chownSync(target, uid, gid);
 }
 
+/** As root a command would else make a new file that the user of the service may not write. */
+export function ownAsFolder(target: string, folder: string): void {
+  const { uid, gid } = statSync(folder);
+  if (process.getuid?.() === 0) chownSync(target, uid, gid);
+}
+
 /** So that the content of a file, or the names of a folder, survive a power cut: SQLite does not always wait for the disk. */
 export function syncPath(path: string): void {
   const file = openSync(path, "r");
