@@ -42,10 +42,25 @@ test("a schedule is a preset or a cron expression, on the clocks of the configur
   assert.equal(at("b", 'schedule = "daily"').schedule?.text, "@daily");
 });
 
+test("a start stops by default when it does not know which history is wanted", () => {
+  const { onDivergence, onUnreachable } = at("b");
+  assert.deepEqual([onDivergence, onUnreachable], ["stop", "stop"]);
+  const other = at("b", 'on_divergence = "remote"\non_unreachable = "continue"');
+  assert.deepEqual([other.onDivergence, other.onUnreachable], ["remote", "continue"]);
+});
+
 test("what cannot be is refused with its line", () => {
   for (const [backup, refusal] of [
     ['schedule = "often"', /6:1: error bad_value: `backup\.schedule` is no schedule: .*hourly/],
     ['key = "secret"', /6:1: error bad_value: `backup\.key` is no age identity \(make one with age-keygen/],
+    [
+      'on_divergence = "ask"',
+      /6:1: error bad_value: `backup\.on_divergence` is not one of its values \(write one of stop, local, remote\)/,
+    ],
+    [
+      'on_unreachable = "local"',
+      /6:1: error bad_value: `backup\.on_unreachable` is not one of its values \(write one of stop, continue\)/,
+    ],
     ["keep_last = -1", /6:1: error bad_value: `backup\.keep_last` is not from 0 to 10000/],
   ] as const)
     assert.throws(() => at("b", backup), { message: refusal });
