@@ -10,6 +10,8 @@ export interface StoreUse {
   readonly runtime: Pick<Runtime, "now" | "newId">;
   /** A running instance, not a command: queries run in a thread of their own, and the file is checked for damage. */
   readonly readsInThread: boolean;
+  /** What changes is stored as it changes. */
+  readonly isShipped?: boolean;
   /** Aborted: this process stops, and waits no longer for a lock of another program. */
   readonly signal?: AbortSignal;
   /** Told what is done to the file as a whole before it is open, like a copy before a migration. */
@@ -25,12 +27,13 @@ export interface StoreUse {
  * locked it, or it cannot be opened.
  */
 export async function openStore({ sqlite: options, redact }: Options, use: StoreUse): Promise<Store> {
-  const { runtime, readsInThread, signal, say, beforeOpen, import: importDatabase } = use;
+  const { runtime, readsInThread, isShipped = false, signal, say, beforeOpen, import: importDatabase } = use;
   return await sqlite.openStore({
     path: options.localPath,
     now: runtime.now,
     newId: runtime.newId,
     readsInThread,
+    isShipped,
     redact,
     migrationCopies: options.migrationCopies,
     ...(say === undefined ? {} : { say }),

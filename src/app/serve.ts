@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { alerting, type Alerting } from "./alerting.ts";
 import { buildContext, failedTopicOf, workflowReloader } from "./build-context.ts";
 import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
-import { type Backups, backups, lastBackup } from "./backup/backups.ts";
+import { type Backups, backups, lastBackup, lastSegments } from "./backup/backups.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
 import { metaRoots } from "./meta-roots.ts";
@@ -118,18 +118,22 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   io.signal.addEventListener("abort", closeFiles, { once: true });
   stop.push({ name: "the reader of files", stop: async () => closeFiles() });
   const importDatabase = { print: (line: string) => log.info("import", line), signal: io.signal };
+  const isShipped = (options.backup?.continuous ?? null) !== null;
   const check = new StartCheck(options, { runtime, log, signal: io.signal });
   const store = await openStore(options, {
     runtime,
     readsInThread: true,
+    isShipped,
     signal: io.signal,
     say: (sentence) => log.info("store", sentence),
     beforeOpen: (path) => check.beforeOpen(path),
     import: importDatabase,
   });
+  let backup: Backups | null = null;
+  // Its last step comes when the database is closed: what that wrote last is stored too.
+  stop.push(lastSegments(() => backup));
   stop.push({ name: "the database", stop: () => store.close() });
   await check.afterOpen(store);
-  let backup: Backups | null = null;
   // When nothing is written any more, and before the database is closed.
   stop.push(lastBackup(options, () => backup));
   const intake = new IntakeGate();
@@ -196,7 +200,7 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     ...consuming,
     outbox.service,
     ...clockwork.services,
-    ...(backup === null ? [] : [backup.service]),
+    ...(backup?.services ?? []),
     history.service,
     restored.service,
     ...upkeep.services,

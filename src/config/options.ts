@@ -271,6 +271,18 @@ export interface FileOptions {
   readonly keepFailedBuffer: boolean;
 }
 
+/** How what changes between two backups is stored. Times in milliseconds. */
+export interface ContinuousOptions {
+  /** How far back every moment can be restored. */
+  readonly pointInTime: number;
+  readonly every: number;
+  readonly maxLag: number;
+  /** The folder of what waits for the bucket. */
+  readonly spool: string;
+  /** Bytes that may wait. */
+  readonly maxSpool: number;
+}
+
 /** Where, when and for how long backups are made. */
 export interface BackupOptions {
   /** A folder, or the address of a bucket. */
@@ -285,6 +297,8 @@ export interface BackupOptions {
   readonly key: string | null;
   readonly scratch: string;
   readonly keep: KeepPolicy;
+  /** Null: nothing is stored between two backups. */
+  readonly continuous: ContinuousOptions | null;
   /** Of a start whose database and newest backup are not of one history. */
   readonly onDivergence: "stop" | "local" | "remote";
   /** Of a start that cannot read the backups. */

@@ -169,6 +169,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       steering: () => parts.steering(),
       counts: () => context.store.reads.counts(),
       bus: () => parts.bus(),
+      continuous: () => parts.backups?.continuous ?? null,
       database: {
         ...parts.database,
         size: () => context.store.reads.databaseSize(context.runtime.now()),

@@ -31,6 +31,7 @@ export async function metricsText(metrics: Metrics): Promise<MetricsText> {
     ...connectionMetrics(metrics.sources.bus()),
     ...(await storeGauges(metrics)),
     ...diskGauges(metrics),
+    ...backupGauges(metrics),
     ...processMetrics(),
   ];
   const registry = AggregatorRegistry.aggregate([all]);
@@ -172,6 +173,12 @@ function diskGauges({ sources: { database } }: Metrics): readonly Metric[] {
       ? []
       : [labelled("gauge", "flowlord_disk_free_bytes", "Space that is left on the disk.", "path", free)]),
   ];
+}
+
+function backupGauges({ sources }: Metrics): readonly Metric[] {
+  const lag = sources.continuous?.()?.lagMs ?? null;
+  const help = "With backup.mode = continuous: how far behind the bucket is.";
+  return known("flowlord_backup_lag_seconds", help, lag === null ? null : lag / 1000);
 }
 
 function processMetrics(): readonly Metric[] {

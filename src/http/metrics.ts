@@ -1,4 +1,5 @@
 import type { DatabaseSize } from "../contract/live/database-metrics.ts";
+import type { ContinuousStatus } from "../engine/backup/continuous-status.ts";
 import type { DiskState } from "../engine/maintenance/watch-disk.ts";
 import type { MetricsSink } from "../engine/metrics-sink.ts";
 import type { StoreCounts } from "../store/store.ts";
@@ -78,6 +79,8 @@ export interface MetricSources {
   bus(): BusReport;
   /** Not set: nobody measures it. */
   readonly database?: DatabaseSource;
+  /** What is stored between two backups; not set, or null: nothing. */
+  continuous?(): Pick<ContinuousStatus, "lagMs"> | null;
   /** Not set: nobody told the instance anything. */
   steering?(): Steering;
 }

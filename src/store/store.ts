@@ -30,6 +30,7 @@ import type { AccessQueries, AccessStore, PlaceQueries } from "./access-store.ts
 import type { AlertQueries, AlertStore } from "./alert-store.ts";
 import type { BackupQueries, BackupStore } from "./backup/backup-store.ts";
 import type { HeldQueries, HeldStore } from "./backup/held-store.ts";
+import type { Journal } from "./backup/journal.ts";
 import type { BackfillQueries, BackfillStore } from "./backfill-store.ts";
 import type { OutboxRow, RefusedRow, RefusedTask, SentRow } from "./outbox-row.ts";
 import type { LineageQueries } from "./lineage-queries.ts";
@@ -261,6 +262,8 @@ export interface Store extends ChangeEvents {
   readonly backfills: BackfillStore;
 
   readonly backups: BackupStore;
+  /** Null: nobody ships its log of changes. */
+  readonly journal: Journal | null;
 
   /** What waits for a decision after a restore. */
   readonly held: HeldStore;

@@ -67,6 +67,7 @@ async function openApp(t: TestContext, fail: Error | null = null): Promise<{ app
         status: () => REPORT,
         counts: async () => EMPTY_COUNTS,
         bus: () => BROKER_BUS,
+        continuous: () => ({ lagMs: 1500 }),
         database: MEASURED_DATABASE,
       },
     },

@@ -118,6 +118,15 @@ test("a database that does not answer while it does not work keeps no scrape wai
   assert.equal(found.has("flowlord_task_records"), false);
 });
 
+test("a scrape tells how far behind the bucket is, when something is stored between two backups", async () => {
+  const lag = async (continuous: { readonly lagMs: number } | null): Promise<string | undefined> => {
+    const sources = { ...SOURCES, continuous: () => continuous };
+    return samples((await metricsText({ counts: createCounts(), sources })).text).get("flowlord_backup_lag_seconds");
+  };
+  assert.equal(await lag({ lagMs: 1500 }), "1.5");
+  assert.equal(await lag(null), undefined);
+});
+
 test("a scrape tells how large the database is, and leaves out what nobody knows yet", async () => {
   const scrape = async (database: DatabaseSource): Promise<ReadonlyMap<string, string>> =>
     samples((await metricsText({ counts: createCounts(), sources: { ...SOURCES, database } })).text);

@@ -5,6 +5,7 @@ export type BackupErrorCode =
   | "different"
   | "wrong_key"
   | "no_key"
+  | "gap"
   | "newer_schema"
   | "unreadable_manifest"
   | "file_exists"

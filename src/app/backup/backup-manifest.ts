@@ -24,6 +24,11 @@ export const backupManifest = z.object({
     encryption: z.enum(["none", "age"]),
   }),
   database: z.object({ bytes: z.int(), sha256: z.string() }),
+  /**
+   * Segments that go on from it: those after the number `after` of the epoch, of which those up to `through` have all that is
+   * in it. Not there: none do.
+   */
+  segments: z.object({ epoch: z.uuid(), after: z.int(), through: z.int(), through_at: z.iso.datetime() }).optional(),
   /** By table. */
   rows: z.record(z.string(), z.int()),
 });

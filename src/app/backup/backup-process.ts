@@ -1,8 +1,9 @@
 /** The process of one backup: gets its job by message, tells how far it is, and ends when its parent is gone. */
 import { toError, codeOf } from "../../contract/to-error.ts";
 import { openBucket } from "../../objects/buckets/open-bucket.ts";
-import { makeBackup } from "./make-backup.ts";
-import type { BackupAnswer, BackupRequest } from "./run-backup.ts";
+import { checkSegments } from "./continuous/check-segments.ts";
+import { type BackupProgress, makeBackup } from "./make-backup.ts";
+import type { BackupAnswer, BackupRequest, BackupSegments } from "./run-backup.ts";
 
 /** At most one message about progress in this time (ms). */
 const PROGRESS_MS = 250;
@@ -11,23 +12,38 @@ const stop = new AbortController();
 process.once("disconnect", () => stop.abort());
 process.once("message", (request: BackupRequest) => void work(request));
 
+/** The segments that go on from the copy that was just taken, as the parent has them. */
+async function segments(): Promise<BackupSegments> {
+  const answer = Promise.withResolvers<BackupSegments>();
+  process.once("message", (told: { readonly segments: BackupSegments }) => answer.resolve(told.segments));
+  process.once("disconnect", () => answer.resolve(null));
+  send({ isTaken: true });
+  return await answer.promise;
+}
+
 async function work({ job, target, credentials }: BackupRequest): Promise<void> {
   let lastAt = 0;
+  const say = (progress: BackupProgress): void => {
+    const isFirst = progress.done === 0;
+    if (!isFirst && Date.now() - lastAt < PROGRESS_MS) return;
+    lastAt = Date.now();
+    send({ progress });
+  };
+  const onBytes = (done: number): void => say({ step: "verify", done, total: 0 });
+  const checking = { signal: stop.signal, onBytes };
   const answer = await answerTo(async () => {
     const bucket = await openBucket(target, credentials);
     try {
-      return await makeBackup(job, {
+      if (!("database" in job)) return { checked: await checkSegments(bucket, job, checking) };
+      const made = await makeBackup(job, {
         bucket,
         signal: stop.signal,
-        onProgress: (progress) => {
-          const isFirst = progress.done === 0;
-          if (!isFirst && Date.now() - lastAt < PROGRESS_MS) return;
-          lastAt = Date.now();
-          send({ progress });
-        },
+        onProgress: say,
+        ...(typeof job.pointInTime === "number" ? { segments } : {}),
         now: Date.now,
         random: Math.random,
       });
+      return { made };
     } finally {
       bucket.close();
     }
@@ -35,9 +51,9 @@ async function work({ job, target, credentials }: BackupRequest): Promise<void> 
   send(answer, () => process.disconnect());
 }
 
-async function answerTo(make: () => ReturnType<typeof makeBackup>): Promise<BackupAnswer> {
+async function answerTo(make: () => Promise<BackupAnswer>): Promise<BackupAnswer> {
   try {
-    return { made: await make() };
+    return await make();
   } catch (error) {
     return { failure: { code: codeOf(error), message: toError(error).message } };
   }

@@ -14,12 +14,13 @@ import { newestSchema } from "../../store/sqlite/backup/snapshot.ts";
 import { storedFacts } from "../restore/stored-facts.ts";
 import { BackupError } from "./backup-error.ts";
 import type { BackupManifest } from "./backup-manifest.ts";
-import { fetchBackup } from "./fetch-backup.ts";
+import { chooseMoment, databaseAt, type StoredMoment, whyNotLater } from "./database-at.ts";
 import { listManifests, type ManifestName, readManifest, readManifests, type StoredBackup } from "./read-manifests.ts";
 import { requireRoom } from "./require-room.ts";
 import { SCRATCH_PREFIX } from "./scratch.ts";
 import { opensWith } from "./snapshot-stream.ts";
 
+export type { StoredMoment } from "./database-at.ts";
 export type { StoredBackup } from "./read-manifests.ts";
 
 export interface BackupsHere {
@@ -31,12 +32,14 @@ export interface BackupsHere {
   names(): Promise<readonly ManifestName[]>;
   /** Null: it was removed since. */
   read(name: ManifestName): Promise<StoredBackup | null>;
-  /** Downloads and checks it. Null: it is good; else why not. */
-  check(backup: StoredBackup, onBytes: (bytes: number) => void): Promise<string | null>;
+  /** With the segments that bring it, or the one before it, to the newest moment that is not after `at`; null: of all. */
+  moment(newest: StoredBackup, before: StoredBackup | null, at: number | null): Promise<StoredMoment>;
+  /** Downloads and checks it, with the segments of its moment when it has one. Null: it is good; else why not. */
+  check(backup: StoredBackup | StoredMoment, onBytes: (bytes: number) => void): Promise<string | null>;
   /** The same, and makes it the file `to`, which must not be there yet. */
-  restore(backup: StoredBackup, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
+  restore(backup: StoredBackup | StoredMoment, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
   /** Downloads and checks it as the file `to`, which stays there when it is not good. Null: it is good. */
-  download(backup: StoredBackup, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
+  download(backup: StoredBackup | StoredMoment, to: string, onBytes: (bytes: number) => void): Promise<string | null>;
   /** Whether it may be good, without reading all of it: its manifest, its size, its schema and its key. */
   mayBeGood(backup: StoredBackup): Promise<boolean>;
 }
@@ -51,20 +54,35 @@ export async function withBackups<T>(
     throw new BackupError("none_configured", "No place for backups is configured: set sqlite.backup_path.");
   const { target, key, scratch } = backup;
   const bucket = await openBucket(target, { accessKey: file.accessKey, secretKey: file.secretKey });
-  const fetchTo = async (manifest: BackupManifest, to: string, onBytes: (bytes: number) => void): Promise<void> =>
-    await fetchBackup(bucket, manifest, to, { key, signal, onBytes });
+  const fetchTo = async (
+    stored: StoredBackup | StoredMoment,
+    manifest: BackupManifest,
+    to: string,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> => {
+    const plan = ("moment" in stored ? stored.moment : null) ?? {
+      manifest,
+      segments: [],
+      at: stored.at,
+      problem: null,
+    };
+    const problem = whyNotLater(plan);
+    if (problem !== null) throw problem;
+    await databaseAt(bucket, plan, to, { key, signal, onBytes });
+  };
   try {
     return await use({
       target,
       list: () => readManifests(bucket, signal),
       names: () => listManifests(bucket, signal),
       read: (name) => readManifest(bucket, name, signal),
+      moment: (newest, before, at) => chooseMoment(bucket, { newest, before }, at, signal),
       check: async (stored, onBytes) =>
         await whyNotGood(stored, async (manifest) => {
           await mkdir(scratch, { recursive: true });
           await requireRoom(manifest.database.bytes, scratch, "make room, or name another folder in backup.scratch");
           await inFolder(join(scratch, SCRATCH_PREFIX), async (folder) =>
-            fetchTo(manifest, join(folder, "restored.db"), onBytes),
+            fetchTo(stored, manifest, join(folder, "restored.db"), onBytes),
           );
         }),
       restore: async (stored, to, onBytes) =>
@@ -73,7 +91,7 @@ export async function withBackups<T>(
           await requireRoom(manifest.database.bytes, dirname(to), "make room, or name a file elsewhere");
           await inFolder(`${to}.restore-`, async (folder) => {
             const whole = join(folder, "restored.db");
-            await fetchTo(manifest, whole, onBytes);
+            await fetchTo(stored, manifest, whole, onBytes);
             // Moved by hand to the place of the database, it must not take its own backup for one that failed.
             settleRestored(whole, manifest.id, storedFacts(manifest, target));
             await nameIt(whole, to);
@@ -83,7 +101,7 @@ export async function withBackups<T>(
         await whyNotGood(stored, async (manifest) => {
           refuseNewer(manifest);
           await requireRoom(manifest.database.bytes, dirname(to), "make room there");
-          await fetchTo(manifest, to, onBytes);
+          await fetchTo(stored, manifest, to, onBytes);
         }),
       mayBeGood: async ({ manifest }) => manifest !== null && (await mayBeGood(bucket, manifest, key, signal)),
     });

@@ -33,6 +33,8 @@ export interface BackupJob {
   /** The name of this machine. */
   readonly host: string;
   readonly keep: KeepPolicy;
+  /** How far back (ms) every moment can be restored by segments; null: there are none. */
+  readonly pointInTime?: number | null;
 }
 
 export type BackupStep = "snapshot" | "upload" | "verify";
@@ -51,6 +53,8 @@ export interface BackupTools {
   readonly now: () => number;
   /** Numbers in [0, 1). */
   readonly random: () => number;
+  /** Called when the copy was taken: the segments that go on from it; null: none do. */
+  readonly segments?: () => Promise<BackupManifest["segments"] | null>;
 }
 
 export interface MadeBackup {
@@ -81,6 +85,7 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
   try {
     onProgress({ step: "snapshot", done: 0, total: (await stat(database)).size });
     await takeSnapshot(database, snapshot);
+    const segments = (await tools.segments?.()) ?? null;
     const facts = describeSnapshot(snapshot);
     const known = knownBackups(snapshot, name.id);
     const here = { instanceId: facts.history.instanceId, backups: new Set(known.all).add(name.id) };
@@ -129,6 +134,7 @@ export async function makeBackup(job: BackupJob, tools: BackupTools): Promise<Ma
         changes: facts.history.changes,
         backups: facts.history.backups.map(({ id, changes }) => ({ id, changes })),
         ...expected,
+        ...(segments === null ? {} : { segments }),
       };
       await storeManifest(bucket, name, manifest, signal);
       return {
@@ -167,15 +173,13 @@ async function storeManifest(
 }
 
 async function applyPolicy(
-  { keep, name }: BackupJob,
+  { keep, name, pointInTime }: BackupJob,
   known: KnownBackups,
   { bucket, signal, now }: BackupTools,
 ): Promise<Pick<MadeBackup, "removed" | "notRemoved">> {
   try {
-    return {
-      removed: await removeExpired(bucket, keep, { own: name, known }, { signal, now: now() }),
-      notRemoved: null,
-    };
+    const options = { signal, now: now(), pointInTime: pointInTime ?? null };
+    return { removed: await removeExpired(bucket, keep, { own: name, known }, options), notRemoved: null };
   } catch (error) {
     return { removed: [], notRemoved: toError(error).message };
   }

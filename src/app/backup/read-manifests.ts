@@ -85,3 +85,9 @@ function parsed(text: string): BackupManifest | string {
   if (checked.success) return checked.data;
   return `${checked.error.issues[0]?.path.join(".") || "its form"} is not as it should be`;
 }
+
+/** Null: there is none. Throws ObjectError. */
+export async function newestManifest(bucket: Bucket, signal: AbortSignal): Promise<StoredBackup | null> {
+  const [newest = null] = await readManifests(bucket, signal);
+  return newest;
+}

@@ -59,8 +59,7 @@ export async function pack<T>(
 ): Promise<Packed & { readonly stored: T }> {
   const [plain, packed] = [new Meter(onBytes), new Meter()];
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const compressed = through(plain.pass(file), createZstdCompress(ZSTD));
-  const stored = await store(packed.pass(key === null ? compressed : await encrypted(compressed, key)));
+  const stored = await store(packed.pass(await asStored(plain.pass(file), key)));
   return { database: plain.measured(), object: packed.measured(), stored };
 }
 
@@ -72,16 +71,29 @@ export async function unpack(
   onBytes: (bytes: number) => void,
 ): Promise<Packed> {
   const [plain, packed] = [new Meter(onBytes), new Meter()];
-  const stored = packed.pass(content);
-  const compressed = key === null ? stored : await decrypted(stored, key);
-  const database = plain.pass(through(compressed, createZstdDecompress()));
+  const database = plain.pass(await asWritten(packed.pass(content), key));
+  await pipeline(Readable.from(database, BYTES), createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }));
+  return { database: plain.measured(), object: packed.measured() };
+}
+
+/** Compressed, and encrypted with the key, an age identity, when there is one. */
+export async function asStored(pieces: Pieces, key: string | null): Promise<Pieces> {
+  const compressed = through(pieces, createZstdCompress(ZSTD));
+  return key === null ? compressed : await encrypted(compressed, key);
+}
+
+/** The reverse. It and its pieces throw BackupError `wrong_key` and `damaged`, and what the content throws. */
+export async function asWritten(pieces: Pieces, key: string | null): Promise<Pieces> {
+  return decompressed(key === null ? pieces : await decrypted(pieces, key));
+}
+
+async function* decompressed(pieces: Pieces): AsyncGenerator<Uint8Array> {
   try {
-    await pipeline(Readable.from(database, BYTES), createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }));
+    yield* through(pieces, createZstdDecompress());
   } catch (error) {
     if (!/^Z(?:STD)?_/.test(codeOf(error) ?? "")) throw error;
     throw damaged(error);
   }
-  return { database: plain.measured(), object: packed.measured() };
 }
 
 /** Whether the key, an age identity, opens what is encrypted: its first bytes say so. Throws what the content throws. */

@@ -18,8 +18,8 @@ export interface ProcessJob<Message, Outcome> {
   /** For Node, as in `--max-old-space-size=192`. */
   readonly nodeFlags?: readonly string[];
   readonly signal: AbortSignal;
-  /** Told of each message; an outcome ends the wait, null goes on. */
-  readonly onMessage: (message: Message) => Outcome | null;
+  /** Told of each message; an outcome ends the wait, null goes on. `send` does nothing once the process is gone. */
+  readonly onMessage: (message: Message, send: (more: object) => void) => Outcome | null;
 }
 
 /** A process that says nothing for this long (ms) is ended: something that it reads or writes hangs. */
@@ -59,7 +59,7 @@ export async function runProcess<Message, Outcome>(
   };
   child.on("message", (message: Message) => {
     watch.refresh();
-    const outcome = onMessage(message);
+    const outcome = onMessage(message, (more) => void (child.connected && child.send(more)));
     if (outcome !== null) resolve(outcome);
   });
   child.once("error", (error) => failed("no_process", `The process of the ${name} did not start (${error.message}).`));

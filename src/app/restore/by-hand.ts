@@ -92,13 +92,19 @@ async function chosenBackup(backups: BackupsHere, { at }: HandRestore, { onBytes
     const stored = await backups.read(name);
     // The keep policy of another process has removed it since.
     if (stored === null) continue;
-    const { manifest, id } = stored;
+    const older = names[index + 1];
+    // Only a moment within the copy of a backup needs the one before it.
+    const before = at === null || older === undefined ? null : await backups.read(older);
+    const chosen = await backups.moment(stored, before, at);
+    const { manifest, id, moment } = chosen;
+    const place = names.findIndex((each) => each.id === id);
+    const reached = moment?.at ?? chosen.at;
     const bytes = manifest?.database.bytes ?? 0;
     return {
-      from: { kind: "backup", id, at: stored.at, changes: manifest?.changes ?? null, bytes },
-      source: await backupSource(stored, names.slice(0, index), backups, (done) => onBytes(done, bytes)),
-      newer: index,
-      next: () => nextGood(names.slice(index + 1), backups),
+      from: { kind: "backup", id, at: reached, changes: manifest?.changes ?? null, bytes },
+      source: await backupSource(chosen, names.slice(0, place), backups, (done) => onBytes(done, bytes)),
+      newer: names.filter((each) => each.at > reached).length,
+      next: () => nextGood(names.slice(place + 1), backups),
     };
   }
   return null;

@@ -1,24 +1,24 @@
-import type { BackupsHere, StoredBackup } from "../backup/backups-here.ts";
+import type { BackupsHere, StoredBackup, StoredMoment } from "../backup/backups-here.ts";
 import type { ManifestName } from "../backup/read-manifests.ts";
 import type { RestoreSource } from "./restore-in-place.ts";
 import { passedOver, storedFacts } from "./stored-facts.ts";
 
 /**
- * A backup as what becomes the database. `newer`: those that are passed over, newest first; the restored database gives them up.
+ * A backup, with its segments up to a moment, as what becomes the database. `newer`: those that are passed over, newest first; the restored database gives them up.
  * `onBytes`: of the database file, so far.
  */
 export async function backupSource(
-  stored: StoredBackup,
+  stored: StoredMoment,
   newer: readonly ManifestName[],
   backups: BackupsHere,
   onBytes: (bytes: number) => void,
 ): Promise<RestoreSource> {
-  const { manifest, at, id } = stored;
+  const { manifest, id, moment } = stored;
   const [newest, ...others] = newer;
   // Only of the newest it is compared how much it has.
   const changes = newest === undefined ? undefined : (await backups.read(newest))?.manifest?.changes;
   return {
-    restore: { backup_id: id, data_at: at, state: "held" },
+    restore: { backup_id: id, data_at: moment?.at ?? stored.at, state: "held" },
     backup: manifest === null ? null : storedFacts(manifest, backups.target),
     passedOver: [
       ...(newest === undefined ? [] : [passedOver(newest, backups.target, changes)]),

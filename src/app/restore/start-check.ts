@@ -139,7 +139,7 @@ export class StartCheck {
       );
       const problem = await this.#restore(
         path,
-        await backupSource(stored, [], backups, this.#progress(stored)),
+        await backupSource(await backups.moment(stored, null, null), [], backups, this.#progress(stored)),
         "missing",
       );
       if (problem === null) return;
@@ -203,7 +203,12 @@ export class StartCheck {
         ? `${manifest.object.key} is gone.`
         : await this.#restore(
             path,
-            await backupSource(stored, names.slice(0, at), backups, this.#progress(stored)),
+            await backupSource(
+              await backups.moment(stored, null, null),
+              names.slice(0, at),
+              backups,
+              this.#progress(stored),
+            ),
             "remote",
           );
     if (problem === null) return;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BackupsHere, StoredBackup } from "../../app/backup/backups-here.ts";
+import type { BackupsHere, StoredBackup, StoredMoment } from "../../app/backup/backups-here.ts";
 import { printable } from "../../contract/printable.ts";
 import { processZone } from "../../config/process-zone.ts";
 import { withGroupFlags, type Cli } from "../cli.ts";
@@ -9,6 +9,7 @@ import { bytesText } from "../output/bytes.ts";
 import { isoTime, localTime } from "../output/times.ts";
 import { untilSignal } from "../serve/until-signal.ts";
 import { UsageError } from "../usage-error.ts";
+import { momentJson, segmentsText } from "./moment-text.ts";
 import { progressLines } from "./progress.ts";
 
 interface Flags extends ConfigFlags {
@@ -31,7 +32,7 @@ export function addBackupVerify(cli: Cli, group: Command): void {
     )
     .argument("[id]", "the backup")
     .option("--all", "every backup in the bucket")
-    .option("--json", "one JSON object a line for each: id, created_at, object, is_good, problem")
+    .option("--json", "one JSON object a line for each: id, created_at, object, segments, at, is_good, problem")
     .action(cli.action((id: string | undefined, own: Flags) => verify(cli.context, id, withGroupFlags(group, own))));
 }
 
@@ -51,10 +52,12 @@ async function verify(context: CliContext, id: string | undefined, flags: Flags)
       }
       let bad = 0;
       for (const backup of asked) {
-        const problem = await checked(backup, backups, context);
+        // Segments lead from the newest to now; those of older ones lead to it.
+        const moment = backup === found[0] ? await backups.moment(backup, null, null) : backup;
+        const problem = await checked(moment, backups, context);
         if (problem !== null) bad += 1;
-        if (flags.json === true) context.out(JSON.stringify(jsonOf(backup, problem)));
-        else context.out(lineOf(backup, problem, zone, context));
+        if (flags.json === true) context.out(JSON.stringify(jsonOf(moment, problem)));
+        else context.out(lineOf(moment, problem, zone, context));
         if (problem === null && flags.all !== true) break;
       }
       return bad === 0 ? 0 : 1;
@@ -62,23 +65,31 @@ async function verify(context: CliContext, id: string | undefined, flags: Flags)
   );
 }
 
-async function checked(backup: StoredBackup, backups: BackupsHere, context: CliContext): Promise<string | null> {
+async function checked(
+  backup: StoredBackup | StoredMoment,
+  backups: BackupsHere,
+  context: CliContext,
+): Promise<string | null> {
   const say = progressLines(context);
   const total = backup.manifest?.database.bytes ?? 0;
   return await backups.check(backup, (done) => say(`checking ${backup.id}`, done, total));
 }
 
 function lineOf(
-  { id, at, manifest }: StoredBackup,
+  backup: StoredBackup | StoredMoment,
   problem: string | null,
   zone: string,
   { paint }: CliContext,
 ): string {
+  const { id, at, manifest } = backup;
   const state = problem === null ? "good    " : paint.red("not good");
   const size = manifest === null ? "" : `  ${bytesText(manifest.database.bytes)}`;
-  return `${state}  ${localTime(at, zone)}  ${id}${problem === null ? size : `  ${printable(problem)}`}`;
+  const rest = problem === null ? size + segmentsText(backup, zone) : `  ${printable(problem)}`;
+  return `${state}  ${localTime(at, zone)}  ${id}${rest}`;
 }
 
-function jsonOf({ id, at, manifest }: StoredBackup, problem: string | null): object {
-  return { id, created_at: isoTime(at), object: manifest?.object.key ?? null, is_good: problem === null, problem };
+function jsonOf(backup: StoredBackup | StoredMoment, problem: string | null): object {
+  const { id, at, manifest } = backup;
+  const object = manifest?.object.key ?? null;
+  return { id, created_at: isoTime(at), object, ...momentJson(backup), is_good: problem === null, problem };
 }

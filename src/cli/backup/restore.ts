@@ -38,7 +38,7 @@ export function addRestore(cli: Cli): void {
     .option("--to <file>", "write the backup to this file, which must not be there yet; the database stays as it is")
     .option(
       "--at <time>",
-      "the newest backup of this time or before it: RFC 3339, a day with or without a time, or how long ago (2d)",
+      "as it was then, or in the newest backup before it: RFC 3339, a day with or without a time, or how long ago (2d)",
     )
     .option("--local", "keep the database as it is, and set aside the backups that it does not know")
     .option("--plain-copy", "restore the copy that the older program made, not a backup")

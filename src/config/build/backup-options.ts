@@ -1,7 +1,8 @@
 import { isBucketScheme, schemeOf } from "../../contract/file-path.ts";
 import { type CronSchedule, CronError, parseCron } from "../../core/cron/cron.ts";
 import { isZone } from "../../core/time/zone.ts";
-import type { BackupOptions } from "../options.ts";
+import { DAY, MINUTE, SECOND } from "../../contract/time/time-units.ts";
+import type { BackupOptions, ContinuousOptions } from "../options.ts";
 import { processZone } from "../process-zone.ts";
 import type { Building } from "./building.ts";
 
@@ -36,7 +37,35 @@ export function buildBackup(build: Building, localPath: string, zone: string): B
     },
     onDivergence: choiceOf(build, "backup.on_divergence", ON_DIVERGENCE),
     onUnreachable: choiceOf(build, "backup.on_unreachable", ON_UNREACHABLE),
+    continuous: continuousOf(build, localPath),
   };
+}
+
+const LONGEST_MS = 400 * DAY;
+const LEAST_SPOOL_BYTES = 64_000_000;
+
+/** Null: `scheduled`. */
+function continuousOf(build: Building, localPath: string): ContinuousOptions | null {
+  const mode = build.settings.text("backup.mode");
+  if (mode !== "scheduled" && mode !== "continuous")
+    build.fail("bad_value", "backup.mode", "`backup.mode` is no mode", 'write "scheduled" or "continuous"');
+  const maxSpool = build.settings.integer("backup.max_spool");
+  if (maxSpool < LEAST_SPOOL_BYTES)
+    build.fail("bad_value", "backup.max_spool", "`backup.max_spool` is below 64MB", 'write it as in "1GB"');
+  const options = {
+    pointInTime: between(build, "backup.point_in_time", MINUTE, LONGEST_MS, "from 1m to 400d"),
+    every: between(build, "backup.ship_every", SECOND, MINUTE, "from 1s to 1m"),
+    maxLag: between(build, "backup.max_lag", 10 * SECOND, DAY, "from 10s to 1d"),
+    spool: `${localPath}.spool`,
+    maxSpool,
+  };
+  return mode === "continuous" ? options : null;
+}
+
+function between(build: Building, key: string, least: number, most: number, range: string): number {
+  const span = build.millis(key);
+  if (span < least || span > most) build.fail("bad_value", key, `\`${key}\` is not ${range}`, `give a span ${range}`);
+  return span;
 }
 
 /** A path of this key is a local one, or in a bucket. */

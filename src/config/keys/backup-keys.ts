@@ -7,6 +7,33 @@ export const BACKUP_KEYS: SectionTable = {
     standard: '"hourly"',
     about: "When backups are made: `hourly`, `daily` or a cron expression; empty = only by hand and at a stop.",
   },
+  mode: {
+    kind: "string",
+    standard: '"scheduled"',
+    about:
+      "`scheduled`, or `continuous`: between two backups what changes is stored every second, so that a lost disk loses only the last seconds, and any moment can be restored.",
+  },
+  point_in_time: {
+    kind: "duration",
+    standard: '"1d"',
+    about: "With `continuous`: how far back every moment can be restored. Before that, the backups that stay.",
+  },
+  ship_every: {
+    kind: "duration",
+    standard: '"1s"',
+    about: "With `continuous`: how often what has changed is stored, as one object. 1s to 1m.",
+  },
+  max_lag: {
+    kind: "duration",
+    standard: '"5m"',
+    about: "With `continuous`: how far what is stored may be behind before the alert `backup_failed` is raised.",
+  },
+  max_spool: {
+    kind: "size",
+    standard: '"1GB"',
+    about:
+      "With `continuous`: how much may wait in `LOCAL_PATH.spool` while the bucket is away. Beyond it what waits is given up, and a whole backup is made when the bucket is back.",
+  },
   stop_within: {
     kind: "duration",
     standard: '"20s"',

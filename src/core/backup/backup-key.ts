@@ -1,4 +1,4 @@
-import { parseInstant } from "../../contract/time/instant.ts";
+import { readTimeText, timeText } from "./time-text.ts";
 
 /** The names under which backups lie in their bucket: they sort by time. */
 
@@ -14,7 +14,7 @@ export interface BackupName {
 
 /** Of both objects of a backup, without their endings: `snapshots/20260131T040000.123Z-<id>`. */
 export function backupKey({ at, id }: BackupName): string {
-  return `${FOLDER}${new Date(at).toISOString().replaceAll(/[-:]/g, "")}-${id}`;
+  return `${FOLDER}${timeText(at)}-${id}`;
 }
 
 /** Of the database, as it is stored. */
@@ -36,11 +36,11 @@ export function isManifestKey(key: string): boolean {
 /** Null for what is no object of a backup. */
 export function readBackupKey(key: string): BackupName | null {
   const parts =
-    /^snapshots\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3})Z-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?:json|db\.zst(?:\.age)?)$/.exec(
+    /^snapshots\/(\d{8}T\d{6}\.\d{3}Z)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?:json|db\.zst(?:\.age)?)$/.exec(
       key,
     );
   if (parts === null) return null;
-  const [year, month, day, hour, minute, second, id = ""] = parts.slice(1);
-  const at = parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const [time = "", id = ""] = parts.slice(1);
+  const at = readTimeText(time);
   return at === null ? null : { at, id };
 }

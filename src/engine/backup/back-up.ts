@@ -7,6 +7,7 @@ import type { BackupReason, BackupRow, VerifiedBackup } from "../../store/backup
 import type { Store } from "../../store/store.ts";
 import { ClockWatch } from "../clock-watch.ts";
 import type { Runtime } from "../context.ts";
+import type { ContinuousStatus } from "./continuous-status.ts";
 import { BackupAlerts } from "./backup-alerts.ts";
 
 /** How far a backup is; bytes of the database file. */
@@ -35,6 +36,12 @@ export interface BackUpOptions {
   readonly target: string;
   readonly schedule: CronSchedule | null;
   readonly make: MakeBackup;
+  /** What is stored between two backups; null: nothing. */
+  readonly continuous?: {
+    /** A backup is needed now, whatever the schedule says: segments go on from none. */
+    readonly isBackupNeeded: boolean;
+    status(): ContinuousStatus;
+  } | null;
   /** Called when there is something to do, or to look at, before the next turn. */
   readonly wake: () => void;
   readonly onProblem: (error: Error) => void;
@@ -53,6 +60,8 @@ export interface BackupStatus {
   readonly lastVerified: BackupRow | null;
   /** Why the last one is not good; null when it is. */
   readonly failure: string | null;
+  /** Null: nothing is stored between two backups. */
+  readonly continuous: ContinuousStatus | null;
 }
 
 interface Running {
@@ -95,6 +104,15 @@ export class BackUp {
     this.#alerts = new BackupAlerts(options.store, options.target);
   }
 
+  /** Null: nothing is stored between two backups. */
+  get continuous(): ContinuousStatus | null {
+    return this.#options.continuous?.status() ?? null;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
   /** Begins what is due. Returns when to look again; null: when it is woken. */
   async run(): Promise<number | null> {
     const { runtime, schedule } = this.#options;
@@ -126,6 +144,7 @@ export class BackUp {
       nextAt: await this.#dueAt(),
       lastVerified: await this.#newest("verified"),
       failure: this.#failure,
+      continuous: this.continuous,
     };
   }
 
@@ -155,7 +174,8 @@ export class BackUp {
 
   async #dueAt(): Promise<number | null> {
     if (this.#retryAt !== null) return this.#retryAt;
-    const { schedule, runtime } = this.#options;
+    const { schedule, runtime, continuous } = this.#options;
+    if (continuous?.isBackupNeeded === true) return 0;
     if (schedule === null) return null;
     // Any that was begun counts: a failed one has its own time. Without one the first is due now.
     const last = await this.#newest(null);

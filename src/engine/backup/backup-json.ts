@@ -1,5 +1,6 @@
-import type { BackupJson } from "../../contract/api/instance/backup-api.ts";
+import type { BackupJson, ContinuousJson } from "../../contract/api/instance/backup-api.ts";
 import type { BackupRow } from "../../store/backup/backup-store.ts";
+import type { ContinuousStatus } from "./continuous-status.ts";
 import type { BackupStatus } from "./back-up.ts";
 
 /** A backup as the API and the commands show it. `status`: null where none is being made. */
@@ -13,6 +14,25 @@ export function backupJson(row: BackupRow, status: Pick<BackupStatus, "running">
     encrypted: encrypted === 1,
     rows: table_rows === null ? null : (JSON.parse(table_rows) as Record<string, number>),
     progress: status?.running?.id === row.id ? status.running.progress : null,
+  };
+}
+
+export function continuousJson({
+  coveredUntil,
+  lagMs,
+  waiting,
+  epoch,
+  segment,
+  problem,
+}: ContinuousStatus): ContinuousJson {
+  return {
+    covered_until: timeText(coveredUntil),
+    lag_seconds: lagMs / 1000,
+    epoch,
+    segment,
+    waiting_segments: waiting.segments,
+    waiting_bytes: waiting.bytes,
+    problem,
   };
 }
 

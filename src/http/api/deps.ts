@@ -52,7 +52,7 @@ export interface UseCases {
   readonly notes: NoteControl;
   readonly backfills: BackfillControl;
   /** Null: no place for backups is configured. */
-  readonly backups: Pick<BackUp, "byHand" | "status"> | null;
+  readonly backups: Pick<BackUp, "byHand" | "status" | "continuous"> | null;
   summarize(request: SummaryRequest): Promise<SummaryAnswer>;
   readonly pauses: PauseControl;
   readonly retention: RetentionControl;

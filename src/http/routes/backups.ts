@@ -7,7 +7,7 @@ import {
   backupsQuery,
 } from "../../contract/api/instance/backup-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
-import { backupJson } from "../../engine/backup/backup-json.ts";
+import { backupJson, continuousJson } from "../../engine/backup/backup-json.ts";
 import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
 import { route } from "../api/route.ts";
 import { timeText } from "../request-time.ts";
@@ -32,6 +32,7 @@ export const ROUTES = [
       return {
         backups: rows.map((row) => backupJson(row, status)),
         next_at: timeText(status?.nextAt ?? null),
+        continuous: status === null || status.continuous === null ? null : continuousJson(status.continuous),
         pagination: paginationOf(page, query, end, totalSeen(page, query.limit, found.length)),
       };
     },

@@ -15,6 +15,7 @@ import { lockInstance } from "./database/lock.ts";
 import { LockWait } from "./database/lock-wait.ts";
 import { migrate, readMigrations, schemaVersion, type Migration } from "./database/migrate.ts";
 import { realFile } from "./database/open-files.ts";
+import { WalKeeper } from "./journal/wal-keeper.ts";
 import { SqliteReadStore } from "./read/read-store.ts";
 import { READER_CACHE_KIB } from "./read/reader-cache.ts";
 import { readerPool } from "./read/reader-pool.ts";
@@ -36,6 +37,8 @@ export interface StoreOptions {
   readonly say?: (sentence: string) => void;
   /** A running instance, not a command: queries run in a separate thread, and each start checks the file for damage. */
   readonly readsInThread?: boolean;
+  /** The log of changes is shipped: nothing empties it but `journal`. */
+  readonly isShipped?: boolean;
   /** Aborted: this process stops, and calls do not wait any more for a lock of another program. */
   readonly signal?: AbortSignal;
   /** Called with the lock held, before the file is looked at: it may put another in its place, or refuse by an error. */
@@ -89,11 +92,13 @@ export async function openSqliteStore(
         if (copy !== null) removeOlderCopies(real, copy, options.migrationCopies ?? MIGRATION_COPIES);
         options.onConnect?.(db);
         const isInstance = options.readsInThread === true;
+        const journal = options.isShipped === true ? new WalKeeper(path, db) : null;
         const rules = options.redact ?? DEFAULT_RULES;
         const store = new SqliteStore({
           path,
           realPath: real,
           db,
+          journal,
           reads: isInstance ? readerPool({ path, rules }) : readStore(path, rules),
           redact: new ChangingRedact(rules),
           lock: lockWait,
@@ -102,10 +107,14 @@ export async function openSqliteStore(
           isInstance,
           now: () => options.now(),
           owner: options.newId(),
-          released: () => lock.release(),
+          leave: () => (journal === null ? emptyLog(db, null) : journal.leave()),
+          released: () => {
+            journal?.close();
+            lock.release();
+          },
         });
         // Whoever loses the `-wal` later still has the schema, and knows the name of the file.
-        if (isMigrated || store.isNewPath) db.pragma("wal_checkpoint(TRUNCATE)");
+        if (isMigrated || store.isNewPath) emptyLog(db, journal);
         return lockWait.around(store, NEVER_REPEATED);
       } catch (error) {
         db.close();
@@ -148,6 +157,11 @@ export async function withLock<T>(configured: string, use: (path: string) => Pro
 /** An empty file is a new database. */
 function isThere(path: string): boolean {
   return existsSync(path) && statSync(path).size > 0;
+}
+
+function emptyLog(db: Connection, journal: WalKeeper | null): void {
+  if (journal === null) db.pragma("wal_checkpoint(TRUNCATE)");
+  else journal.drop();
 }
 
 /** Queries only, read-only, also beside a running instance. Throws StoreError when the database does not exist. */

@@ -75,6 +75,7 @@ export class SqliteStore implements Store {
   readonly held: HeldStore;
   readonly retention: RetentionStore;
   readonly maintenance: MaintenanceStore;
+  readonly journal: SqliteStoreParts["journal"];
   readonly #measurement: SizeMeasurement;
   readonly #checks: KeptChecks;
   readonly #parts: SqliteStoreParts;
@@ -95,7 +96,7 @@ export class SqliteStore implements Store {
     this.statements = statements;
     const tables = new Tables(statements, parts.owner, () => parts.now(), parts.redact);
     this.#tables = tables;
-    this.#writer = new Writer(parts.path, parts.db, statements, tables);
+    this.#writer = new Writer(parts, statements, tables);
     this.#effects = new EffectsWriter(tables, (phaseId) => this.#tables.workflows.nameOfPhase(phaseId));
     this.#ingest = new Ingest(tables, this.#effects);
     this.watchedFiles = parts.lock.around(watchedFiles(tables, this.#writer, () => parts.now()));
@@ -124,6 +125,7 @@ export class SqliteStore implements Store {
     this.#checks = new KeptChecks(maintained);
     this.#measurement = maintained.measurement;
     this.maintenance = maintenanceStore(maintained);
+    this.journal = parts.journal;
     const last = { wasClean, checkedAt: state.checkedAt() };
     this.#condition = new Condition({
       path: parts.path,
@@ -382,7 +384,6 @@ export class SqliteStore implements Store {
   }
 
   #leave(isSound: boolean, isChecked: boolean): void {
-    const { db } = this.#parts;
     const now = this.#parts.now();
     const { ids, state } = this.#tables;
     this.#writer.transaction(() => {
@@ -391,6 +392,6 @@ export class SqliteStore implements Store {
       if (isChecked) state.markChecked(this.#checks.at ?? now);
       if (isSound) state.markCleanStop(now);
     });
-    db.pragma("wal_checkpoint(TRUNCATE)");
+    this.#parts.leave();
   }
 }

@@ -4,6 +4,7 @@ import type { ReadStore } from "../store.ts";
 import type { Connection } from "./database/connection.ts";
 import type { StartCheck } from "./database/integrity.ts";
 import type { LockWait } from "./database/lock-wait.ts";
+import type { WalKeeper } from "./journal/wal-keeper.ts";
 
 /** What the adapter is made of; `open.ts` makes it. */
 export interface SqliteStoreParts {
@@ -11,6 +12,8 @@ export interface SqliteStoreParts {
   /** With links resolved. */
   readonly realPath: string;
   readonly db: Connection;
+  /** Null: SQLite empties the log by itself. */
+  readonly journal: WalKeeper | null;
   readonly reads: ReadStore & { close(): void | Promise<void>; useRedactRules(rules: RedactRules): Promise<void> };
   /** What is hidden is not indexed for searches. */
   readonly redact: ChangingRedact;
@@ -25,6 +28,8 @@ export interface SqliteStoreParts {
   now(): number;
   /** This process, as the owner of outbox rows. */
   readonly owner: string;
+  /** After the last transaction: everything is in the database file then. */
+  leave(): void;
   /** Called after everything is closed. */
   released(): void;
 }

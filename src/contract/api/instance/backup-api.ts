@@ -43,6 +43,21 @@ export const backup = z
 export const backupsAnswer = z.object({
   backups: z.array(backup),
   next_at: z.string().nullable().describe("When the next is due; null: none is configured, or only by hand."),
+  continuous: z
+    .object({
+      covered_until: z
+        .string()
+        .nullable()
+        .describe("Everything that was committed until then can be restored; null: not yet."),
+      lag_seconds: z.number().nonnegative().describe("How far behind that is."),
+      epoch: z.string().nullable().describe("The unbroken row of segments; null: none has begun."),
+      segment: z.int().nonnegative().describe("Its last segment."),
+      waiting_segments: z.int().nonnegative().describe("Those that are not in the bucket yet."),
+      waiting_bytes: bytes,
+      problem: z.string().nullable().describe("Why it is behind, when that is known."),
+    })
+    .nullable()
+    .describe("What is stored between two backups; null: nothing."),
   pagination,
 });
 
@@ -54,5 +69,7 @@ export const backupAnswer = z.object({ backup });
 export const backUpRequest = z.strictObject({});
 
 export const backUpAnswer = z.object({ id: z.string().describe("GET /api/backups/{id} says how far it is.") });
+
+export type ContinuousJson = NonNullable<z.infer<typeof backupsAnswer>["continuous"]>;
 
 export type BackupJson = z.infer<typeof backup>;

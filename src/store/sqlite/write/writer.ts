@@ -12,6 +12,7 @@ import { writeGatheredList } from "../files/gathered-list.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { SentMarks } from "../tasks/sent-marks.ts";
 import type { TaskReports } from "../tasks/task-reports.ts";
+import type { SqliteStoreParts } from "../store-parts.ts";
 import type { ChangeLog } from "./change-log.ts";
 
 /** Collected by a transaction while it writes: rows to publish after the commit, counters and files to write before it. */
@@ -38,6 +39,7 @@ export interface WriterTables {
  */
 export class Writer {
   readonly #path: string;
+  readonly #journal: SqliteStoreParts["journal"];
   readonly #db: Connection;
   readonly #outbox: Outbox;
   readonly #reports: TaskReports;
@@ -57,9 +59,14 @@ export class Writer {
   #lockedSince: number | null = null;
   #stopped: StoreError | null = null;
 
-  constructor(path: string, db: Connection, statements: Statements, tables: WriterTables) {
+  constructor(
+    { path, db, journal }: Pick<SqliteStoreParts, "path" | "db" | "journal">,
+    statements: Statements,
+    tables: WriterTables,
+  ) {
     const { outbox, reports, sentMarks, ids, batches, changes } = tables;
     this.#path = path;
+    this.#journal = journal;
     this.#db = db;
     this.#outbox = outbox;
     this.#reports = reports;
@@ -136,6 +143,7 @@ export class Writer {
       if (sent.length > 0) this.#sentMarks.confirmed(sent);
       this.#error = null;
       this.#changes.committed();
+      this.#journal?.committed();
       return result;
     } catch (error) {
       // After a full disk SQLite may have rolled back by itself.
