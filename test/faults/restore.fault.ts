@@ -12,7 +12,7 @@ import { rows } from "../e2e/flowlord.ts";
 import { randomFrom, SEED } from "../support/seed.ts";
 
 const KILLS = 100;
-const CHILD = new URL("./restore-child.ts", import.meta.url);
+const CHILD = new URL("./killed/restore-child.ts", import.meta.url);
 const [OLD_TASKS, NEW_TASKS] = [40, 10];
 
 const folder = scratchFolder();

@@ -1,7 +1,7 @@
 /** Restores a snapshot in the place of a database, to be killed meanwhile. */
 import { copyFileSync } from "node:fs";
-import { restoreInPlace } from "../../src/app/restore/restore-in-place.ts";
-import { lockInstance } from "../../src/store/sqlite/database/lock.ts";
+import { restoreInPlace } from "../../../src/app/restore/restore-in-place.ts";
+import { lockInstance } from "../../../src/store/sqlite/database/lock.ts";
 
 const [path, snapshot] = process.argv.slice(2);
 if (path === undefined || snapshot === undefined) throw new Error("name the database and the snapshot");
