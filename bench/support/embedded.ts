@@ -20,6 +20,7 @@ export interface Embedded {
   readonly bus: Bus;
   readonly graph: WorkflowGraph;
   readonly context: EngineContext;
+  readonly options: Options;
   /** Messages of the groups so far, and how many groups that were. */
   readonly groups: { messages: number; count: number };
   close(): Promise<void>;
@@ -29,6 +30,8 @@ interface EmbeddedOptions {
   readonly readsInThread?: boolean;
   /** Folder of the file bus, which keeps messages over a restart; null: the bus in memory. */
   readonly busDir?: string | null;
+  /** Keys of the configuration, as those of `--set`. */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -38,11 +41,12 @@ interface EmbeddedOptions {
 export async function openEmbedded(
   database: string,
   workflows: string,
-  { readsInThread = false, busDir = null }: EmbeddedOptions = {},
+  { readsInThread = false, busDir = null, set = {} }: EmbeddedOptions = {},
 ): Promise<Embedded> {
-  const options = optionsOf(database, workflows, busDir);
+  const options = optionsOf(database, workflows, busDir, set);
   const runtime = systemRuntime(options.timezone);
-  const store = await openStore(options, { runtime, readsInThread, import: null });
+  const isShipped = (options.backup?.continuous ?? null) !== null;
+  const store = await openStore(options, { runtime, readsInThread, isShipped, import: null });
   const buses = await openBuses(options, offsetsIn(store), runtime.now);
   const bus = buses.own;
   const objects = new AnyObjects();
@@ -70,6 +74,7 @@ export async function openEmbedded(
     bus,
     graph,
     context,
+    options,
     groups,
     close: async () => {
       for (const service of services.toReversed()) await service.stop();
@@ -80,7 +85,12 @@ export async function openEmbedded(
 }
 
 /** The standard values, on this database and these workflows. */
-function optionsOf(database: string, workflows: string, busDir: string | null): Options {
+function optionsOf(
+  database: string,
+  workflows: string,
+  busDir: string | null,
+  set: Readonly<Record<string, string>>,
+): Options {
   const flags = new Map<string, string>([
     ["workflow", workflows],
     ["sqlite.local_path", database],
@@ -91,6 +101,7 @@ function optionsOf(database: string, workflows: string, busDir: string | null): 
           ["bus.bus", "file"],
           ["bus.path", busDir],
         ] as const)),
+    ...Object.entries(set),
   ]);
   return loadConfig({ file: null, flags, env: {}, cwd: process.cwd(), readFile: () => "" }).options;
 }

@@ -2,49 +2,19 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test, type TestContext } from "node:test";
+import { describe, test } from "node:test";
 import { fetchBackup } from "../../src/app/backup/fetch-backup.ts";
 import { makeBackup } from "../../src/app/backup/make-backup.ts";
 import { readManifests } from "../../src/app/backup/read-manifests.ts";
 import { ObjectError } from "../../src/objects/objects.ts";
 import { BackupError } from "../../src/app/backup/backup-error.ts";
 import { type Bucket, eachObject } from "../../src/objects/buckets/bucket.ts";
-import { openBucket } from "../../src/objects/buckets/open-bucket.ts";
 import { phase, report, rigWith, rootTask } from "../engine/rig/drive.ts";
 import type { Rig } from "../engine/rig/rig.ts";
-import { startGcs } from "../servers/gcs.ts";
-import { type Asked, type HttpFault, HttpProxy } from "../servers/http-proxy.ts";
-import { S3_CREDENTIALS, startS3 } from "../servers/s3.ts";
+import type { Asked, HttpFault } from "../servers/http-proxy.ts";
+import { STORAGES } from "../servers/faulty-storages.ts";
 import { damageOf } from "../../src/store/sqlite/backup/snapshot.ts";
 import { randomFrom, SEED } from "../support/seed.ts";
-
-interface Storage {
-  readonly proxy: HttpProxy;
-  /** Through the proxy. */
-  readonly bucket: Bucket;
-  /** Past it. */
-  readonly direct: Bucket;
-}
-
-const STORAGES: Readonly<Record<string, (t: TestContext) => Promise<Storage | null>>> = {
-  "Google Cloud Storage": async (t) => {
-    const server = await startGcs(t, "test");
-    if (server === null) return null;
-    const proxy = await HttpProxy.start(t, server.url);
-    const open = async (url: string): Promise<Bucket> =>
-      await openBucket("gs://test/flowlord", { accessKey: "", secretKey: "", env: { STORAGE_EMULATOR_HOST: url } });
-    return { proxy, bucket: await open(proxy.url), direct: await open(server.url) };
-  },
-  "an S3-compatible service": async (t) => {
-    const server = await startS3(t, "test");
-    if (server === null) return null;
-    const proxy = await HttpProxy.start(t, server.url);
-    const { accessKeyId: accessKey, secretAccessKey: secretKey } = S3_CREDENTIALS;
-    const open = async (url: string): Promise<Bucket> =>
-      await openBucket(`${url.replace("http:", "mc:")}/test/flowlord`, { accessKey, secretKey });
-    return { proxy, bucket: await open(proxy.url), direct: await open(server.url) };
-  },
-};
 
 /** Requests about the content of backups, and those about the manifests alone. */
 const isSnapshot = ({ path }: Asked): boolean => path.includes(".db.zst");

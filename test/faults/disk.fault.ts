@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../e2e/flowlord.ts";
-import { smallDisk } from "./small-disk.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { doneMessage, Pipeline } from "./pipeline.ts";
 
 const DONES = 5000;

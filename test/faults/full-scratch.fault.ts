@@ -12,7 +12,7 @@ import { LocalBucket } from "../../src/objects/buckets/local-bucket.ts";
 import { damageOf } from "../../src/store/sqlite/backup/snapshot.ts";
 import { phase, report, rigWith, rootTask } from "../engine/rig/drive.ts";
 import { randomFrom, SEED } from "../support/seed.ts";
-import { smallDisk } from "./small-disk.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 /** Enough when it begins: what takes the rest comes while it works. */
 const MIB = 80;

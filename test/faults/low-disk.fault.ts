@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { smallDisk } from "./small-disk.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { freePort, Place, type Process, rows, until } from "../e2e/flowlord.ts";
 
 const MB = 1_000_000;

@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePort, Place, type Process, rows, until } from "../e2e/flowlord.ts";
 import { startNsqd } from "../servers/nsq.ts";
 import { connect } from "../../src/store/sqlite/database/connection.ts";
-import { smallDisk } from "./small-disk.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 /** A stop takes no longer, whatever hangs; and a second for the system to end the process. */
 const WITHIN_MS = 11_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { writeLegacyHistory } from "../../bench/import/legacy-history.ts";
 import { Place, rows } from "../e2e/flowlord.ts";
-import { smallDisk } from "./small-disk.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 test("no room to take over the older program's database", { timeout: 180_000 }, async (t) => {
   const folder = smallDisk(t, 72);

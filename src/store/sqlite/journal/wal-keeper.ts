@@ -68,7 +68,8 @@ export class WalKeeper implements Journal {
       const before = this.#version();
       this.#tails += 1;
       const name = join(folder, `${after.salt1}-${after.salt2}-${after.frame}-${this.#tails}`);
-      writeFileSync(name + TAIL, this.#read(after.frame), { mode: 0o600 });
+      // On the disk before the log is emptied: a power cut must not take both.
+      writeFileSync(name + TAIL, this.#read(after.frame), { mode: 0o600, flush: true });
       const isEmptied = this.#truncate();
       if (this.#version() !== before) return null;
       if (!isEmptied) return { tail: name + TAIL, after, outcome: "perhaps" };

@@ -22,7 +22,7 @@ const KEEP_ALL = { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0 };
 export interface Ships {
   readonly folder: string;
   readonly path: string;
-  readonly bucket: LocalBucket;
+  readonly bucket: Bucket;
   /** The writer's own connection. */
   db: Connection;
   shipping: Shipping;
@@ -45,14 +45,16 @@ export interface ShipsOptions {
   readonly key?: string;
   readonly maxSpool?: number;
   /** Default: the folder beside. */
-  readonly through?: (bucket: LocalBucket) => Bucket;
+  readonly bucket?: Bucket;
+  /** What is stored goes through this. */
+  readonly through?: (bucket: Bucket) => Bucket;
 }
 
 /** A database whose changes are stored in a folder, all in this process. */
 export async function ships(t: TestContext, options: ShipsOptions = {}): Promise<Ships> {
   const folder = await mkdtemp(join(tmpdir(), "flowlord-ships-"));
   const [path, spool] = [join(folder, "tasks.db"), join(folder, "tasks.db.spool")];
-  const bucket = new LocalBucket(join(folder, "bucket"));
+  const bucket = options.bucket ?? new LocalBucket(join(folder, "bucket"));
   const through = options.through?.(bucket) ?? bucket;
   const key = options.key ?? null;
   const events: ShippingEvent[] = [];
