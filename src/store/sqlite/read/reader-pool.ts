@@ -10,10 +10,13 @@ interface PoolControl {
 
 /** One for a chart over many rows, and one for the lists that come meanwhile. */
 const THREADS = 2;
+/** A query waits so long (ms) rather than to make the next thread work, which costs memory once it has begun. */
+const MAY_WAIT_MS = 20;
 
 /**
- * Runs the queries of a database in threads of their own, so that none blocks the writer: each query in the thread that will be
- * free first, by how long queries of these names took. So a query that takes long delays no other, but for a second one.
+ * Runs the queries of a database in threads of their own, so that none blocks the writer: each query in the first thread that is
+ * soon free, by how long queries of these names took, else in the one that will be first. So a query that takes long delays no
+ * other, but for a second one.
  */
 export function readerPool(options: ReaderThreadOptions): ReadStore & PoolControl {
   const timings = new QueryTimings();
@@ -24,8 +27,9 @@ export function readerPool(options: ReaderThreadOptions): ReadStore & PoolContro
     timings: async () => timings.list(),
   };
   const ask: SendQuery = (path, args) => {
-    const free = threads.reduce((a, b) => (b.busyMs < a.busyMs ? b : a));
-    return free.query({ path, args });
+    const soon = threads.find(({ busyMs }) => busyMs <= MAY_WAIT_MS);
+    const thread = soon ?? threads.reduce((a, b) => (b.busyMs < a.busyMs ? b : a));
+    return thread.query({ path, args });
   };
   // A proxy, so that a new query needs no line in this file.
   const queries = pathProxy([], ask);

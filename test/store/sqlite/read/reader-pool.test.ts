@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { StoreError, type StoreCounts } from "../../../../src/store/store.ts";
 import { DEFAULT_RULES } from "../../../../src/contract/redact/rules.ts";
 import { QueryTimings } from "../../../../src/store/sqlite/read/query-timings.ts";
@@ -71,13 +72,21 @@ describe("queries in a thread", () => {
   it("keeps nothing waiting behind a query that takes long", async () => {
     const path = join(scratchFolder(), "two.db");
     await (await openScratch(path)).close();
+    const holder = openBare(path);
+    // Without a write-ahead log, an exclusive lock blocks every reader.
+    holder.pragma("journal_mode = DELETE");
     const pool = readerPool({ rules: DEFAULT_RULES, path, maxWaiting: 0 });
-    // More than two at once wait, and none may.
-    const asked = await Promise.allSettled([pool.counts(), pool.stats.totals({ from: 0, until: 1 }), pool.counts()]);
-    assert.deepEqual(
-      asked.map(({ status }) => status),
-      ["fulfilled", "fulfilled", "rejected"],
-    );
+    await pool.counts();
+    holder.exec("BEGIN EXCLUSIVE");
+    const long = pool.counts();
+    // A short wait is no reason to make a second thread work.
+    await assert.rejects(pool.counts(), { code: "busy" });
+    await pause(50);
+    const other = pool.counts();
+    await assert.rejects(pool.counts(), { code: "busy" });
+    holder.exec("COMMIT");
+    holder.close();
+    assert.deepEqual(await Promise.all([long, other]), [await pool.counts(), await pool.counts()]);
     await pool.close();
     await assert.rejects(pool.counts(), { code: "closed" });
   });
