@@ -41,6 +41,9 @@ export async function runCheck(request: BackupRequest<SegmentCheck>, run: Backup
 
 type Outcome = BackupOutcome | CheckOutcome;
 
+/** Pieces live for a moment: a larger young generation would only make the process larger. */
+const MEMORY = ["--max-semi-space-size=2"];
+
 async function inProcess(
   request: BackupRequest,
   { signal, onProgress, segments = async () => null }: BackupRun,
@@ -49,6 +52,7 @@ async function inProcess(
     module: new URL("./backup-process", import.meta.url),
     name: "backup",
     request,
+    nodeFlags: MEMORY,
     signal,
     onMessage: (answer, send) => {
       if ("isTaken" in answer) void segments().then((told) => send({ segments: told }));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
@@ -9,6 +10,8 @@ import { BackupError } from "./backup-error.ts";
 /** The level is the library's own. With a checksum at its end a damaged stream is an error of it, before ours are compared. */
 const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 const CHUNK_BYTES = 256 * 1024;
+/** What is written goes to the disk in parts (bytes): all of it at once would hold up every commit of the database beside it. */
+const SYNC_BYTES = 8 * 1024 * 1024;
 
 /** What passed one place of a stream. */
 export interface Measured {
@@ -72,8 +75,26 @@ export async function unpack(
 ): Promise<Packed> {
   const [plain, packed] = [new Meter(onBytes), new Meter()];
   const database = plain.pass(await asWritten(packed.pass(content), key));
-  await pipeline(Readable.from(database, BYTES), createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }));
+  await write(database, to);
   return { database: plain.measured(), object: packed.measured() };
+}
+
+/** Into a file that is not there yet. */
+async function write(pieces: Pieces, to: string): Promise<void> {
+  const file = await open(to, "wx", 0o600);
+  try {
+    let unsynced = 0;
+    for await (const piece of pieces) {
+      await file.writeFile(piece);
+      unsynced += piece.length;
+      if (unsynced < SYNC_BYTES) continue;
+      await file.datasync();
+      unsynced = 0;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Compressed, and encrypted with the key, an age identity, when there is one. */

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { History, KnownBackup } from "../../../core/backup/compare-histories.ts";
 import { present } from "../../../contract/present.ts";
 import { connect, type Connection } from "../database/connection.ts";
@@ -7,6 +9,8 @@ import { readMigrations, schemaVersion } from "../database/migrate.ts";
 
 /** Pages of a larger cache would only be memory: a snapshot reads each page once. */
 const CACHE_KIB = 8192;
+/** Same extension as this file: `.ts` in a clone, `.js` when built. */
+const SYNC_WORKER = new URL(`./sync-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 /** All pages in one step. Copied in several, a copy begins anew whenever another connection has written, and never ends. */
 const ALL_PAGES = 0x7fff_ffff;
 /** Errors of one check that are told. */
@@ -45,9 +49,15 @@ export interface SnapshotFacts extends FileContent {
  */
 export async function takeSnapshot(path: string, to: string): Promise<void> {
   const db = connect(path, { readonly: true, cacheKib: CACHE_KIB });
+  // SQLite copies without a pause, and would bring all of it to the disk at once: every commit of the database would wait for that.
+  const syncing = new Worker(SYNC_WORKER, { workerData: to, execArgv: [] });
+  const ended = once(syncing, "exit");
   try {
+    await once(syncing, "online");
     await db.backup(to, { progress: () => ALL_PAGES });
   } finally {
+    syncing.postMessage(null);
+    await ended;
     db.close();
   }
 }
