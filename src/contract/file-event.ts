@@ -23,6 +23,24 @@ export interface FileEvent {
   updated: number | null;
 }
 
+/** A file of which nothing is known but this. */
+export function plainFileEvent(known: Pick<FileEvent, "path" | "size" | "created"> & Partial<FileEvent>): FileEvent {
+  return {
+    linecnt: 0,
+    bytecnt: 0,
+    checksum: "",
+    isDir: false,
+    files: 0,
+    bucket: "",
+    etag: "",
+    generation: "",
+    md5: "",
+    crc32c: "",
+    updated: null,
+    ...known,
+  };
+}
+
 /** The fields of a message as they are: counts as 64-bit integers, `created` as text. */
 export interface FileStats {
   /** Read from a storage notification. */

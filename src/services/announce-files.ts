@@ -2,7 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import pMap from "p-map";
-import type { FileEvent } from "../contract/file-event.ts";
+import { type FileEvent, plainFileEvent } from "../contract/file-event.ts";
 import { toError } from "../contract/to-error.ts";
 import { type EmitEvent, EventSender } from "./send-events.ts";
 import type { FileStat, SettledFile } from "./settled-files.ts";
@@ -166,22 +166,7 @@ function versionText({ ctimeMs, ino }: FileStat): string {
 
 /** `created` is the time of the last change: when the file became what it is. */
 function fileEvent(file: SettledFile, checksum: string): FileEvent {
-  return {
-    path: file.path,
-    size: file.size,
-    linecnt: 0,
-    bytecnt: 0,
-    checksum,
-    created: Math.trunc(file.mtimeMs),
-    isDir: false,
-    files: 0,
-    bucket: "",
-    etag: "",
-    generation: "",
-    md5: "",
-    crc32c: "",
-    updated: null,
-  };
+  return plainFileEvent({ path: file.path, size: file.size, checksum, created: Math.trunc(file.mtimeMs) });
 }
 
 async function md5(path: string): Promise<string> {

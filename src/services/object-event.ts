@@ -1,4 +1,4 @@
-import type { FileEvent } from "../contract/file-event.ts";
+import { type FileEvent, plainFileEvent } from "../contract/file-event.ts";
 import type { StoredObject } from "../objects/buckets/bucket.ts";
 import { eventId } from "./announce-files.ts";
 
@@ -26,20 +26,5 @@ export function objectEventId({ path, version, fingerprint }: FoundObject): stri
 
 /** `created` is when the content was stored. */
 export function objectEvent({ path, size, modifiedAt }: FoundObject): FileEvent {
-  return {
-    path,
-    size,
-    linecnt: 0,
-    bytecnt: 0,
-    checksum: "",
-    created: modifiedAt === 0 ? null : modifiedAt,
-    isDir: false,
-    files: 0,
-    bucket: "",
-    etag: "",
-    generation: "",
-    md5: "",
-    crc32c: "",
-    updated: null,
-  };
+  return plainFileEvent({ path, size, created: modifiedAt === 0 ? null : modifiedAt });
 }

@@ -11,6 +11,7 @@ import type { Log } from "../log/log.ts";
 import type { StopStep } from "../stop.ts";
 import { version } from "../version.ts";
 import { Continuous, SEGMENTS_MS } from "./continuous/continuous.ts";
+import { manifestFacts } from "./manifest-facts.ts";
 import { type BackupSegments, runBackup } from "./run-backup.ts";
 
 /** Told of each backup. */
@@ -110,23 +111,14 @@ export function maker(
     await continuous?.based(manifest.segments ?? null).catch((error: unknown) => {
       log.warn("backup", `That segments go on from the backup could not be kept: ${toError(error).message}`);
     });
-    const { object, database, rows, schema_version, changes } = manifest;
+    const { object, database } = manifest;
     const fields = { backup: id, bytes: object.bytes, database_bytes: database.bytes, ...took };
     log.info("backup", `Backed up to ${target}: ${object.key}, restored and checked.`, fields);
     if (notRemoved !== null) log.warn("backup", `Older backups could not be removed: ${notRemoved}`);
     return {
       removed,
       verified: {
-        changes,
-        object: object.key,
-        object_version: object.version,
-        schema_version,
-        database_bytes: database.bytes,
-        object_bytes: object.bytes,
-        database_sha256: database.sha256,
-        object_sha256: object.sha256,
-        encrypted: object.encryption === "none" ? 0 : 1,
-        table_rows: JSON.stringify(rows),
+        ...manifestFacts(manifest),
         snapshot_ms: took.snapshot,
         upload_ms: took.upload,
         verify_ms: took.verify,

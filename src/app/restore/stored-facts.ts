@@ -1,24 +1,11 @@
 import type { PassedOver, StoredFacts } from "../../store/backup/backup-store.ts";
 import type { BackupManifest } from "../backup/backup-manifest.ts";
+import { manifestFacts } from "../backup/manifest-facts.ts";
 import type { ManifestName } from "../backup/read-manifests.ts";
 
 /** What a manifest says of its backup, as `backup_metadata` has it. */
 export function storedFacts(manifest: BackupManifest, target: string): StoredFacts {
-  const { changes, object, database, rows, schema_version, verified_at } = manifest;
-  return {
-    changes,
-    target,
-    object: object.key,
-    object_version: object.version,
-    schema_version,
-    database_bytes: database.bytes,
-    object_bytes: object.bytes,
-    database_sha256: database.sha256,
-    object_sha256: object.sha256,
-    encrypted: object.encryption === "none" ? 0 : 1,
-    table_rows: JSON.stringify(rows),
-    verified_at: Date.parse(verified_at),
-  };
+  return { ...manifestFacts(manifest), target, verified_at: Date.parse(manifest.verified_at) };
 }
 
 /** A backup that is given up, by its name alone. `changes`: how much it has, where that is known. */

@@ -1,5 +1,5 @@
 import { DomainError } from "../../contract/domain-error.ts";
-import { writeFileEvent } from "../../contract/file-event.ts";
+import { plainFileEvent, writeFileEvent } from "../../contract/file-event.ts";
 import type { ByHand } from "../../contract/api/from-person.ts";
 import type { FileRow } from "../../store/file-queries.ts";
 import type { EngineContext } from "../context.ts";
@@ -23,22 +23,7 @@ const NO_TOPIC = "files";
 /** Handles the file as one that the bus reports. Returns its event, with what it matched, when all of it is committed. */
 export async function reportFile(report: FileReport, context: EngineContext): Promise<FileRow> {
   const { path, size, lineCount, checksum, created, eventId, by, reason } = report;
-  const payload = writeFileEvent({
-    path,
-    size,
-    linecnt: lineCount,
-    bytecnt: 0,
-    checksum,
-    created,
-    isDir: false,
-    files: 0,
-    bucket: "",
-    etag: "",
-    generation: "",
-    md5: "",
-    crc32c: "",
-    updated: null,
-  });
+  const payload = writeFileEvent(plainFileEvent({ path, size, linecnt: lineCount, checksum, created }));
   const topic = context.fileTopics[0] ?? NO_TOPIC;
   const id = eventId === null ? null : `http-${eventId}`;
   await handleFiles([{ topic, payload, id }], context, { by, reason });
