@@ -1,4 +1,4 @@
-/** Writes dist/: the JavaScript and type declarations of the published package. */
+/** Writes dist/: the JavaScript and type declarations of the published package, and the dashboard. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,4 +9,8 @@ const tsc = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin
   cwd: root,
   stdio: "inherit",
 });
-process.exitCode = tsc.status ?? 1;
+const web =
+  tsc.status === 0
+    ? spawnSync(process.execPath, [join(root, "scripts/build-web.js")], { cwd: root, stdio: "inherit" })
+    : tsc;
+process.exitCode = web.status ?? 1;

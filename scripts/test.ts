@@ -10,6 +10,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+/** Tests of the dashboard's parts, in a document of their own. */
+const WEB = "web";
 /** The longest first, so that no processor waits at the end. */
 const ROOMS: Readonly<Record<string, string>> = {
   store: "test/store/**/*.test.ts",
@@ -20,6 +22,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   core: "test/core/**/*.test.ts",
   config: "test/config/**/*.test.ts",
   contract: "test/contract/**/*.test.ts",
+  [WEB]: "test/web/**/*.test.tsx",
 };
 
 const root = join(import.meta.dirname, "..");
@@ -32,18 +35,19 @@ async function runRoom(room: string): Promise<{ readonly output: string; readonl
     `--test-reporter=${reporter}`,
     "--test-reporter-destination=stdout",
   ]);
-  const child = spawn(
-    process.execPath,
-    ["--test", "--test-isolation=none", "--test-timeout=120000", ...reporters, ...files],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const args =
+    room === WEB
+      ? [join(root, "node_modules/vitest/vitest.mjs"), "run", "--no-color"]
+      : ["--test", "--test-isolation=none", "--test-timeout=120000", ...reporters, ...files];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { output: output + errors, passed: code === 0 };
 }
 
-/** A count of the runner's closing lines, like `ℹ pass 12`. */
+/** A count of the runner's closing lines, like `ℹ pass 12`, or `Tests  1 failed | 12 passed` of the dashboard's. */
 function countOf(output: string, name: string): number {
-  return Number(new RegExp(`^ℹ ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
+  const counts = new RegExp(`^ℹ ${name} (\\d+)$|^ +Tests .*?(\\d+) ${name}`, "m").exec(output);
+  return Number(counts?.[1] ?? counts?.[2] ?? 0);
 }
 
 const selected = process.argv.slice(2);

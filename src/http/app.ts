@@ -11,6 +11,7 @@ import type { ErrorLog } from "./errors.ts";
 import type { Metrics } from "./metrics.ts";
 import { refuseOtherMethods } from "./legacy/other-methods.ts";
 import { legacyRoutes } from "./legacy/routes.ts";
+import { pageRoutes } from "./pages/pages.ts";
 import type { LegacyControl } from "../engine/legacy/legacy-control.ts";
 import { backloadRoute } from "./routes/backload.ts";
 import { originForm, refuseAmbiguous } from "./request-form.ts";
@@ -87,6 +88,7 @@ export function buildApp({
   metricsRoute(app, metrics, allowedHosts, redact);
   backloadRoute(app, (body) => legacy.backload(body), { gate, audit: api.audit, redact });
   legacyRoutes(app, { legacy, now: () => api.runtime.now(), gate, audit: api.audit, redact, allowedHosts });
+  pageRoutes(app, allowedHosts);
   registerApi(app, { deps: api, gate });
   return app;
 }

@@ -34,15 +34,13 @@ export function encodedStream(request: FastifyRequest, reply: FastifyReply, sour
 
 function chosen(request: FastifyRequest, reply: FastifyReply): (typeof ENCODINGS)[number] | undefined {
   reply.header("vary", "accept-encoding");
-  const accepted = accepts(request.headers["accept-encoding"]);
+  const accepted = acceptedCodings(request);
   return ENCODINGS.find(([name]) => accepted.has(name));
 }
 
-/** The codings of an `Accept-Encoding` header, without those of quality 0. */
-function accepts(header: string | string[] | undefined): ReadonlySet<string> {
-  const parts = String(header ?? "")
-    .toLowerCase()
-    .split(",");
+/** The codings of its `Accept-Encoding`, without those of quality 0. */
+export function acceptedCodings({ headers }: Pick<FastifyRequest, "headers">): ReadonlySet<string> {
+  const parts = (headers["accept-encoding"] ?? "").toLowerCase().split(",");
   const wanted = parts.filter((part) => !/;\s*q=0(?:\.0*)?\s*$/.test(part));
   return new Set(wanted.map((part) => part.split(";", 1)[0]?.trim() ?? ""));
 }

@@ -73,7 +73,7 @@ test("a crowded folder is found, and a folder of tests that mirrors nothing", ()
 });
 
 test("no folder holds more than twenty files", () => {
-  const all = [...sources, ...["test", "bench", "scripts"].flatMap(filesBelow)];
+  const all = [...sources, ...["test", "bench", "scripts", "web"].flatMap(filesBelow)];
   assert.ok(all.length > 500);
   assert.deepEqual(crowded(all), []);
 });
@@ -86,9 +86,10 @@ test("no file lies loose in src", () => {
 });
 
 test("no file is too long to be read, and most are short", () => {
-  const lengths = sources.map((file) => ({ file, lines: linesOf(file) }));
+  const pages = filesBelow("web").filter((file) => /\.tsx?$/.test(file));
+  const lengths = [...sources, ...pages].map((file) => ({ file, lines: linesOf(file) }));
   const tests = filesBelow("test")
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => ({ file, lines: linesOf(file) }));
   assert.deepEqual(
     lengths.filter(({ lines }) => lines > SOURCE_LINES_MAX),

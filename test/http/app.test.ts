@@ -144,7 +144,7 @@ describe("GET /status", () => {
     });
   }
 
-  for (const url of ["/STATUS", "/status/", "/nope", "/"]) {
+  for (const url of ["/STATUS", "/status/", "/nope", "/assets/nope.js"]) {
     test(`knows no ${url}`, async () => {
       const answer = await setUp().app.inject(url);
       assert.equal(answer.statusCode, 404);

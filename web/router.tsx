@@ -1,0 +1,44 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Shell } from "./shell/shell.tsx";
+import { readSearch as readOverview } from "./routes/overview/search.ts";
+import { readSearch as readTasks } from "./routes/tasks/search.ts";
+
+const root = createRootRoute();
+/** Everything but the login stands in the shell. */
+const inShell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const overview = createRoute({
+  getParentRoute: () => inShell,
+  path: "/",
+  validateSearch: readOverview,
+  component: lazyRouteComponent(() => import("./routes/overview/overview.tsx"), "Overview"),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => inShell,
+  path: "/tasks",
+  validateSearch: readTasks,
+  component: lazyRouteComponent(() => import("./routes/tasks/tasks.tsx"), "Tasks"),
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: ({ back }: Record<string, unknown>): { readonly back: string } => ({
+    // Only of this server: an address that begins with two slashes would be of another.
+    back: typeof back === "string" && /^\/(?!\/)/.test(back) ? back : "/",
+  }),
+  component: lazyRouteComponent(() => import("./routes/login/login.tsx"), "Login"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([inShell.addChildren([overview, tasks]), login]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,102 @@
+import { useQuery, keepPreviousData } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { Problem } from "../../components/problem.tsx";
+import { Segments } from "../../components/segments.tsx";
+import { SkeletonRows } from "../../components/skeleton.tsx";
+import { Clock } from "../../services/format.ts";
+import { useNow } from "../../services/now.ts";
+import { useZone } from "../../services/preferences.ts";
+import { summaryQuery } from "../../services/queries.ts";
+import { TopBar } from "../../shell/top-bar.tsx";
+import { Beside } from "./beside.tsx";
+import { Duty } from "./duty.tsx";
+import { Figures } from "./figures.tsx";
+import { Kinds } from "./kinds.tsx";
+import type { Period } from "./search.ts";
+import { TasksByHour } from "./tasks-by-hour.tsx";
+
+const PERIODS = [
+  { value: "hour", name: "Hour" },
+  { value: "day", name: "Day" },
+  { value: "week", name: "Week" },
+  { value: "month", name: "Month" },
+] as const;
+
+/** Whether everything runs, and if not what. */
+export function Overview(): ReactElement {
+  const { period = "day", at = null } = useSearch({ from: "/shell/" });
+  const tz = useZone();
+  const { data, error, refetch } = useQuery({ ...summaryQuery({ period, at, tz }), placeholderData: keepPreviousData });
+  const navigate = useNavigate({ from: "/" });
+  const go = (next: { readonly period?: Period; readonly at?: string | null }): void => {
+    const moment = next.at === undefined ? at : next.at;
+    void navigate({ search: { period: next.period ?? period, ...(moment === null ? {} : { at: moment }) } });
+  };
+  const clock = new Clock(tz);
+  const now = useNow(10_000);
+  const span = data?.time_period;
+  return (
+    <div className="min-w-0">
+      <TopBar title="Overview">
+        <span className="flex items-center">
+          <Button
+            kind="icon"
+            aria-label="Earlier"
+            onClick={() => data !== undefined && go({ at: data.previous.time_period.from })}
+          >
+            <Icon name="left" size={14} />
+          </Button>
+          <Button kind="bare" onClick={() => go({ at: null })}>
+            {span === undefined ? "Now" : spanName(period, Date.parse(span.from), clock, now)}
+          </Button>
+          <Button
+            kind="icon"
+            aria-label="Later"
+            disabled={at === null}
+            onClick={() => span !== undefined && go({ at: later(span.to, now) })}
+          >
+            <Icon name="right" size={14} />
+          </Button>
+        </span>
+      </TopBar>
+      <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
+        {data === undefined ? (
+          error === null ? (
+            <SkeletonRows rows={12} label="The overview is loaded" />
+          ) : (
+            <Problem what="The overview" error={error} onRetry={() => void refetch()} />
+          )
+        ) : (
+          <>
+            <Duty summary={data} clock={clock} now={now} />
+            <div className="flex flex-wrap items-center gap-2 px-(--gutter) pt-3">
+              <Segments label="Period" options={PERIODS} value={period} onChange={(next) => go({ period: next })} />
+              <span className="text-small text-ink-3">Change against the {period} before</span>
+            </div>
+            <Figures summary={data} />
+            <TasksByHour summary={data} clock={clock} now={now} />
+            <div className="grid grid-cols-[minmax(0,1fr)_348px] border-t border-line max-[1100px]:grid-cols-1">
+              <Kinds summary={data} />
+              <Beside summary={data} clock={clock} now={now} />
+            </div>
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function spanName(period: Period, from: number, clock: Clock, now: number): string {
+  const day = clock.day(from, now);
+  if (period === "hour") return `${day} ${clock.minutes(from)}`;
+  if (period === "day") return day === clock.day(now, now) ? `Today, ${day}` : day;
+  return `${period === "week" ? "Week" : "Month"} from ${day}`;
+}
+
+/** The period that has now in it needs no moment: it slides. */
+function later(to: string, now: number): string | null {
+  return Date.parse(to) >= now ? null : to;
+}

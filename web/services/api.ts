@@ -1,0 +1,62 @@
+import type { Problem } from "../../src/contract/api/problem.ts";
+
+/** An answer that is none of what was asked for, or none at all. `status` 0: the server was not reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What the API has at this path. Throws ApiError. */
+export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+  return (await send("GET", withQuery(path, parameters), undefined, signal)) as T;
+}
+
+/** Sends a change. Throws ApiError. */
+export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+  return (await send(method, path, body)) as T;
+}
+
+function withQuery(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== null && value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError(0, "unreachable", "Flowlord does not answer.");
+  }
+  const text = await answer.text();
+  if (answer.ok) return text === "" ? null : (JSON.parse(text) as unknown);
+  throw problemOf(answer, text);
+}
+
+/** A proxy between may answer with anything. */
+function problemOf({ status, statusText }: Response, text: string): ApiError {
+  try {
+    const { code, detail } = JSON.parse(text) as Problem;
+    return new ApiError(status, code, detail);
+  } catch {
+    return new ApiError(status, "no_problem", `${status} ${statusText}`.trim());
+  }
+}

@@ -1,0 +1,53 @@
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { meAnswer } from "../../src/contract/api/access/access-api.ts";
+import type { backupsAnswer } from "../../src/contract/api/instance/backup-api.ts";
+import type { StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
+import type { SummaryAnswer } from "../../src/contract/api/instance/summary-api.ts";
+import { ApiError, get } from "./api.ts";
+
+type BackupsAnswer = z.output<typeof backupsAnswer>;
+
+/** A refusal is an answer; only what does not answer is asked again. */
+function isWorthRetrying(failures: number, error: Error): boolean {
+  return failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5000 } },
+});
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => get<z.output<typeof meAnswer>>("/api/me", {}, signal),
+  staleTime: 60_000,
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: ({ signal }) => get<StatusAnswer>("/status", { verbose: 1 }, signal),
+});
+
+export interface SummaryAsked {
+  readonly period: "hour" | "day" | "week" | "month";
+  /** RFC 3339; null: now. */
+  readonly at: string | null;
+  readonly tz: string;
+}
+
+export function summaryQuery(asked: SummaryAsked) {
+  return queryOptions({
+    queryKey: ["summary", asked],
+    queryFn: ({ signal }) => get<SummaryAnswer>("/api/summary", { ...asked }, signal),
+  });
+}
+
+/** The newest that is not being made; null: there is none, or no place for backups. */
+export const lastBackupQuery = queryOptions({
+  queryKey: ["backups", "last"],
+  queryFn: async ({ signal }) => {
+    const { backups } = await get<BackupsAnswer>("/api/backups", { limit: 2 }, signal);
+    return backups.find(({ state }) => state !== "running") ?? null;
+  },
+  staleTime: 60_000,
+});

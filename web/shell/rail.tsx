@@ -1,0 +1,93 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { Icon, type IconName } from "../components/icon.tsx";
+import { Mark, type Status } from "../components/mark.tsx";
+import { count } from "../services/format.ts";
+import { summaryQuery } from "../services/queries.ts";
+import { useZone } from "../services/preferences.ts";
+import { Vitals } from "./vitals.tsx";
+
+interface Place {
+  readonly to: LinkProps["to"];
+  readonly name: string;
+  readonly icon: IconName;
+}
+
+const PLACES: readonly Place[] = [
+  { to: "/", name: "Overview", icon: "overview" },
+  { to: "/tasks", name: "Tasks", icon: "tasks" },
+];
+
+interface Need {
+  readonly status: Status;
+  readonly count: number;
+  readonly words: string;
+}
+
+/** The pages, each with what needs somebody. On a phone it is a bar at the bottom. */
+export function Rail(): ReactElement {
+  const needs = useNeeds();
+  return (
+    <nav
+      aria-label="Main"
+      className="sticky top-0 row-span-2 flex h-dvh flex-col border-r border-line bg-canvas px-2 pb-2 max-[720px]:fixed max-[720px]:inset-x-0 max-[720px]:top-auto max-[720px]:bottom-0 max-[720px]:z-10 max-[720px]:h-auto max-[720px]:border-t max-[720px]:border-r-0 max-[720px]:pb-0"
+    >
+      <Link to="/" className="flex h-(--top-h) items-center gap-2 px-2 font-semibold tracking-tight max-[720px]:hidden">
+        <Brand />
+        Flowlord
+      </Link>
+      <ul className="max-[720px]:flex">
+        {PLACES.map(({ to, name, icon }) => (
+          <li key={name} className="max-[720px]:flex-1">
+            <Link
+              to={to}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+              activeProps={{ className: "bg-surface-4 font-medium text-ink" }}
+              inactiveProps={{ className: "text-ink-2" }}
+              className="flex h-7.5 items-center gap-2.5 rounded-control px-2 hover:bg-surface-4 max-[720px]:h-13 max-[720px]:flex-col max-[720px]:justify-center max-[720px]:gap-0.5 max-[720px]:text-micro"
+            >
+              <Icon name={icon} />
+              {name}
+              <NeedCount need={needs.get(name) ?? null} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <Vitals />
+    </nav>
+  );
+}
+
+function useNeeds(): ReadonlyMap<string, Need> {
+  const tz = useZone();
+  const { data } = useQuery(summaryQuery({ period: "day", at: null, tz }));
+  if (data === undefined) return new Map();
+  const failed = data.task_summary.failed;
+  const alerts = data.open_alerts.reduce((sum, group) => sum + group.alerts, 0);
+  return new Map<string, Need>([
+    ["Tasks", { status: "error", count: failed, words: "tasks failed today" }],
+    ["Alerts", { status: "alert", count: alerts, words: "open alerts" }],
+  ]);
+}
+
+function NeedCount({ need }: { readonly need: Need | null }): ReactElement | null {
+  if (need === null || need.count === 0) return null;
+  return (
+    <b className="ml-auto inline-flex items-center gap-1 text-small font-medium text-ink max-[720px]:hidden">
+      <Mark status={need.status} size={12} />
+      {count(need.count)}
+      <span className="sr-only"> {need.words}</span>
+    </b>
+  );
+}
+
+function Brand(): ReactElement {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" fill="none" aria-hidden="true">
+      <path d="M2 1.5v13" stroke="var(--accent)" strokeWidth="2.2" />
+      <path d="M2 4h4.5c2.5 0 1.5 4 4 4M2 12h4.5c2.5 0 1.5-4 4-4" stroke="currentColor" strokeWidth="1.6" />
+      <rect x="10.5" y="5.5" width="5" height="5" rx="1" fill="currentColor" />
+    </svg>
+  );
+}
