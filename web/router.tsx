@@ -21,6 +21,33 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import("./routes/tasks/tasks.tsx"), "Tasks"),
 });
 
+const system = createRoute({
+  getParentRoute: () => inShell,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./routes/system/system.tsx"), "System"),
+});
+const health = createRoute({
+  getParentRoute: () => system,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/system/health/health.tsx"), "Health"),
+});
+const access = createRoute({
+  getParentRoute: () => system,
+  path: "/access",
+  component: lazyRouteComponent(() => import("./routes/system/access/access.tsx"), "Access"),
+});
+const configuration = createRoute({
+  getParentRoute: () => system,
+  path: "/configuration",
+  component: lazyRouteComponent(() => import("./routes/system/configuration/configuration.tsx"), "Configuration"),
+});
+const api = createRoute({
+  getParentRoute: () => system,
+  path: "/api",
+  component: lazyRouteComponent(() => import("./routes/system/api/api.tsx"), "Api"),
+});
+const systemParts = system.addChildren([health, access, configuration, api]);
+
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -32,7 +59,7 @@ const login = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inShell.addChildren([overview, tasks]), login]),
+  routeTree: root.addChildren([inShell.addChildren([overview, tasks, systemParts]), login]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

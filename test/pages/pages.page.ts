@@ -21,6 +21,9 @@ interface Shown {
 const PAGES: readonly Shown[] = [
   { name: "overview", path: "/", h1: /Overview/, filled: 'section[aria-label="On duty"] li' },
   { name: "tasks", path: "/tasks", h1: /Tasks/, filled: '[role="grid"] [role="row"]:nth-child(2)' },
+  { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
+  { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
+  { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
   { name: "login", path: "/login", h1: /Log in|Flowlord/, filled: "form" },
 ];
 

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["t", "theme"],
   ["g o", "Overview"],
   ["g t", "Tasks"],
+  ["g s", "System"],
   ["?", "these keys"],
 ];
 

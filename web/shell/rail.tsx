@@ -17,6 +17,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: "/", name: "Overview", icon: "overview" },
   { to: "/tasks", name: "Tasks", icon: "tasks" },
+  { to: "/system", name: "System", icon: "system" },
 ];
 
 interface Need {

@@ -21,6 +21,7 @@ export function Shell(): ReactElement {
     t: () => setPreferences({ theme: isDark() ? "light" : "dark" }),
     "g o": () => void navigate({ to: "/" }),
     "g t": () => void navigate({ to: "/tasks" }),
+    "g s": () => void navigate({ to: "/system" }),
   });
   return (
     <div className="grid min-h-dvh grid-cols-[var(--rail-w)_minmax(0,1fr)] max-[720px]:grid-cols-1">
