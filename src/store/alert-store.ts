@@ -127,6 +127,8 @@ export interface LastingAlert {
 export interface AlertQueries {
   /** A page reads at most 5,000 alerts of each state that it lists. */
   list(filter: AlertFilter): Promise<AlertPage>;
+  /** With their labels; the ids that are none are left out. */
+  labelled(ids: readonly number[]): Promise<readonly LabelledAlert[]>;
   /** Open alerts with their labels. */
   open(before: number | null, limit: number): Promise<readonly LabelledAlert[]>;
   /** Unresolved alerts by type and work, the gravest first, at most `limit`; of each state the newest 10,000 are read. */
@@ -173,6 +175,8 @@ export interface AlertFilter {
   readonly since: number | null;
   /** Began before that time. */
   readonly until: number | null;
+  /** Message, task, workflow or cause contains it, in upper or lower case. */
+  readonly text?: string | null;
 }
 
 export const ALL_ALERTS: Omit<AlertFilter, "limit" | "before"> = {
@@ -255,6 +259,8 @@ export interface AlertRow {
   readonly open: number;
   readonly created_at: number;
   readonly last_seen: number;
+  /** Null: it is not resolved. */
+  readonly resolved_at: number | null;
   readonly silence_id: number | null;
 }
 

@@ -7,7 +7,7 @@ import { isoTaskTime } from "../../core/time/iso-times.ts";
 
 /** An alert for programs: times as RFC 3339. */
 export function alertJson(
-  { task_created: taskCreated, created_at: created, last_seen: lastSeen, ...alert }: AlertRow,
+  { task_created: taskCreated, created_at: created, last_seen: lastSeen, resolved_at: resolved, ...alert }: AlertRow,
   zone: string,
 ): object {
   return {
@@ -16,6 +16,7 @@ export function alertJson(
     task_created: isoTime(taskCreated),
     created_at: isoTime(created),
     last_seen: isoTime(lastSeen),
+    resolved_at: isoTime(resolved),
   };
 }
 

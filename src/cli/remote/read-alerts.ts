@@ -81,6 +81,7 @@ function alertRow(alert: AlertAnswer): AlertRow {
     open,
     created_at: msOf(alert.created_at),
     last_seen: msOf(alert.last_seen),
+    resolved_at: msOf(alert.resolved_at),
     silence_id,
     task_zone,
   };

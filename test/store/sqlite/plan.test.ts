@@ -49,6 +49,7 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["why_not.pauses", "pauses in force, from their index alone"],
   ["places.tasks", "the ids that it is given"],
   ["places.alerts", "the ids that it is given"],
+  ["alerts.labelled", "the ids that it is given"],
   ["phases.of_tasks", "the ids that it is given"],
   ["phases.of_alerts", "the ids that it is given"],
   ["notes.of", "the ids that it is given"],

@@ -27,6 +27,7 @@ export const alertFields = {
   open: count.describe("Of these, those whose task has not completed since."),
   created_at: z.string().describe("When it began."),
   last_seen: z.string().describe("When it occurred last."),
+  resolved_at: z.string().nullable().describe("When it was resolved; null: it is not."),
   task_time: z.string().nullable().describe("With the offset of the phase's zone."),
   task_zone: z.string().nullable().describe("That zone; null without a task time."),
   task_created: z.string().nullable().describe("When the task of the newest occurrence was created."),
@@ -49,6 +50,12 @@ export const alertsQuery = z.strictObject({
   workflow: z.string().min(1).max(LONGEST_WORKFLOW).optional().describe("Only of this workflow file."),
   since: time.optional().describe("Only those seen then or later."),
   until: time.optional().describe("Only those that began before."),
+  text: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe("Only those whose message, `type:job`, workflow file or cause contains it, in upper or lower case."),
   ...beforeQuery,
   ...pageQuery,
 });

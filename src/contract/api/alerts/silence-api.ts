@@ -77,11 +77,32 @@ export const silencesAnswer = z.object({
 });
 
 /** `POST /api/silences/preview` */
-export const previewSilenceRequest = z.strictObject(scope);
+export const previewSilenceRequest = z.strictObject({
+  ...scope,
+  since: time.nullable().default(null).describe("Count messages from then on; null: none."),
+});
+
+const coveredGroup = z.object({
+  alert_type: z.string(),
+  type: z.string(),
+  job: z.string(),
+  workflow: z.string(),
+  severity: z.enum(SEVERITIES),
+  alerts: z.int(),
+});
+const coveredGroups = z.array(coveredGroup);
 
 export const previewSilenceAnswer = z.object({
   alerts: z.array(alert).describe("The newest open alerts that it would silence, at most 20."),
   total: z.int().describe("How many it would silence."),
+  open: z.int().describe("Of how many open ones."),
+  covered: coveredGroups.describe("What it would silence, by type and work: the most frequent 50."),
+  others: coveredGroups.describe("The same of the open alerts that it would not."),
+  messages: z
+    .object({ sent: z.int(), held_back: z.int() })
+    .describe(
+      "How many messages were sent to channels since `since`, of the newest 500, and how many of them it would have held back: all their alerts are covered.",
+    ),
   total_is: z.enum(["exact", "at_least"]).describe("`at_least`: only the newest 10,000 open alerts were compared."),
 });
 

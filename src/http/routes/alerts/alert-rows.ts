@@ -21,12 +21,12 @@ export function alertOf(row: AlertRow, zone: string): AlertAnswer {
     open: row.open,
     created_at: timeText(row.created_at),
     last_seen: timeText(row.last_seen),
+    resolved_at: timeText(row.resolved_at),
     task_time: taskTimeText(row.task_time, row.task_zone, zone),
     task_zone: row.task_time === null ? null : (row.task_zone ?? zone),
     task_created: timeText(row.task_created),
     silence_id: row.silence_id,
-    // Until there are pages, what the API says of it.
-    dashboard_link: `/api/alerts/${row.id}`,
+    dashboard_link: `/alerts/${row.id}`,
   };
 }
 

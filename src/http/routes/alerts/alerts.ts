@@ -46,6 +46,7 @@ export const ROUTES = [
           scope,
           since: requestTime("since", query.since ?? null, "/query"),
           until: requestTime("until", query.until ?? null, "/query"),
+          text: query.text ?? null,
         });
         return { rows: alerts, next };
       });

@@ -73,12 +73,12 @@ export const ROUTES = [
     reads: true,
     body: previewSilenceRequest,
     answer: previewSilenceAnswer,
-    async handle({ body: { alert_id: alertId, matcher } }, { reads, runtime }) {
-      const { alerts, total, complete } = await previewSilence({ alertId, matcher }, reads);
+    async handle({ body: { alert_id: alertId, matcher, since } }, { reads, runtime }) {
+      const preview = await previewSilence({ alertId, matcher }, requestTime("since", since), reads);
       return {
-        alerts: alerts.map((alert) => alertOf(alert, runtime.zone)),
-        total,
-        total_is: complete ? ("exact" as const) : ("at_least" as const),
+        ...preview,
+        alerts: preview.alerts.map((alert) => alertOf(alert, runtime.zone)),
+        total_is: preview.complete ? ("exact" as const) : ("at_least" as const),
       };
     },
   }),

@@ -25,7 +25,8 @@ type Scanned = Pick<
   "id" | "severity" | "state" | "type" | "task_type" | "job" | "workflow" | "created_at" | "last_seen"
 >;
 type Grouped = Scanned & Pick<AlertRow, "count" | "open"> & { readonly task_time: WallMs | null };
-type Walk = Statement<Scanned>;
+type Tested = Scanned & Pick<AlertRow, "message" | "cause">;
+type Walk = Statement<Tested>;
 
 /** What one range of an index has for a page. */
 interface Found {
@@ -52,7 +53,7 @@ export class AlertLists {
     const walk = (name: string, where: string): Walk =>
       statements.prepare(
         `alerts.${name}`,
-        `SELECT ${columns} FROM alert_records WHERE ${where} AND id < ? ORDER BY id DESC LIMIT ?`,
+        `SELECT ${columns}, message, cause FROM alert_records WHERE ${where} AND id < ? ORDER BY id DESC LIMIT ?`,
       );
     this.#ofState = walk("by_state", "state = ? AND state <> 'resolved'");
     this.#ofTask = walk("by_task", "task_type = ? AND job = ?");
@@ -81,10 +82,10 @@ export class AlertLists {
   }
 
   /** The ranges of indexes that have all alerts of the filter; a connection reads one at a time. */
-  #ranges({ state, type, taskType, job, before }: AlertFilter): readonly (() => Iterable<Scanned>)[] {
+  #ranges({ state, type, taskType, job, before }: AlertFilter): readonly (() => Iterable<Tested>)[] {
     const range =
       (walk: Walk, ...keys: readonly string[]) =>
-      (): Iterable<Scanned> =>
+      (): Iterable<Tested> =>
         walk.iterate(...keys, before ?? Number.MAX_SAFE_INTEGER, MAX_SCANNED);
     if (state === "unresolved") return LASTING.map((one) => range(this.#ofState, one));
     if (state !== null && state !== "resolved") return [range(this.#ofState, state)];
@@ -153,7 +154,7 @@ function byTime(one: WallMs, other: WallMs): number {
   return digitsOf(one) - digitsOf(other);
 }
 
-function walked(rows: Iterable<Scanned>, filter: AlertFilter): Found {
+function walked(rows: Iterable<Tested>, filter: AlertFilter): Found {
   const ids: number[] = [];
   let scanned = 0;
   for (const row of rows) {
@@ -168,8 +169,8 @@ function isIn({ task_type: type, workflow }: Scanned, scope: Scope | null): bool
   return isInScope(scope, { type, workflow });
 }
 
-function fits(row: Scanned, filter: AlertFilter): boolean {
-  const { state, severity, type, taskType, job, workflow, since, until } = filter;
+function fits(row: Tested, filter: AlertFilter): boolean {
+  const { state, severity, type, taskType, job, workflow, since, until, text = null } = filter;
   return (
     (state === null || (state === "unresolved" ? row.state !== "resolved" : row.state === state)) &&
     (severity === null || row.severity === severity) &&
@@ -179,6 +180,12 @@ function fits(row: Scanned, filter: AlertFilter): boolean {
     (workflow === null || row.workflow === workflow) &&
     isIn(row, filter.scope ?? null) &&
     (since === null || row.last_seen >= since) &&
-    (until === null || row.created_at < until)
+    (until === null || row.created_at < until) &&
+    (text === null || has(row, text.toLowerCase()))
   );
+}
+
+function has({ message, task_type: type, job, workflow, cause }: Tested, text: string): boolean {
+  const task = job === "" ? type : `${type}:${job}`;
+  return [message, task, workflow, cause].some((one) => one.toLowerCase().includes(text));
 }

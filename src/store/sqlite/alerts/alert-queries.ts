@@ -35,6 +35,7 @@ type NotificationFilter = Parameters<AlertQueries["notifications"]>[0];
 export class AlertReader {
   readonly lists: AlertLists;
   readonly #labelled: Statement<LabelledAlert>;
+  readonly #open: Statement<LabelledAlert>;
   readonly #day: Statement<Omit<AlertDay, "from">>;
   readonly #began: Statement<Pick<AlertRow, "type" | "workflow" | "severity">>;
   readonly #newestId: Statement<{ id: number | null }>;
@@ -56,6 +57,10 @@ export class AlertReader {
     this.lists = new AlertLists(statements);
     this.#labelled = statements.prepare(
       "alerts.labelled",
+      `SELECT ${ALERT_COLUMNS}, labels FROM alert_records WHERE id IN (SELECT value FROM json_each(?))`,
+    );
+    this.#open = statements.prepare(
+      "alerts.open",
       `SELECT ${ALERT_COLUMNS}, labels FROM alert_records WHERE state = 'open' AND state <> 'resolved' AND id < ?
        ORDER BY id DESC LIMIT ?`,
     );
@@ -127,8 +132,12 @@ export class AlertReader {
     );
   }
 
+  labelled(ids: readonly number[]): readonly LabelledAlert[] {
+    return this.#labelled.all(JSON.stringify(ids));
+  }
+
   open(before: number | null, limit: number): readonly LabelledAlert[] {
-    return this.#labelled.all(before ?? Number.MAX_SAFE_INTEGER, limit);
+    return this.#open.all(before ?? Number.MAX_SAFE_INTEGER, limit);
   }
 
   days(bounds: readonly number[], scope: Scope | null): readonly AlertDay[] {

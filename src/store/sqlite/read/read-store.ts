@@ -44,6 +44,7 @@ const MAX_RUN_TASKS = 1000;
 export class SqliteReadStore implements ReadStore {
   readonly alerts: AlertQueries = {
     list: async (filter) => this.#query(({ alerts }) => alerts.lists.list(filter)),
+    labelled: async (ids) => this.#query(({ alerts }) => alerts.labelled(ids)),
     open: async (before, limit) => this.#query(({ alerts }) => alerts.open(before, limit)),
     groups: async (limit, scope) => this.#query(({ alerts }) => alerts.lists.groups(limit, scope ?? null)),
     days: async (bounds, scope) => this.#query(({ alerts }) => alerts.days(bounds, scope ?? null)),

@@ -56,11 +56,12 @@ test("GET /api/alerts tells of a failed task what the documented fields promise"
       open: 1,
       created_at: "2026-11-24T12:00:00.000Z",
       last_seen: "2026-11-24T12:00:00.000Z",
+      resolved_at: null,
       task_time: "2026-11-24T05:00:00+01:00",
       task_zone: "Europe/Berlin",
       task_created: "2026-11-24T12:00:00.000Z",
       silence_id: null,
-      dashboard_link: "/api/alerts/1",
+      dashboard_link: "/alerts/1",
       notes: [],
     },
   ]);
@@ -83,7 +84,8 @@ test("GET /api/alerts goes from page to page, also over states, and new alerts m
   const third = (await next(second)).body;
   assert.deepEqual(ids(third), [2, 1]);
   assert.deepEqual(third.pagination, { next_cursor: null, page: 3, total: 6, total_is: "exact" });
-  assert.deepEqual(ids((await get<Page>("/api/alerts?state=resolved")).body), [6]);
+  const resolved = (await get<Page>("/api/alerts?state=resolved")).body;
+  assert.deepEqual([ids(resolved), resolved.alerts[0]?.resolved_at], [[6], "2026-11-24T12:00:00.000Z"]);
   assert.deepEqual(ids((await get<Page>("/api/alerts?state=acknowledged")).body), [4, 2]);
 });
 
@@ -103,6 +105,9 @@ test("GET /api/alerts filters by each field, and tells two workflow files with t
     ["since=2026-11-24T13:00:00Z", [3, 2]],
     ["until=2026-11-24T14:00:00%2B01:00", [1]],
     ["state=open&job=a", [2, 1]],
+    ["text=LOAD:a", [2, 1]],
+    ["text=two.t", [2]],
+    ["text=late&type=load&job=", [3]],
   ] as const)
     assert.deepEqual(ids((await get<Page>(`/api/alerts?${query}`)).body), expected, query);
 });

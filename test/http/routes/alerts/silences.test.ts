@@ -82,6 +82,7 @@ test("a preview counts the open alerts that a silence would cover, and changes n
   const load = await preview({ matcher: { types: ["lo*"] } });
   assert.deepEqual([load.total, load.total_is, load.alerts.length, load.alerts[0]?.id], [599, "exact", 20, 1201]);
   assert.equal((await preview({})).total, 1200);
+  assert.deepEqual([load.open, load.covered.length, load.covered[0]?.alerts, load.others.length], [1200, 50, 1, 50]);
   assert.deepEqual(
     (await preview({ matcher: { labels: { team: "e*" } } })).alerts.map(({ id }) => id),
     [1],
@@ -91,6 +92,29 @@ test("a preview counts the open alerts that a silence would cover, and changes n
   assert.equal((await preview({ alert_id: 9999 })).total, 0);
   assert.deepEqual((await get<Silences>("/api/silences")).body.silences, []);
   assert.equal((await post("/api/silences/preview", { matcher: { colors: [] } })).status, 400);
+});
+
+test("a preview counts the messages that the silence would have held back", async (t) => {
+  const rig = await rigWith(t, FLOW);
+  const { post } = serveRig(t, rig);
+  const alerts = alertRig(rig);
+  await alerts.turn();
+  for (const about of [
+    [{ taskType: "old" }],
+    [{ taskType: "load" }],
+    [{ taskType: "load", job: "a" }, { taskType: "save" }],
+  ]) {
+    rig.now += HOUR;
+    await raise(rig, ...about);
+    await alerts.turn();
+  }
+  assert.equal(alerts.received.length, 3);
+  const since = new Date(rig.now - 90 * 60_000).toISOString();
+  const messages = async (matcher: object): Promise<Preview["messages"]> =>
+    (await post<Preview>("/api/silences/preview", { matcher, since }, "viewer")).body.messages;
+  assert.deepEqual(await messages({ types: ["load"] }), { sent: 2, held_back: 1 });
+  assert.deepEqual(await messages({ types: ["*a*"] }), { sent: 2, held_back: 2 });
+  assert.deepEqual(await messages({ types: ["old"] }), { sent: 2, held_back: 0 });
 });
 
 test("channels are listed without secrets, with the state they are in; notifications page by page", async (t) => {
