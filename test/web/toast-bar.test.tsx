@@ -27,7 +27,7 @@ test("Undo takes it back once and closes it", () => {
   act(() => {
     showToast("Paused load", undo);
   });
-  fireEvent.click(screen.getByText("Undo"));
+  fireEvent.click(screen.getByRole("button", { name: /Undo/ }));
   expect(undo).toHaveBeenCalledTimes(1);
   expect(screen.queryByText("Paused load")).toBeNull();
 });

@@ -9,6 +9,9 @@ const KINDS = {
   bare: "border-transparent bg-transparent px-2 text-ink-2 hover:bg-surface-3",
   /** What cannot be undone. */
   stop: "border-line-2 bg-surface px-2.5 text-error-text hover:bg-surface-3",
+  /** The same in the dialog that asks about it. */
+  danger:
+    "border-error-text bg-error-text px-2.5 text-surface hover:opacity-90 disabled:border-line-2 disabled:bg-surface-2",
   icon: "w-(--control) border-transparent bg-transparent text-ink-2 hover:bg-surface-3",
 } as const;
 

@@ -11,6 +11,18 @@ const PATHS = {
   right: "m6 3.5 4.5 4.5L6 12.5",
   down: "m3.5 6 4.5 4.5L12.5 6",
   close: "m4 4 8 8m0-8-8 8",
+  check: "m3 8.5 3.2 3.2L13 5",
+  copy: "M5.5 5.5h8v8h-8zm-3 5v-8h8",
+  retry: "M13 8a5 5 0 1 1-1.6-3.7M13 1.8v3h-3",
+  edit: "m3 13 .7-3 7-7L13 5.3l-7 7zM9 4.7 11.3 7",
+  stop: "M4 4h8v8H4z",
+  pause: "M5.5 3.5v9m5-9v9",
+  play: "M4.5 3v10l8-5z",
+  clock: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zm0-9.5V8l2.3 1.5",
+  file: "M4 1.5h5l3.5 3.5v9.5H4zM9 1.5V5h3.5",
+  workflow: "M2 2.5h4v4H2zm8 3.5h4v4h-4zm-8 3.5h4v4H2zm4-5c2.5 0 1.5 3.5 4 3.5M6 11.5c2.5 0 1.5-3.5 4-3.5",
+  help: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.3 6.3a1.7 1.7 0 1 1 2.5 1.5c-.6.3-.8.7-.8 1.2m0 2.3v.1",
+  view: "M2.5 3.5h11l-4.3 5v4l-2.400 1v-5z",
 } as const;
 export type IconName = keyof typeof PATHS | "theme";
 

@@ -20,9 +20,22 @@ export async function get<T>(path: string, parameters: Parameters = {}, signal?:
   return (await send("GET", withQuery(path, parameters), undefined, signal)) as T;
 }
 
-/** Sends a change. Throws ApiError. */
-export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
-  return (await send(method, path, body)) as T;
+/**
+ * Sends a change. `key`: sent again with the same key, it is done once, for what may be pressed twice or whose answer may be
+ * lost. Throws ApiError.
+ */
+export async function change<T>(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  key?: string,
+): Promise<T> {
+  return (await send(method, path, body, undefined, key)) as T;
+}
+
+/** For one change. Browsers have randomUUID only on this machine or over TLS. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function withQuery(path: string, parameters: Parameters): string {
@@ -32,8 +45,17 @@ function withQuery(path: string, parameters: Parameters): string {
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
-async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-  const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  key?: string,
+): Promise<unknown> {
+  const headers: Record<string, string> = {
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(key === undefined ? {} : { "idempotency-key": key }),
+  };
   let answer: Response;
   try {
     answer = await fetch(path, {

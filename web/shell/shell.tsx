@@ -1,22 +1,28 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
+import { useQuestion } from "../acting/ask.ts";
 import { useKeys } from "../services/keys.ts";
 import { useLiveEvents } from "../services/live.ts";
 import { isDark, setPreferences, usePreferences } from "../services/preferences.ts";
+import { undoToast } from "../services/toasts.ts";
 import { KeyHelp } from "./key-help.tsx";
 import { Rail } from "./rail.tsx";
 import { SessionEnd } from "./session-end.tsx";
 import { ToastBar } from "./toast-bar.tsx";
+
+const Asked = lazy(async () => ({ default: (await import("../acting/asked.tsx")).Asked }));
 
 /** What stands around each page. */
 export function Shell(): ReactElement {
   const { live } = usePreferences();
   const [isHelping, setHelping] = useState(false);
   const navigate = useNavigate();
+  const question = useQuestion();
   useLiveEvents(live);
   useKeys({
     "?": () => setHelping(true),
     "/": () => document.getElementById("search")?.focus(),
+    z: undoToast,
     l: () => setPreferences({ live: !live }),
     t: () => setPreferences({ theme: isDark() ? "light" : "dark" }),
     "g o": () => void navigate({ to: "/" }),
@@ -32,6 +38,11 @@ export function Shell(): ReactElement {
       <Outlet />
       <ToastBar />
       <SessionEnd />
+      {question !== null && (
+        <Suspense>
+          <Asked question={question} />
+        </Suspense>
+      )}
       {isHelping && <KeyHelp onClose={() => setHelping(false)} />}
     </div>
   );

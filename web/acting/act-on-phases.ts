@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import type { pauseAnswer, resumeAnswer } from "../../src/contract/api/workflows/pause-api.ts";
+import { ApiError, change } from "../services/api.ts";
+import { queryClient } from "../services/queries.ts";
+import { showToast } from "../services/toasts.ts";
+import type { PhaseName } from "./ask.ts";
+
+type PauseAnswer = z.output<typeof pauseAnswer>;
+type ResumeAnswer = z.output<typeof resumeAnswer>;
+
+export interface Pause {
+  /** RFC 3339; null: until it is resumed. */
+  readonly until: string | null;
+  readonly reason: string;
+}
+
+/** `load:warehouse`, `load`. */
+export function phaseText({ type, job }: PhaseName): string {
+  return job === "" ? type : `${type}:${job}`;
+}
+
+/** Of an action on this phase. */
+export function phasePath(phase: PhaseName, action: "pause" | "resume" | "trigger"): string {
+  // With its colon a type that is a number is no id.
+  const key = encodeURIComponent(`${phase.type}:${phase.job}`);
+  return `/api/workflows/phases/${key}/${action}?workflow=${encodeURIComponent(phase.workflow)}`;
+}
+
+/** Says that the phase is paused, and takes it back. */
+export function tellPaused(phase: PhaseName): void {
+  void queryClient.invalidateQueries();
+  showToast(`Paused ${phaseText(phase)}.`, () => void resume(phase, null));
+}
+
+/** At once, since it can be paused again. `was`: its pause, to be put back by Undo; null: there is no way back. */
+export async function resume(phase: PhaseName, was: Pause | null): Promise<void> {
+  const name = phaseText(phase);
+  try {
+    const { still_paused: still } = await change<ResumeAnswer>("POST", phasePath(phase, "resume"), {});
+    const undo = was === null ? null : (): void => void pauseAgain(phase, was);
+    showToast(`Resumed ${name}.`, undo, still[0]?.because ?? null);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showToast(`${name} was not resumed.`, null, error.message);
+  }
+  void queryClient.invalidateQueries();
+}
+
+async function pauseAgain(phase: PhaseName, { until, reason }: Pause): Promise<void> {
+  try {
+    await change<PauseAnswer>("POST", phasePath(phase, "pause"), { until, reason });
+    tellPaused(phase);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showToast(`${phaseText(phase)} was not paused.`, null, error.message);
+  }
+}

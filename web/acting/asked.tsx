@@ -1,0 +1,23 @@
+import type { ReactElement } from "react";
+import { closeQuestion, type Question } from "./ask.ts";
+import { CancelDialog } from "./cancel-dialog.tsx";
+import { EditDialog } from "./edit-dialog.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
+import { RetryDialog } from "./retry-dialog.tsx";
+import { RunDialog } from "./run-dialog.tsx";
+
+/** The dialog of a question. It is loaded with the first one. */
+export function Asked({ question }: { readonly question: Question }): ReactElement {
+  switch (question.kind) {
+    case "retry":
+      return <RetryDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
+    case "cancel":
+      return <CancelDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
+    case "edit":
+      return <EditDialog task={question.task} onDone={question.onDone} onClose={closeQuestion} />;
+    case "pause":
+      return <PauseDialog phase={question.phase} onDone={question.onDone} onClose={closeQuestion} />;
+    case "run":
+      return <RunDialog phase={question.phase} onDone={question.onDone} onClose={closeQuestion} />;
+  }
+}
