@@ -55,6 +55,8 @@ export interface KeyRow {
   /** Null: never. */
   readonly expires_at: number | null;
   readonly used_at: number | null;
+  /** The address of that use. */
+  readonly used_from: string | null;
   readonly revoked_at: number | null;
 }
 
@@ -88,9 +90,24 @@ export interface NewAudit extends Omit<AuditRow, "id" | "at" | "request_id"> {
 export interface AuditQuery {
   /** Null: everybody. */
   readonly who: string | null;
+  /** Null, and left out, as the next three: any. */
+  readonly outcome?: AuditRow["outcome"] | null;
+  /** What an entry contains, in upper or lower case. */
+  readonly text?: string | null;
+  /** From this time on, and before that one. */
+  readonly from?: number | null;
+  readonly to?: number | null;
   /** The id of the last entry of the page before. */
   readonly before: number | null;
   readonly limit: number;
+}
+
+/** What was done and refused in an hour. */
+export interface AuditHour {
+  readonly at: number;
+  readonly people: number;
+  readonly keys: number;
+  readonly refused: number;
 }
 
 /** A search that somebody keeps under a name. */
@@ -164,6 +181,8 @@ export interface AccessStore {
   addKey(key: NewKey, now: number): Promise<number | null>;
   /** Also one that is revoked or has expired. */
   key(keySha256: string): Promise<KeyRow | null>;
+  /** The key as it was. Null: there is none, or it is revoked. */
+  renewKey(id: number, expiresAt: number | null): Promise<KeyRow | null>;
   /** Null: there is no such key in force. */
   revokeKey(id: number, now: number): Promise<KeyRow | null>;
 
@@ -182,7 +201,7 @@ export interface AccessStore {
   removeView(id: number, decide: (found: ViewRow | null) => void): Promise<ViewRow | null>;
 
   /** Of a session or key that was used. */
-  used(what: "session" | "key", id: number, now: number): Promise<void>;
+  used(what: "session" | "key", id: number, from: string, now: number): Promise<void>;
 }
 
 export interface PageOf {
@@ -197,6 +216,11 @@ export interface AccessQueries {
   sessions(page: PageOf & { readonly usedSince: number; readonly now: number }): Promise<readonly SessionRow[]>;
   /** The newest first. */
   audit(query: AuditQuery): Promise<readonly AuditRow[]>;
+  /** Each hour from `from` on; of very many entries, those of the beginning. */
+  auditHours(span: {
+    readonly from: number;
+    readonly to: number;
+  }): Promise<{ readonly hours: readonly AuditHour[]; readonly isComplete: boolean }>;
   keys(page: PageOf & { readonly isRevokedToo: boolean }): Promise<readonly KeyRow[]>;
   savedViews(query: ViewQuery): Promise<readonly ViewRow[]>;
 }

@@ -92,6 +92,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "GET /api/tasks": "?limit=500",
     "GET /api/files": "?limit=500",
     "GET /api/audit": "?limit=500",
+    "GET /api/audit/hours": "?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z",
     "GET /api/alerts": "?limit=500",
     "GET /api/dead-letters": "?redriven=true",
   };

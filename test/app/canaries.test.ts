@@ -24,6 +24,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/workflows/grid": "?path=flow.toml",
   "GET /api/workflows/gantt": "?run=1",
   "GET /api/files/verdicts": "?path=/in/a.csv",
+  "GET /api/audit/hours": `?${new URLSearchParams({ from: HOUR_AGO, to: NOW }).toString()}`,
   "GET /api/notes": "?kind=task&key=1",
   "GET /api/stats": `?${new URLSearchParams({ from: HOUR_AGO, until: NOW }).toString()}`,
 };

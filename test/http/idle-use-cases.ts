@@ -40,6 +40,9 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
         throw new AccessError("unknown_session", "There is no session here.");
       },
       addKey: async () => ({ id: 1, key: "flk_" }),
+      renewKey: async () => {
+        throw new AccessError("unknown_key", "There is no key here.");
+      },
       revokeKey: async () => {
         throw new AccessError("unknown_key", "There is no key here.");
       },

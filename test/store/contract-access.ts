@@ -4,6 +4,7 @@ import type { UserChange, UserSecret, ViewContent } from "../../src/store/access
 import type { ContractDatabase } from "./contract-database.ts";
 import { NOW } from "./factories.ts";
 
+const HOUR = 3_600_000;
 const ALL = { after: 0, limit: 100 };
 const allow = (): void => undefined;
 
@@ -193,7 +194,7 @@ export function accessContract(use: ContractDatabase): void {
       assert.partialDeepStrictEqual(found, { id, user: "ada", role: "operator", used_at: NOW, agent: "curl" });
       assert.equal(await access.session("t2"), null);
       assert.equal((await access.userNamed("ada"))?.last_login_at, NOW);
-      await access.used("session", id, NOW + 60_000);
+      await access.used("session", id, "::1", NOW + 60_000);
       assert.equal((await access.session("t1"))?.used_at, NOW + 60_000);
     });
 
@@ -245,6 +246,46 @@ export function accessContract(use: ContractDatabase): void {
     });
   });
 
+  describe("the search of the audit log", () => {
+    const entry = { via: "session", address: "192.0.2.7", requestId: "r", target: "/api/x", after: null } as const;
+    const times = (rows: readonly { readonly at: number }[]) => rows.map(({ at }) => at - NOW);
+
+    it("finds by outcome, by what an entry contains, and by time", async () => {
+      const { access, reads } = use.store;
+      const rows = [
+        { who: "ada", act: "POST /api/keys", outcome: "done", before: null },
+        { who: "eve", act: "POST /api/login", outcome: "refused", before: null },
+        { who: "ada", act: "PUT /api/users/{name}", outcome: "done", before: '{"role":"Viewer"}' },
+      ] as const;
+      for (const [at, row] of rows.entries()) await access.audit({ ...entry, ...row }, NOW + at);
+      const found = async (query: object) =>
+        times(await reads.access.audit({ who: null, before: null, limit: 9, ...query }));
+      assert.deepEqual(await found({ outcome: "refused" }), [1]);
+      assert.deepEqual(await found({ text: "VIEWER" }), [2]);
+      assert.deepEqual(await found({ text: "192.0.2.7", who: "ada" }), [2, 0]);
+      assert.deepEqual(await found({ text: "%" }), []);
+      assert.deepEqual(await found({ from: NOW + 1 }), [2, 1]);
+      assert.deepEqual(await found({ from: NOW + 1, to: NOW + 2 }), [1]);
+      assert.deepEqual(await found({ from: NOW + 3 }), []);
+    });
+
+    it("counts by the hour who did how much, and what was refused", async () => {
+      const { access, reads } = use.store;
+      const add = (at: number, via: "session" | "key" | "none", outcome: "done" | "refused") =>
+        access.audit({ ...entry, who: "x", act: "a", before: null, via, outcome }, at);
+      await add(NOW, "session", "done");
+      await add(NOW + HOUR, "key", "done");
+      await add(NOW + HOUR + 1, "none", "refused");
+      await add(NOW + 2 * HOUR, "session", "done");
+      const { hours, isComplete } = await reads.access.auditHours({ from: NOW, to: NOW + 2 * HOUR });
+      assert.deepEqual(hours, [
+        { at: NOW, people: 1, keys: 0, refused: 0 },
+        { at: NOW + HOUR, people: 0, keys: 1, refused: 1 },
+      ]);
+      assert.equal(isComplete, true);
+    });
+  });
+
   describe("keys", () => {
     const key = (name: string, keySha256: string) =>
       use.store.access.addKey(
@@ -259,9 +300,17 @@ export function accessContract(use: ContractDatabase): void {
       assert.equal((await access.revokeKey(id, NOW))?.revoked_at, NOW);
       assert.equal(await access.revokeKey(id, NOW), null);
       const next = await key("deploy", "h2");
-      await access.used("key", next ?? 0, NOW);
-      assert.partialDeepStrictEqual(await access.key("h2"), { id: next, name: "deploy", used_at: NOW });
+      await access.used("key", next ?? 0, "::1", NOW);
+      assert.partialDeepStrictEqual(await access.key("h2"), {
+        id: next,
+        name: "deploy",
+        used_at: NOW,
+        used_from: "::1",
+      });
       assert.equal((await access.key("h1"))?.revoked_at, NOW);
+      assert.equal((await access.renewKey(next ?? 0, NOW + 1))?.expires_at, null);
+      assert.equal((await access.key("h2"))?.expires_at, NOW + 1);
+      assert.equal(await access.renewKey(id, NOW), null, "a revoked one stays as it is");
       const { reads } = use.store;
       const names = async (isRevokedToo: boolean) =>
         (await reads.access.keys({ ...ALL, isRevokedToo })).map((row) => row.id);

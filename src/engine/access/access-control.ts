@@ -39,6 +39,8 @@ export interface AccessControl {
   endSession(id: number): Promise<SessionRow>;
   /** The key itself is in the answer alone. Throws AccessError. */
   addKey(request: KeyRequest): Promise<{ readonly id: number; readonly key: string }>;
+  /** `expiresAt` null: never. The key as it was. Throws AccessError. */
+  renewKey(id: number, expiresAt: number | null): Promise<KeyRow>;
   /** The key that is revoked. Throws AccessError. */
   revokeKey(id: number): Promise<KeyRow>;
 }
@@ -101,6 +103,11 @@ export function accessControl({ store: { access }, runtime, passwords }: AccessP
       if (id === null)
         throw new AccessError("name_taken", `There is a key ${name} already: revoke it first, or give another name.`);
       return { id, key };
+    },
+    renewKey: async (id, expiresAt) => {
+      const key = await access.renewKey(id, expiresAt);
+      if (key === null) throw new AccessError("unknown_key", `There is no key ${id}, or it is revoked.`);
+      return key;
     },
     revokeKey: async (id) => {
       const key = await access.revokeKey(id, runtime.now());

@@ -58,8 +58,8 @@ export interface Logins {
   ): Promise<LoggedIn>;
   /** Null: it is of no session, or that is over. `isUse` false: it is looked at, and is not used thereby. */
   bySession(token: string, isUse?: boolean): Promise<SessionRow | null>;
-  /** Null: there is no such key, or it is revoked or has expired. */
-  byKey(key: string, isUse?: boolean): Promise<KeyRow | null>;
+  /** `from`: the address that sends it. Null: there is no such key, or it is revoked or has expired. */
+  byKey(key: string, from: string, isUse?: boolean): Promise<KeyRow | null>;
   /** A user who may log in; null: there is none of that name. */
   byName(name: string): Promise<UserRow | null>;
   /** Sessions used before are over. */
@@ -89,9 +89,10 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
   async function used(
     what: "session" | "key",
     row: { readonly id: number; readonly used_at: number | null },
+    from: string,
   ): Promise<void> {
     const now = runtime.now();
-    if (row.used_at === null || now - row.used_at >= MINUTE) await access.used(what, row.id, now);
+    if (row.used_at === null || now - row.used_at >= MINUTE) await access.used(what, row.id, from, now);
   }
 
   return {
@@ -134,14 +135,14 @@ export function logins(parts: AccessParts, settings: LoginSettings): Logins {
       const session = await access.session(sha256(token));
       const now = runtime.now();
       if (session === null || session.expires_at <= now || session.used_at + settings.sessionIdle <= now) return null;
-      if (isUse) await used("session", session);
+      if (isUse) await used("session", session, "");
       return session;
     },
-    byKey: async (key, isUse = true) => {
+    byKey: async (key, from, isUse = true) => {
       const row = await access.key(sha256(key));
       if (row === null || row.revoked_at !== null) return null;
       if (row.expires_at !== null && row.expires_at <= runtime.now()) return null;
-      if (isUse) await used("key", row);
+      if (isUse) await used("key", row, from);
       return row;
     },
     byName: async (name) => {

@@ -152,7 +152,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { load: () => import("../routes/notes.ts"), routes: ["GET /api/notes", "POST /api/notes", "POST /api/notes/remove"] },
   {
     load: () => import("../routes/access/logins.ts"),
-    routes: ["POST /api/login", "POST /api/setup", "POST /api/logout", "GET /api/me"],
+    routes: ["GET /api/login/ways", "POST /api/login", "POST /api/setup", "POST /api/logout", "GET /api/me"],
     bodyLimit: LOGIN_LIMIT,
   },
   {
@@ -166,7 +166,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { load: () => import("../routes/access/sessions.ts"), routes: ["GET /api/sessions", "DELETE /api/sessions/{id}"] },
   {
     load: () => import("../routes/access/keys.ts"),
-    routes: ["GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}"],
+    routes: ["GET /api/keys", "POST /api/keys", "PUT /api/keys/{id}", "DELETE /api/keys/{id}"],
   },
   {
     load: () => import("../routes/access/views.ts"),
@@ -193,7 +193,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   { load: () => import("../routes/metrics-json.ts"), routes: ["GET /api/metrics"] },
   { load: () => import("../routes/health.ts"), routes: ["GET /api/health/live", "GET /api/health/ready"] },
   { load: () => import("../routes/events.ts"), routes: ["GET /api/events"] },
-  { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit"] },
+  { load: () => import("../routes/access/audit.ts"), routes: ["GET /api/audit", "GET /api/audit/hours"] },
   {
     load: () => import("../routes/openapi.ts"),
     routes: ["GET /api/openapi.json", "GET /api/docs", "GET /api/docs.css"],

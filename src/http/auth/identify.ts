@@ -64,7 +64,7 @@ export function gate({ token, allowedHosts, logins, limit, proxy }: GateOptions)
   async function byBearer(authorization: string, request: FastifyRequest, isUse: boolean): Promise<Caller> {
     const secret = /^Bearer (.+)$/i.exec(authorization)?.[1] ?? "";
     if (isSameSecret(secret, token)) return { name: userOf(request.headers[USER_HEADER]), grants: ADMIN, via: "token" };
-    const key = await logins.byKey(secret, isUse);
+    const key = await logins.byKey(secret, request.ip, isUse);
     if (key !== null) return { name: `key ${key.name}`, grants: storedGrants(key.role), via: "key" };
     throw new DomainError(
       "unauthenticated",

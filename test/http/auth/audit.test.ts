@@ -66,6 +66,23 @@ test("reads and refused writes leave none; a refused login does", async (t) => {
   assert.partialDeepStrictEqual(log[0], { who: "ada", via: "none", act: "POST /api/login", outcome: "refused" });
 });
 
+test("the log is searched, and counted by the hour", async (t) => {
+  const app = await accessApp(t);
+  const { call, rig } = app;
+  await app.session("ada", "admin");
+  await call("POST /api/login", { name: "ada", password: "wrong" });
+  const acts = async (query: string) => (await entries(app, query)).map(({ act }) => act);
+  assert.deepEqual(await acts("?outcome=refused&text=ADA"), ["POST /api/login"]);
+  assert.deepEqual(await acts("?text=nowhere"), []);
+  const [from, to] = [rig.now - 60_000, rig.now + 60_000].map((at) => new Date(at).toISOString());
+  assert.equal((await acts(`?from=${from}&to=${to}`)).length, 2);
+  assert.deepEqual(await acts(`?from=${to}`), []);
+  const { body } = await call(`GET /api/audit/hours?from=${from}&to=${to}`, null, AS_INSTANCE);
+  assert.deepEqual(body, { hours: [{ at: from, people: 1, keys: 0, refused: 1 }], complete: true });
+  const wrong = await call(`GET /api/audit/hours?from=${to}&to=${from}`, null, AS_INSTANCE);
+  assert.equal(wrong.status, 400);
+});
+
 test("the log is read a page at a time, and of one user", async (t) => {
   const app = await accessApp(t);
   await app.session("ada", "admin");

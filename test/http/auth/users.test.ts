@@ -73,12 +73,27 @@ test("what a user cannot be is refused, with what is wrong", async (t) => {
   }
 });
 
+test("whoever comes is told how one logs in here", async (t) => {
+  const open = await accessApp(t);
+  assert.deepEqual((await open.call("GET /api/login/ways")).body, { state: "open", provider: false });
+  await open.session("ada", "admin");
+  assert.deepEqual((await open.call("GET /api/login/ways")).body, { state: "closed", provider: false });
+  const { call } = await accessApp(t, { required: true });
+  assert.deepEqual((await call("GET /api/login/ways")).body, { state: "setup", provider: false });
+});
+
 test("sessions are listed with where they come from, and one is ended", async (t) => {
   const app = await accessApp(t);
   const { call, session, rig } = app;
   const ada = await session("ada", "admin");
   await call("POST /api/login", { name: "ada", password: PASSWORD }, { "user-agent": "Browser/1" });
   await session("bo", "viewer");
+  const { body: own } = await call("GET /api/sessions", null, ada);
+  assert.deepEqual(
+    (own["sessions"] as { current: boolean }[]).map(({ current }) => current),
+    [true, false, false],
+    "the one that asks",
+  );
   const sessions = await all<{ id: number; user: string; agent: string }>(app, "/api/sessions", "sessions");
   assert.deepEqual(
     sessions.map(({ user }) => user),
@@ -106,11 +121,17 @@ test("a key is in the answer once, has its role until it ends, and lists say whe
   const [row] = await all<Record<string, unknown>>(app, "/api/keys", "keys");
   assert.partialDeepStrictEqual(row, { name: "k", created_by: "command line", expires_at: expires, revoked_at: null });
   assert.equal(row?.["used_at"], new Date(rig.now).toISOString());
+  assert.equal(row["used_from"], "127.0.0.1");
   assert.ok(!JSON.stringify(row).includes(String(made.body["key"])));
   rig.now += 60_000;
   const late = await call("GET /api/me", null, key);
   assert.deepEqual([late.status, late.body["code"]], [401, "bad_key"]);
-  await call(`DELETE /api/keys/${String(made.body["id"])}`, null, AS_INSTANCE);
+  const path = `/api/keys/${String(made.body["id"])}`;
+  const again = new Date(rig.now + 60_000).toISOString();
+  assert.equal((await call(`PUT ${path}`, { expires_at: again }, AS_INSTANCE)).status, 200);
+  assert.equal((await call("GET /api/me", null, key)).status, 200, "a renewed key is the same key");
+  await call(`DELETE ${path}`, null, AS_INSTANCE);
+  assert.equal((await call(`PUT ${path}`, { expires_at: null }, AS_INSTANCE)).body["code"], "unknown_key");
   assert.deepEqual(await all(app, "/api/keys", "keys"), []);
   const { body } = await call("GET /api/keys?revoked=true", null, AS_INSTANCE);
   assert.equal((body["keys"] as unknown[]).length, 1);

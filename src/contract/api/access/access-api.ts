@@ -39,6 +39,16 @@ const user = z.object({
 /** `POST /api/login` */
 export const loginRequest = z.strictObject({ name: z.string().max(100).describe("The user."), password: anyPassword });
 
+/** `GET /api/login/ways` */
+export const loginWaysAnswer = z.object({
+  state: z
+    .enum(["open", "setup", "closed"])
+    .describe(
+      "`open`: whoever reaches the server from this machine needs no login. `setup`: there is no user yet, and the setup token makes the first. `closed`: a login is needed.",
+    ),
+  provider: z.boolean().describe("Whether people may log in at a provider: `GET /api/login/oidc` leads there."),
+});
+
 /** `POST /api/setup` */
 export const setupRequest = z.strictObject({
   token: z.string().max(200).describe("The setup token that the start has printed."),
@@ -94,6 +104,7 @@ const session = z.object({
   expires_at: z.string(),
   address: z.string(),
   agent: z.string(),
+  current: z.boolean(),
 });
 
 /** `GET /api/sessions` */
@@ -102,7 +113,7 @@ export const sessionsAnswer = z.object({
   sessions: z
     .array(session)
     .describe(
-      "Those that are not over. `address` and `agent` (browser) are those of the login; `used_at` is to the minute.",
+      "Those that are not over. `address` and `agent` (browser) are those of the login; `used_at` is to the minute; `current`: the one that asks.",
     ),
   pagination,
 });
@@ -115,6 +126,17 @@ export const endSessionAnswer = z.object({ ended: z.int().describe("The number o
 /** `GET /api/audit` */
 export const auditQuery = z.strictObject({
   who: z.string().max(200).optional().describe("Only what this user or key did, as `who` has it."),
+  outcome: z.enum(["done", "refused"]).optional().describe("Only what was done, or only what was refused."),
+  text: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      "Only entries that contain this anywhere, in upper or lower case: in the act, the target, who, the address, before or after.",
+    ),
+  from: time.optional().describe("Only from this time on."),
+  to: time.optional().describe("Only before this time."),
   ...beforeQuery,
   ...pageQuery,
 });
@@ -142,6 +164,20 @@ export const auditAnswer = z.object({
   pagination,
 });
 
+/** `GET /api/audit/hours` */
+export const auditHoursQuery = z.strictObject({
+  from: time.describe("Where the first hour begins."),
+  to: time.describe("The end, at most 31 days later."),
+});
+export const auditHoursAnswer = z.object({
+  hours: z
+    .array(z.object({ at: z.string(), people: z.int(), keys: z.int(), refused: z.int() }))
+    .describe(
+      "Each hour from `from` on: what people and what keys did, and what was refused; `people` and `keys` count only what was done.",
+    ),
+  complete: z.boolean().describe("False: there are more entries than are counted, 50,000 from the beginning."),
+});
+
 const key = z.object({
   id: z.int(),
   name: z.string(),
@@ -151,6 +187,7 @@ const key = z.object({
   created_at: z.string(),
   expires_at: z.string().nullable(),
   used_at: z.string().nullable(),
+  used_from: z.string().nullable(),
   revoked_at: z.string().nullable(),
 });
 
@@ -162,7 +199,9 @@ export const keysQuery = z.strictObject({
 export const keysAnswer = z.object({
   keys: z
     .array(key)
-    .describe("In the order in which they were made; `beginning` is that of the key, `used_at` is to the minute."),
+    .describe(
+      "In the order in which they were made; `beginning` is that of the key, `used_at` is to the minute, `used_from` the address then.",
+    ),
   pagination,
 });
 
@@ -178,6 +217,12 @@ export const addKeyAnswer = z.object({
 });
 
 export const keyParams = z.strictObject({ id: z.coerce.number().int().positive().describe("Its number.") });
+
+/** `PUT /api/keys/{id}` */
+export const renewKeyRequest = z.strictObject({
+  expires_at: time.nullable().describe("From then on it is refused; null: never."),
+});
+export const renewKeyAnswer = z.object({ renewed: z.int().describe("The number of the key.") });
 
 /** `DELETE /api/keys/{id}` */
 export const revokeKeyAnswer = z.object({ revoked: z.int().describe("The number of the key.") });

@@ -4,15 +4,19 @@ import {
   keyParams,
   keysAnswer,
   keysQuery,
+  renewKeyAnswer,
+  renewKeyRequest,
   revokeKeyAnswer,
 } from "../../../contract/api/access/access-api.ts";
 import { areWithin, type Grants } from "../../../contract/api/access/grants.ts";
+import type { Scope } from "../../../contract/api/access/scope.ts";
 import { AccessError } from "../../../engine/access/access-error.ts";
 import type { KeyRow, PageOf } from "../../../store/access-store.ts";
+import type { ApiDeps } from "../../api/deps.ts";
 import { route } from "../../api/route.ts";
 import { rowsWithin } from "../../api/rows-within.ts";
-import { storedGrants } from "../../auth/caller.ts";
-import { timeText } from "../../request-time.ts";
+import { type Caller, storedGrants } from "../../auth/caller.ts";
+import { requestTime, timeText } from "../../request-time.ts";
 import { pageOf } from "./page-of.ts";
 
 export const ROUTES = [
@@ -63,6 +67,21 @@ export const ROUTES = [
       acts.access.addKey({ name, role, expiresAt: expires === null ? null : Date.parse(expires), by, within }),
   }),
   route({
+    method: "PUT",
+    path: "/api/keys/{id}",
+    summary: "Let a key be in force for longer, or less long; it stays the same.",
+    role: "admin",
+    scope: "named",
+    params: keyParams,
+    body: renewKeyRequest,
+    answer: renewKeyAnswer,
+    async handle({ params: { id }, body: { expires_at: expires }, trail, caller, scope }, { acts, reads }) {
+      await refuseBeyond(id, caller, scope, reads);
+      trail.before = await acts.access.renewKey(id, expires === null ? null : requestTime("expires_at", expires));
+      return { renewed: id };
+    },
+  }),
+  route({
     method: "DELETE",
     path: "/api/keys/{id}",
     summary: "Revoke a key: it is refused from now on.",
@@ -71,15 +90,25 @@ export const ROUTES = [
     params: keyParams,
     answer: revokeKeyAnswer,
     async handle({ params: { id }, trail, caller, scope }, { acts, reads }) {
-      const [key] = scope === null ? [] : await reads.access.keys({ after: id - 1, limit: 1, isRevokedToo: false });
-      // What a key may do does not change afterwards.
-      if (scope !== null && !(key?.id === id && isWithin(key, caller.grants)))
-        throw new AccessError("unknown_key", `There is no key ${id} that may do no more than ${caller.name}.`);
+      await refuseBeyond(id, caller, scope, reads);
       trail.before = await acts.access.revokeKey(id);
       return { revoked: id };
     },
   }),
 ];
+
+/** What a key may do does not change afterwards. Throws AccessError. */
+async function refuseBeyond(
+  id: number,
+  { name, grants }: Caller,
+  scope: Scope | null,
+  reads: ApiDeps["reads"],
+): Promise<void> {
+  if (scope === null) return;
+  const [key] = await reads.access.keys({ after: id - 1, limit: 1, isRevokedToo: false });
+  if (key?.id !== id || !isWithin(key, grants))
+    throw new AccessError("unknown_key", `There is no key ${id} that may do no more than ${name}.`);
+}
 
 /** A role that cannot be read may mean anything. */
 function isWithin({ role }: KeyRow, grants: Grants): boolean {

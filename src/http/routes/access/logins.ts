@@ -1,12 +1,20 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { loginRequest, meAnswer, setupRequest } from "../../../contract/api/access/access-api.ts";
+import { loginRequest, loginWaysAnswer, meAnswer, setupRequest } from "../../../contract/api/access/access-api.ts";
 import { grantsText } from "../../../contract/api/access/grants.ts";
 import type { LoggedIn, LoginFrom } from "../../../engine/access/logins.ts";
 import { route } from "../../api/route.ts";
 import { sessionToken, setSessionCookie } from "../../auth/cookie.ts";
 
 export const ROUTES = [
+  route({
+    method: "GET",
+    path: "/api/login/ways",
+    summary: "Whether a login is needed here, and how one logs in.",
+    role: "anyone",
+    answer: loginWaysAnswer,
+    handle: async (_, { logins, oidc }) => ({ state: await logins.state(), provider: oidc !== null }),
+  }),
   route({
     method: "POST",
     path: "/api/login",

@@ -38,6 +38,7 @@ export function accessQueries(query: <T>(read: (reader: AccessReader) => T) => T
     sessions: async ({ after, now, usedSince, limit }) =>
       query(({ sessions }) => sessions.all(after, now, usedSince, limit)),
     audit: async (asked) => query(({ auditLog }) => auditLog.list(asked)),
+    auditHours: async (span) => query(({ auditLog }) => auditLog.hours(span)),
     keys: async ({ after, limit, isRevokedToo }) =>
       query(({ keys, keysInForce }) => (isRevokedToo ? keys : keysInForce).all(after, limit)),
     savedViews: async (asked) => query(({ savedViews }) => savedViews.list(asked)),

@@ -41,6 +41,7 @@ export function accessStore({ users, sessions, apiKeys, auditLog, savedViews }: 
     audit: async (entry, now) => writer.transaction(() => auditLog.add(entry, now)),
     addKey: async (key, now) => writer.transaction(() => apiKeys.add(key, now)),
     key: async (keySha256) => apiKeys.found(keySha256),
+    renewKey: async (id, expiresAt) => writer.transaction(() => apiKeys.renew(id, expiresAt)),
     revokeKey: async (id, now) => writer.transaction(() => apiKeys.revoke(id, now)),
     addView: async (owner, view, decide, now) =>
       writer.transaction(() => {
@@ -61,6 +62,7 @@ export function accessStore({ users, sessions, apiKeys, auditLog, savedViews }: 
         savedViews.remove(id);
         return view;
       }),
-    used: async (what, id, now) => writer.transaction(() => (what === "session" ? sessions : apiKeys).used(id, now)),
+    used: async (what, id, from, now) =>
+      writer.transaction(() => (what === "session" ? sessions.used(id, now) : apiKeys.used(id, from, now))),
   };
 }
