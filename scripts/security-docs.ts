@@ -20,6 +20,16 @@ const OPERATORS = "| | | yes | yes | | |";
 const HELD: Readonly<Record<HoldsScope, string>> = { rows: "what is in it", named: "what it names", free: "yes" };
 /** Outside of `/api/` there is nothing to read it from; the test of this page calls these routes too. */
 const OTHERS: readonly (readonly [string, string])[] = [
+  ["GET /", ANYONE],
+  ["GET /tasks", ANYONE],
+  ["GET /tasks/:id", ANYONE],
+  ["GET /alerts", ANYONE],
+  ["GET /alerts/:id", ANYONE],
+  ["GET /system", ANYONE],
+  ["GET /system/:part", ANYONE],
+  ["GET /login", ANYONE],
+  ["GET /assets/:name", ANYONE],
+  ["GET /icon.svg", ANYONE],
   ["GET /status", ANYONE],
   ["GET /metrics", ANYONE],
   ["POST /backload", OPERATORS],
