@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Shell } from "./shell/shell.tsx";
+import { readSearch as readLogin } from "./routes/login/search.ts";
 import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTasks } from "./routes/tasks/search.ts";
 
@@ -51,10 +52,7 @@ const systemParts = system.addChildren([health, access, configuration, api]);
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: ({ back }: Record<string, unknown>): { readonly back: string } => ({
-    // Only of this server: an address that begins with two slashes would be of another.
-    back: typeof back === "string" && /^\/(?!\/)/.test(back) ? back : "/",
-  }),
+  validateSearch: readLogin,
   component: lazyRouteComponent(() => import("./routes/login/login.tsx"), "Login"),
 });
 

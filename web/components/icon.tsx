@@ -22,7 +22,11 @@ const PATHS = {
   file: "M4 1.5h5l3.5 3.5v9.5H4zM9 1.5V5h3.5",
   workflow: "M2 2.5h4v4H2zm8 3.5h4v4h-4zm-8 3.5h4v4H2zm4-5c2.5 0 1.5 3.5 4 3.5M6 11.5c2.5 0 1.5-3.5 4-3.5",
   help: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.3 6.3a1.7 1.7 0 1 1 2.5 1.5c-.6.3-.8.7-.8 1.2m0 2.3v.1",
-  view: "M2.5 3.5h11l-4.3 5v4l-2.400 1v-5z",
+  person: "M8 7.5a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM2.8 14c.5-3 2.5-4.5 5.2-4.5s4.7 1.5 5.2 4.5",
+  key: "M5 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm3-3h6m-2 0v2.6",
+  plus: "M8 3v10M3 8h10",
+  download: "M8 2v8m-3-3 3 3 3-3M2.5 13.5h11",
+  view: "M2.5 3.5h11l-4.3 5v4l-2.4 1v-5z",
 } as const;
 export type IconName = keyof typeof PATHS | "theme";
 

@@ -1,28 +1,32 @@
 import type { Problem } from "../../src/contract/api/problem.ts";
+import { isSessionEnd, loginAgain } from "./session.ts";
 
 /** An answer that is none of what was asked for, or none at all. `status` 0: the server was not reached. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  /** In so many seconds it may be tried again; null: the answer does not say. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfter: number | null = null) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 
 type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** What the API has at this path. Throws ApiError. */
+/** What the API has at this path; where the session is over, it waits for the login. Throws ApiError. */
 export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
-  return (await send("GET", withQuery(path, parameters), undefined, signal)) as T;
+  return (await knowing(false, () => send("GET", withQuery(path, parameters), undefined, signal))) as T;
 }
 
 /**
- * Sends a change. `key`: sent again with the same key, it is done once, for what may be pressed twice or whose answer may be
- * lost. Throws ApiError.
+ * Sends a change; where the session is over, it waits for the login, and is sent then. `key`: sent again with the same key, it
+ * is done once, for what may be pressed twice or whose answer may be lost. Throws ApiError.
  */
 export async function change<T>(
   method: "POST" | "PUT" | "DELETE",
@@ -30,7 +34,17 @@ export async function change<T>(
   body?: unknown,
   key?: string,
 ): Promise<T> {
-  return (await send(method, path, body, undefined, key)) as T;
+  return (await knowing(true, () => send(method, path, body, undefined, key))) as T;
+}
+
+async function knowing(isChange: boolean, request: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof ApiError) || !isSessionEnd(error)) throw error;
+    await loginAgain(error, isChange);
+    return request();
+  }
 }
 
 /** For one change. Browsers have randomUUID only on this machine or over TLS. */
@@ -74,10 +88,11 @@ async function send(
 }
 
 /** A proxy between may answer with anything. */
-function problemOf({ status, statusText }: Response, text: string): ApiError {
+function problemOf({ status, statusText, headers }: Response, text: string): ApiError {
+  const wait = Number.parseInt(headers.get("retry-after") ?? "", 10);
   try {
     const { code, detail } = JSON.parse(text) as Problem;
-    return new ApiError(status, code, detail);
+    return new ApiError(status, code, detail, Number.isNaN(wait) ? null : wait);
   } catch {
     return new ApiError(status, "no_problem", `${status} ${statusText}`.trim());
   }

@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { Brand } from "../components/brand.tsx";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { Mark, type Status } from "../components/mark.tsx";
 import { count } from "../services/format.ts";
@@ -80,15 +81,5 @@ function NeedCount({ need }: { readonly need: Need | null }): ReactElement | nul
       {count(need.count)}
       <span className="sr-only"> {need.words}</span>
     </b>
-  );
-}
-
-function Brand(): ReactElement {
-  return (
-    <svg viewBox="0 0 16 16" width="16" height="16" fill="none" aria-hidden="true">
-      <path d="M2 1.5v13" stroke="var(--accent)" strokeWidth="2.2" />
-      <path d="M2 4h4.5c2.5 0 1.5 4 4 4M2 12h4.5c2.5 0 1.5-4 4-4" stroke="currentColor" strokeWidth="1.6" />
-      <rect x="10.5" y="5.5" width="5" height="5" rx="1" fill="currentColor" />
-    </svg>
   );
 }

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import { Button } from "../components/button.tsx";
-import { Icon } from "../components/icon.tsx";
 import { Segments } from "../components/segments.tsx";
 import { Clock } from "../services/format.ts";
 import { useConnection } from "../services/live.ts";
-import { isDark, setPreferences, usePreferences, useZone } from "../services/preferences.ts";
+import { setPreferences, usePreferences, useZone } from "../services/preferences.ts";
 import { statusQuery } from "../services/queries.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
 
 /** The name of the page, what it is of, and what holds for all pages. */
 export function TopBar({
@@ -31,6 +32,7 @@ export function TopBar({
         </>
       )}
       <ThemeSwitch />
+      <AccountMenu />
     </header>
   );
 }
@@ -70,21 +72,6 @@ function LiveSwitch(): ReactElement {
     <Button kind="bare" aria-pressed={live} onClick={() => setPreferences({ live: !live })}>
       <i className={`size-1.75 rounded-full ${live ? "bg-(--running)" : "border border-line-control"}`} />
       Live
-    </Button>
-  );
-}
-
-function ThemeSwitch(): ReactElement {
-  usePreferences();
-  const next = isDark() ? "light" : "dark";
-  return (
-    <Button
-      kind="icon"
-      aria-label={`Switch to ${next}`}
-      title={`Switch to ${next} (t)`}
-      onClick={() => setPreferences({ theme: next })}
-    >
-      <Icon name="theme" size={14} />
     </Button>
   );
 }
