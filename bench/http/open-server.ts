@@ -45,6 +45,7 @@ type Acting =
 /** The server of `serve`, with all that its reads need. */
 export async function openServer({ context }: Embedded, dir: string): Promise<OpenServer> {
   const parts: Omit<HttpParts, Acting> = {
+    configuration: () => null,
     keyPair: null,
     status: () => STATUS,
     steering: () => ({ paused: [], drained: false, running: 0, needs_restart: [], restore_held: null }),

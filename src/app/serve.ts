@@ -3,24 +3,22 @@
  * services → http.
  */
 import { once } from "node:events";
-import { inspect, isDeepStrictEqual } from "node:util";
-import { setTimeout } from "node:timers/promises";
-import { alerting, type Alerting } from "./alerting.ts";
+import { isDeepStrictEqual } from "node:util";
+import { alerting } from "./alerting.ts";
 import { buildContext, failedTopicOf, workflowReloader } from "./build-context.ts";
-import { offsetsIn, openBuses, type Buses } from "./open-buses.ts";
+import { offsetsIn, openBuses } from "./open-buses.ts";
 import { type Backups, backups, lastBackup, lastSegments } from "./backup/backups.ts";
 import { heartbeats } from "./open-channels.ts";
 import { openStore } from "./open-store.ts";
-import { metaRoots } from "./meta-roots.ts";
 import { openOutbox } from "./outbox.ts";
 import { StartCheck } from "./restore/start-check.ts";
 import { errorReport } from "./log/error-report.ts";
 import type { Log } from "./log/log.ts";
-import { setupMessage, startupMessage, logIssues, withoutParent, withoutWorker } from "./startup-message.ts";
+import { startupMessage, logIssues, withoutParent, withoutWorker } from "./startup-message.ts";
 import { consumers, holdConsumers, logInbox, type OnProblem } from "./intake.ts";
 import { logCleaning } from "./log-cleaning.ts";
-import { busWatch, loops, type Loops } from "./loops.ts";
-import { maintenance, type Maintenance } from "./care/maintenance.ts";
+import { busWatch, loops } from "./loops.ts";
+import { maintenance } from "./care/maintenance.ts";
 import { pausedIn } from "./steering/steering-status.ts";
 import { statusOf } from "./status.ts";
 import { configWatch, type ConfigSource } from "./steering/config-reload.ts";
@@ -30,40 +28,29 @@ import { drainWorkers, type StopAsked } from "./steering/drain.ts";
 import { OwnWorkers } from "./steering/own-workers.ts";
 import { systemRuntime } from "./system-runtime.ts";
 import { heldAfterRestore } from "./care/held-after-restore.ts";
-import { cleanUpByPolicy, retention } from "./care/retention.ts";
+import { healthSamples } from "./care/health-samples.ts";
+import { retention } from "./care/retention.ts";
 import { stopAll, type StopSteps } from "./stop.ts";
-import { CertificateWatch } from "./tls/certificate-watch.ts";
-import { readKeyPair } from "./tls/key-pair.ts";
+import { startServer } from "./server/start-server.ts";
 import { version } from "./version.ts";
 import { watchdog } from "./watchdog.ts";
 import { SECOND } from "../contract/time/time-units.ts";
 import { codeOf, toError } from "../contract/to-error.ts";
-import { lackingWorker } from "../config/lacks-worker.ts";
 import type { Options } from "../config/options.ts";
 import { ChangingRedact } from "../contract/redact/changing-redact.ts";
 import type { DoneMessage } from "../core/decide/decider.ts";
 import { sendMessages } from "../engine/send-messages.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { auditOf } from "../engine/access/audit.ts";
-import { alertControl } from "../engine/alerts/alert-control.ts";
-import { legacyControl } from "../engine/legacy/legacy-control.ts";
-import type { RestoreControl } from "../engine/restore/restore-control.ts";
-import type { RetentionControl } from "../engine/retention/retention-control.ts";
 import { IntakeGate } from "../engine/maintenance/intake-gate.ts";
-import { recordDrain } from "../engine/steering/record-drain.ts";
-import { pauseControl } from "../engine/steering/pauses.ts";
 import { TickScheduler } from "../engine/fire-ticks.ts";
 import { vanishedText } from "../engine/workflows/vanished.ts";
 import { WorkflowsInForce } from "../engine/workflows/workflows-in-force.ts";
-import { createCounts, metricsSink, type Counts } from "../http/metrics.ts";
+import { createCounts, metricsSink } from "../http/metrics.ts";
 import { reasons, type StatusReport, type Steering } from "../http/status-report.ts";
 import { AnyObjects } from "../objects/any.ts";
 import { FileReaderProcess } from "../objects/file-reader-process.ts";
 import type { Service } from "../services/service.ts";
-import type { ErrorReport } from "../services/error-report.ts";
 
-/** How often to poll whether a test of a channel has its answer. */
-const POLL_MS = 50;
 /** What takes longest to stop: commands that end by themselves, a group that is being committed, a broker, a channel that is sent to. */
 const WORKERS_MS = 6 * SECOND;
 const SERVICES_MS = 3 * SECOND;
@@ -269,7 +256,9 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
     intake,
     upkeep,
   };
-  const parts = { ...served, status, steering, onProblem, redact };
+  services.push(healthSamples({ context, counts, status, onProblem }));
+  const configuration = () => config?.reload.shown ?? null;
+  const parts = { ...served, status, steering, configuration, onProblem, redact };
   services.push(...(await startServer(options, parts, io, stop)));
   await upkeep.look();
   await restored.look().catch((error: unknown) => onProblem("restore", toError(error)));
@@ -301,97 +290,4 @@ async function start(initial: Options, io: ServeIo, stop: StopSteps): Promise<vo
   logIssues(issues, log);
   for (const line of withoutParent(workflows.current)) log.warn("workflows", line);
   for (const line of withoutWorker(workflows.current, options)) log.warn("workflows", line);
-}
-
-interface ServerParts extends Pick<Loops, "acceptRemoval" | "backfills" | "reload" | "repause"> {
-  readonly backup: Backups | null;
-  readonly objects: AnyObjects;
-  readonly workflows: WorkflowsInForce;
-  readonly scheduler: TickScheduler;
-  readonly context: EngineContext;
-  readonly counts: Counts;
-  readonly alerts: Alerting;
-  readonly buses: Buses;
-  readonly status: () => StatusReport;
-  readonly steering: () => Steering;
-  readonly errors: ErrorReport;
-  readonly workers: OwnWorkers;
-  readonly retention: RetentionControl;
-  readonly restore: RestoreControl;
-  readonly intake: IntakeGate;
-  readonly upkeep: Maintenance;
-  readonly onProblem: OnProblem;
-  readonly redact: ChangingRedact;
-}
-
-/** The HTTP server, when a port is configured. Returns the services that it needs. */
-async function startServer(
-  options: Options,
-  parts: ServerParts,
-  io: ServeIo,
-  stop: StopSteps,
-): Promise<readonly Service[]> {
-  if (options.statusPort === 0) return [];
-  const { context, counts, alerts, buses, status, steering, errors, workers, objects, workflows, scheduler } = parts;
-  const { acceptRemoval, backfills, reload, repause, redact, intake, upkeep } = parts;
-  const { startHttp } = await import("../http/listen.ts");
-  const control = alertControl({
-    store: context.store,
-    runtime: context.runtime,
-    channels: () => alerts.channels(),
-    changed: () => alerts.wake(),
-    // A stop waits for the answer to each request.
-    sendOn: () => setTimeout(POLL_MS, true, { signal: io.signal }).catch(() => false),
-  });
-  const keyPair = options.tls === null ? null : await readKeyPair(options.tls, objects);
-  const http = await startHttp(options, {
-    status,
-    steering,
-    intake,
-    database: { maxSize: options.sqlite.maxSize, disks: () => upkeep.disks() },
-    counts,
-    context,
-    keyPair,
-    noWorker: (task) => lackingWorker(task, options)?.sentence ?? null,
-    acceptRemoval,
-    reloadWorkflows: reload,
-    backfills,
-    backups: parts.backup?.backUp ?? null,
-    legacy: legacyControl({
-      context,
-      version: version(),
-      startedAt: context.runtime.monotonic(),
-      crons: () => scheduler.crons,
-      readAt: () => workflows.readAt,
-      refresh: options.refresh,
-      alerts: control,
-      reloadWorkflows: reload,
-      cleanUp: () => cleanUpByPolicy(parts.retention, io.signal),
-      rejected: () => workflows.rejected,
-      workflows: { path: options.workflow, source: objects, mayRead: metaRoots(options) },
-    }),
-    audit: auditOf({ ...context, redact }),
-    redact,
-    mayReadMeta: metaRoots(options),
-    workers: () => options.workers,
-    pauses: pauseControl(context, repause),
-    retention: parts.retention,
-    restore: parts.restore,
-    drain: async (request) => {
-      if (workers.isDrained === request.end) await recordDrain(request, context);
-      await (request.end ? workers.undrain() : workers.drain());
-      return { drained: workers.isDrained, running: workers.running };
-    },
-    alerts: control,
-    bus: () => ({ name: buses.own.name, ...buses.own.health(), connections: buses.own.connections() }),
-    version: version(),
-    log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
-  });
-  stop.push({ name: "the HTTP server", stop: () => http.close() });
-  io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
-  if (http.setupToken !== null) io.log.warn("http", setupMessage(http.url, http.setupToken));
-  if (options.tls === null || keyPair === null) return [];
-  const { store, runtime } = context;
-  const watching = { objects, store, log: io.log, now: runtime.now, onProblem: parts.onProblem };
-  return [new CertificateWatch(options.tls, keyPair, { ...watching, replace: (pair) => http.useKeyPair(pair) })];
 }

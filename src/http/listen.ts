@@ -98,6 +98,7 @@ export interface HttpParts extends InstanceParts {
   readonly bus: MetricSources["bus"];
   readonly steering: NonNullable<MetricSources["steering"]>;
   readonly noWorker: ApiDeps["instance"]["noWorker"];
+  readonly configuration: ApiDeps["configuration"];
   readonly version: string;
   readonly log: ErrorLog;
 }
@@ -209,6 +210,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       metrics,
       audit: parts.audit,
       redact: parts.redact,
+      configuration: parts.configuration,
       acts: {
         createTask: admitted((request) => createTask(request, context), admit),
         triggerPhase: admitted((request) => triggerPhase(request, context), admit),

@@ -57,6 +57,8 @@ export interface Counts {
   readonly groupSize: Buckets;
   readonly commitSeconds: Buckets;
   readonly tickLagSeconds: Buckets;
+  /** The most since somebody last set it back to null, in milliseconds; null: nothing came. */
+  readonly most: { commitMs: number | null; lagMs: number | null };
 }
 
 export interface DatabaseSource {
@@ -106,6 +108,7 @@ export function createCounts(): Counts {
     groupSize: new Buckets(BOUNDS.group_size),
     commitSeconds: new Buckets(BOUNDS.commit_seconds),
     tickLagSeconds: new Buckets(BOUNDS.tick_lag_seconds),
+    most: { commitMs: null, lagMs: null },
   };
 }
 
@@ -119,6 +122,7 @@ export function metricsSink(counts: Counts): MetricsSink {
       counts.doneMessages += messages;
       counts.groupSize.add(messages);
       counts.commitSeconds.add(ms / 1000);
+      counts.most.commitMs = Math.max(counts.most.commitMs ?? 0, ms);
     },
     deadLetters: (count) => {
       counts.deadLetters += count;
@@ -137,6 +141,7 @@ export function metricsSink(counts: Counts): MetricsSink {
     },
     tickLag: (ms) => {
       counts.tickLagSeconds.add(ms / 1000);
+      counts.most.lagMs = Math.max(counts.most.lagMs ?? 0, ms);
     },
   };
 }

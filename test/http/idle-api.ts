@@ -11,6 +11,7 @@ export function idleApi(acts: Partial<UseCases> = {}): ApiDeps {
     version: "0",
     reads: nothing("reads"),
     queries: nothing("queries"),
+    configuration: () => null,
     steering: () => ({ drained: false, running: 0 }),
     runtime: { now: () => 0, monotonic: () => 0, zone: "UTC" },
     instance: { graph: () => ({}) as never, links: [], noWorker: () => null, logDirs: [] },

@@ -123,6 +123,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
       version: "0",
       reads: context.store.reads,
       queries: engineQueries(context, { mayReadMeta, workers }),
+      configuration: () => null,
       steering: () => ({ drained: false, running: 0 }),
       runtime: context.runtime,
       instance: {

@@ -89,6 +89,7 @@ export async function startServer(
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
       audit: async () => undefined,
+      configuration: () => null,
       redact: DEFAULT_REDACT,
       mayReadMeta: async () => false,
       workers: () => [],

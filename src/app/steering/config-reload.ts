@@ -3,6 +3,8 @@ import { WatchWorkflows } from "../../services/watch-workflows.ts";
 import type { Reports } from "../intake.ts";
 import type { Log, LogLevel } from "../log/log.ts";
 import type { Config } from "../../config/load-config.ts";
+import { shownSettings } from "../../config/shown.ts";
+import type { ShownConfiguration } from "../../contract/live/shown-configuration.ts";
 import { issueLine } from "../../config/read/issue.ts";
 import type { Options } from "../../config/options.ts";
 import { toError } from "../../contract/to-error.ts";
@@ -48,6 +50,24 @@ export class ConfigReload {
   constructor(parts: ConfigReloadParts) {
     this.#parts = parts;
     this.#inForce = parts.source.initial;
+  }
+
+  /** What is in force, and what waits for a restart; no secret is in it. */
+  get shown(): ShownConfiguration {
+    const { initial } = this.#parts.source;
+    const [last, first] = [shownSettings(this.#inForce.settings), shownSettings(initial.settings)];
+    const next = new Map(last.map((setting) => [setting.key, setting.value]));
+    const waits = new Set(this.#needsRestart);
+    return {
+      file: this.#parts.source.file,
+      refused: this.#fault ?? null,
+      settings: [
+        ...last.filter(({ key }) => !waits.has(key)).map((setting) => ({ ...setting, next: null })),
+        ...first
+          .filter(({ key }) => waits.has(key))
+          .map((setting) => ({ ...setting, next: next.get(setting.key) ?? "" })),
+      ],
+    };
   }
 
   /** Keys whose new values wait for a restart. */

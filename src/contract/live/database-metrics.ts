@@ -1,3 +1,5 @@
+import type { DaySize, HealthSpan, HealthStep } from "./health-history.ts";
+
 /** The database as a file, for those who run it. */
 export interface TableSize {
   readonly name: string;
@@ -47,6 +49,10 @@ export interface QueryTiming {
 
 export interface DatabaseQueries {
   databaseSize(now: number): Promise<DatabaseSize>;
+  /** The oldest first. */
+  sizeHistory(since: number): Promise<readonly DaySize[]>;
+  /** The oldest first; steps without samples are left out. */
+  healthHistory(span: HealthSpan): Promise<readonly HealthStep[]>;
   /** Since the start, those that took most time in all first; empty where queries run in the thread of the caller. */
   timings(): Promise<readonly QueryTiming[]>;
 }

@@ -1,5 +1,6 @@
 /** What the database needs now and then, beside what it is used for. */
 import type { MaintenanceRun } from "./database-metrics.ts";
+import type { HealthSample } from "./health-history.ts";
 
 export interface FileSize {
   /** Bytes of the file. */
@@ -30,4 +31,6 @@ export interface MaintenanceStore {
   analyze(table: string): Promise<void>;
   /** Keeps when the statistics were refreshed. */
   analyzed(run: MaintenanceRun): Promise<void>;
+  /** Keeps it for 15 days. */
+  sampled(sample: HealthSample): Promise<void>;
 }

@@ -30,6 +30,7 @@ import type { EngineQueries } from "../../engine/queries/engine-queries.ts";
 import type { TriggerRequest } from "../../engine/workflows/trigger-phase.ts";
 import type { Steering } from "../status-report.ts";
 import type { ReadStore } from "../../store/store.ts";
+import type { ShownConfiguration } from "../../contract/live/shown-configuration.ts";
 import type { IdempotentAnswers } from "../../contract/live/idempotent-answers.ts";
 import type { Metrics } from "../metrics.ts";
 import type { OidcLogins } from "../auth/oidc/oidc-logins.ts";
@@ -91,6 +92,8 @@ export interface ApiDeps {
   readonly answers: IdempotentAnswers;
   readonly metrics: Metrics;
   readonly audit: Audit;
+  /** Null: nobody reads it while the instance runs. */
+  readonly configuration: () => ShownConfiguration | null;
   /** Hides secrets in what is answered. */
   readonly redact: AuditParts["redact"];
 }

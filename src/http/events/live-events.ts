@@ -84,6 +84,10 @@ export class LiveEvents {
     this.#sources = sources;
   }
 
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /**
    * Begins with `ready`, after which everything is sent; or, after the event `lastId`, with what came since, if that is still
    * known, else with `reset`. It ends when `isStill` says no. Returns how to stop. Throws DomainError when too many listen.

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { metricsAnswer } from "../../contract/api/instance/metrics-api.ts";
 import { daysUntilLimit, type MaintenanceRun } from "../../contract/live/database-metrics.ts";
@@ -15,7 +16,7 @@ export const ROUTES = [
     summary: "How the instance does: database, queues, commits, queries, bus.",
     role: "viewer",
     answer: metricsAnswer,
-    async handle(_call, { metrics: { counts, sources }, reads, runtime }) {
+    async handle(_call, { metrics: { counts, sources }, reads, runtime, live, instance }) {
       const [size, stored, queries] = await Promise.all([
         reads.databaseSize(runtime.now()),
         sources.counts(),
@@ -40,6 +41,15 @@ export const ROUTES = [
         commit_ms: spread(counts.commitSeconds, 1000),
         tick_lag_ms: spread(counts.tickLagSeconds, 1000),
         queues: { outbox: stored.outbox, ...stored.open, dead_letters: stored.deadLetters },
+        process: {
+          started_at: new Date(performance.timeOrigin).toISOString(),
+          host: hostname(),
+          pid: process.pid,
+          memory: process.memoryUsage.rss(),
+          memory_limit: memoryLimit(),
+          live_listeners: live.listeners,
+          log_dirs: [...instance.logDirs],
+        },
         event_loop_delay_ms: loopDelays(),
         queries: [...queries],
         bus: busAnswer(sources.bus()),
@@ -47,6 +57,12 @@ export const ROUTES = [
     },
   }),
 ];
+
+/** Of the container, if there is one; the system says 0, or more than anybody has, where there is none. */
+function memoryLimit(): number | null {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < 2 ** 50 ? limit : null;
+}
 
 function runOf(run: MaintenanceRun | null): { at: string; ms: number } | null {
   return run === null ? null : { at: new Date(run.at).toISOString(), ms: run.ms };

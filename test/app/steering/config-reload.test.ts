@@ -55,6 +55,28 @@ test("a change in place is put in force, and one that needs a restart is named, 
   assert.deepEqual(reload.needsRestart, []);
 });
 
+test("what is shown is in force, with the value that waits for a restart, and without secrets", async () => {
+  const { state, reload } = reloading(`${BASE}status_port = 8081\n`);
+  await reload.run();
+  state.text = `${BASE}status_port = 9999\ndrain_timeout = "7s"\n[[channel]]\nname = "ops"\nkind = "webhook"\nurl = "http://127.0.0.1:9/x"\nsecret = "hunter2hunter2"\n`;
+  await reload.run();
+  const { file, settings } = reload.shown;
+  const shown = new Map(settings.map((setting) => [setting.key, setting]));
+  assert.equal(file, "/srv/flowlord.toml");
+  assert.partialDeepStrictEqual(shown.get("status_port"), { value: "8081", next: "9999", source: "file" });
+  assert.partialDeepStrictEqual(shown.get("drain_timeout"), { value: '"7s"', next: null });
+  assert.partialDeepStrictEqual(shown.get("done_topic"), {
+    value: '"done"',
+    next: null,
+    source: "default",
+    origin: "",
+  });
+  assert.doesNotMatch(JSON.stringify(settings), /hunter2/);
+  state.text = `${BASE}drain_timeout = "soon"\n`;
+  await reload.run();
+  assert.match(reload.shown.refused ?? "", /drain_timeout/);
+});
+
 test("links change in place, and a bad one leaves the last good configuration", async () => {
   const { applied, state, reload } = reloading(BASE);
   await reload.run();

@@ -63,6 +63,19 @@ export const metricsAnswer = z.object({
       dead_letters: z.int(),
     })
     .describe("Messages that the bus has not confirmed, tasks by state, and dead letters that were not redriven."),
+  process: z
+    .object({
+      started_at: time,
+      host: z.string(),
+      pid: z.int(),
+      memory: z.int(),
+      memory_limit: z.int().nullable(),
+      live_listeners: z.int(),
+      log_dirs: z.array(z.string()),
+    })
+    .describe(
+      "When it started and where; bytes of memory it has, and may have (null: as much as there is); pages and programs that listen to live events; folders with the output of tasks.",
+    ),
   event_loop_delay_ms: z
     .object({ p50: z.number(), p99: z.number(), max: z.number() })
     .describe("Since the request before; 0 at the first, which begins to measure."),

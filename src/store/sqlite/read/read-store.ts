@@ -1,5 +1,6 @@
 import type { LiveQueries } from "../../../contract/live/changes.ts";
 import type { DatabaseSize, QueryTiming } from "../../../contract/live/database-metrics.ts";
+import type { DaySize, HealthSpan, HealthStep } from "../../../contract/live/health-history.ts";
 import { ChangingRedact } from "../../../contract/redact/changing-redact.ts";
 import type { Redact } from "../../../contract/redact/redact.ts";
 import type { RedactRules } from "../../../contract/redact/rules.ts";
@@ -26,6 +27,7 @@ import { FileReader, fileQueries } from "../files/file-queries.ts";
 import { ChangedReader } from "../live/changed-rows.ts";
 import { RetentionReader, retentionQueries } from "../retention/retention-reader.ts";
 import { DatabaseSizes } from "../size/database-size.ts";
+import { HealthHistory } from "../size/health-samples.ts";
 import { LineageReader } from "../lineage/lineage-queries.ts";
 import { LogReader } from "../tasks/log-reader.ts";
 import { RunningReader } from "../tasks/running-reader.ts";
@@ -124,6 +126,14 @@ export class SqliteReadStore implements ReadStore {
     return this.#query((reader) => reader.sizes.size(now));
   }
 
+  async sizeHistory(since: number): Promise<readonly DaySize[]> {
+    return this.#query((reader) => reader.sizes.history(since));
+  }
+
+  async healthHistory(span: HealthSpan): Promise<readonly HealthStep[]> {
+    return this.#query((reader) => reader.health.steps(span));
+  }
+
   async useRedactRules(rules: RedactRules): Promise<void> {
     this.#redact.use(rules);
   }
@@ -189,6 +199,7 @@ class ReadConnection {
   readonly retention: RetentionReader;
   readonly changed: ChangedReader;
   readonly sizes: DatabaseSizes;
+  readonly health: HealthHistory;
   readonly #deadLetters: Statement<DeadLetterRow>;
   readonly #openDeadLetters: Statement<DeadLetterRow>;
   readonly #tasksCount: Statement<{ records: number; unfinished: number }>;
@@ -228,6 +239,7 @@ class ReadConnection {
     this.retention = new RetentionReader(statements);
     this.changed = new ChangedReader(statements);
     this.sizes = new DatabaseSizes(statements, db.name);
+    this.health = new HealthHistory(statements);
     const deadLetter =
       "SELECT id, topic, payload, bytes, sha256, code, reason, received_at, redriven_at, redriven_by, redriven_reason FROM dead_letters WHERE id < ?";
     this.#deadLetters = statements.prepare("dead_letters.all", `${deadLetter} ORDER BY id DESC LIMIT ?`);

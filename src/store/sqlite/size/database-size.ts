@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { DatabaseSize, TableSize } from "../../../contract/live/database-metrics.ts";
+import type { DaySize } from "../../../contract/live/health-history.ts";
 import { present } from "../../../contract/present.ts";
 import { codeOf } from "../../../contract/to-error.ts";
 import type { FileSize } from "../../../contract/live/maintenance-store.ts";
@@ -33,6 +34,7 @@ export class DatabaseSizes {
   readonly #growth: Growth;
   readonly #runs: MaintenanceRuns;
   readonly #tables: Statement<{ name: string }>;
+  readonly #history: Statement<DaySize>;
 
   constructor(statements: Statements, path: string) {
     this.#file = new FileSizes(statements, path);
@@ -42,6 +44,16 @@ export class DatabaseSizes {
       "size.tables",
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0",
     );
+    this.#history = statements.prepare(
+      "size.history",
+      `SELECT measured_at, name, bytes + index_bytes AS bytes FROM table_sizes
+       WHERE measured_at >= ? AND daily = TRUE ORDER BY measured_at, name`,
+    );
+  }
+
+  /** The first measurement of each day. */
+  history(since: number): readonly DaySize[] {
+    return this.#history.all(since);
   }
 
   size(now: number): DatabaseSize {

@@ -6,6 +6,7 @@ import type { LockWait } from "../database/lock-wait.ts";
 import type { Writer } from "../write/writer.ts";
 import { FileSizes } from "./database-size.ts";
 import { Growth } from "./growth.ts";
+import { HealthSamples } from "./health-samples.ts";
 import { keyOf, MaintenanceRuns, textOf } from "./maintenance-runs.ts";
 import type { SizeMeasurement } from "./measure-sizes.ts";
 import { TableSizes } from "./table-sizes.ts";
@@ -37,6 +38,7 @@ export function maintenanceStore(parts: MaintenanceParts): MaintenanceStore {
   const table = new TableSizes(statements);
   const growth = new Growth(statements);
   const runs = new MaintenanceRuns(statements);
+  const samples = new HealthSamples(statements);
   const keep = (run: MaintenanceRun): void => state.put(keyOf(run.kind), textOf(run));
   const store: MaintenanceStore = lock.around({
     fileSize: async () => file.size(),
@@ -63,6 +65,7 @@ export function maintenanceStore(parts: MaintenanceParts): MaintenanceStore {
       writer.transaction(() => db.exec(`ANALYZE main."${name}"`));
     },
     analyzed: async (run) => writer.transaction(() => keep(run)),
+    sampled: async (sample) => writer.transaction(() => samples.add(sample)),
   } satisfies MaintenanceStore);
   const measure = async (): Promise<MaintenanceRun> => {
     const { tables, ms } = await measurement.run();
