@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { Shell } from "./shell/shell.tsx";
 import { readSearch as readLogin } from "./routes/login/search.ts";
 import { readSearch as readOverview } from "./routes/overview/search.ts";
+import { readSearch as readTask } from "./routes/task/search.ts";
 import { readSearch as readTasks } from "./routes/tasks/search.ts";
 
 const root = createRootRoute();
@@ -20,6 +21,13 @@ const tasks = createRoute({
   path: "/tasks",
   validateSearch: readTasks,
   component: lazyRouteComponent(() => import("./routes/tasks/tasks.tsx"), "Tasks"),
+});
+
+const task = createRoute({
+  getParentRoute: () => inShell,
+  path: "/tasks/$id",
+  validateSearch: readTask,
+  component: lazyRouteComponent(() => import("./routes/task/task.tsx"), "Task"),
 });
 
 const system = createRoute({
@@ -57,7 +65,7 @@ const login = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inShell.addChildren([overview, tasks, systemParts]), login]),
+  routeTree: root.addChildren([inShell.addChildren([overview, tasks, task, systemParts]), login]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

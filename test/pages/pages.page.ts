@@ -24,8 +24,15 @@ const PAGES: readonly Shown[] = [
   { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
   { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
+  { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
+
+async function newestFailure(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/tasks?query=result:error+attempt:1&limit=1`);
+  const { tasks } = (await answer.json()) as { tasks: { record_id: number }[] };
+  return `/tasks/${tasks[0]?.record_id}`;
+}
 
 async function show(page: Page, url: string, shown: Shown): Promise<void> {
   await page.goto(typeof shown.path === "string" ? shown.path : await shown.path(url));

@@ -10,7 +10,7 @@ import type { Link } from "../../core/task/task-links.ts";
 import type { WorkerRow } from "../../core/task/worker-rows.ts";
 import type { ExplainedDecision } from "../../core/why/explain.ts";
 import type { ShownFacts } from "../../core/why/why-json.ts";
-import type { WhyAlert, WhyPhase, WhyTask } from "../../core/why/why-facts.ts";
+import type { WhyAlert, WhyPhase, WhyReport, WhyTask } from "../../core/why/why-facts.ts";
 import type { DatedFinding } from "../../core/why/finding.ts";
 import type { Why } from "../../core/why/why.ts";
 import type { DistantTask } from "../../store/lineage-queries.ts";
@@ -165,6 +165,7 @@ function shownWhy(answer: z.output<typeof whyAnswer>): ShownWhy {
   const facts = {
     ...rest,
     task,
+    report: rest.report === null ? null : rowOf<WhyReport>(rest.report),
     phase: rest.phase === null ? null : rowOf<WhyPhase>(phase),
     version: rest.version === null ? null : rowOf(rest.version),
     parents: rowsOf(rest.parents),

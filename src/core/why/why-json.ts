@@ -25,7 +25,7 @@ export interface HistoryRow {
 }
 
 /** Of the facts about a task, those that are shown. */
-export type ShownFacts = Omit<WhyFacts, "report" | "decisions">;
+export type ShownFacts = Omit<WhyFacts, "decisions">;
 
 /** `phase`: what the phase of the task says for people. */
 export function historyJson<Note extends object>(
@@ -57,9 +57,10 @@ export function whyJson<Note extends object>(
   instant: InstantText = millisText,
 ) {
   const iso = (row: object): object => isoTimes(row, zone, instant);
-  const { task, phase, version, parents, children, more_children: more, outbox, file } = facts;
+  const { task, report, phase, version, parents, children, more_children: more, outbox, file } = facts;
   return {
     task: iso(task),
+    report: report === null ? null : iso(report),
     notes,
     links,
     because,

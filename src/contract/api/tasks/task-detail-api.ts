@@ -69,6 +69,11 @@ export const graphAnswer = z.object({
 /** `GET /api/tasks/{id}/why` */
 export const whyAnswer = z.object({
   task: row,
+  report: row
+    .nullable()
+    .describe(
+      "What its worker said last while it ran: `worker`, `host`, `pid`, `log`, `began_at`, `reported_at`, `progress` (0 to 1), `msg`; null: nothing.",
+    ),
   notes,
   links,
   because: finding.describe("What made the task: `code`, `data` and a `sentence`."),

@@ -1,0 +1,39 @@
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { ActButton } from "../../acting/act-button.tsx";
+import { ask } from "../../acting/ask.ts";
+import { Icon } from "../../components/icon.tsx";
+import { useKeys } from "../../services/keys.ts";
+import { useMay } from "../../services/may.ts";
+import type { Attempt } from "./task-queries.ts";
+import { isOpen, pageOf } from "./task-text.ts";
+
+/** What its state and the role allow. What has ended can be retried, what has not can be cancelled. */
+export function Actions({ task }: { readonly task: Attempt }): ReactElement {
+  const navigate = useNavigate();
+  const mayAct = useMay("operator", task);
+  const canRetry = !isOpen(task) || task.state === "waiting";
+  const selection = { ids: [task.record_id] };
+  const retry = (): void => ask({ kind: "retry", selection });
+  useKeys(mayAct && canRetry ? { e: retry } : {});
+  return (
+    <div className="flex flex-wrap items-center gap-2 print:hidden">
+      {canRetry && (
+        <ActButton of={task} kind="go" title="Retry (e)" onClick={retry}>
+          <Icon name="retry" size={14} />
+          Retry…
+        </ActButton>
+      )}
+      <ActButton of={task} onClick={() => ask({ kind: "edit", task, onDone: (made) => void navigate(pageOf(made)) })}>
+        <Icon name="edit" size={14} />
+        Edit and run again…
+      </ActButton>
+      {isOpen(task) && (
+        <ActButton of={task} kind="stop" onClick={() => ask({ kind: "cancel", selection })}>
+          <Icon name="stop" size={14} />
+          Cancel…
+        </ActButton>
+      )}
+    </div>
+  );
+}
