@@ -1,9 +1,9 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Shell } from "./shell/shell.tsx";
 import { readSearch as readLogin } from "./routes/login/search.ts";
 import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTask } from "./routes/task/search.ts";
-import { readSearch as readTasks } from "./routes/tasks/search.ts";
+import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
 
 const root = createRootRoute();
 /** Everything but the login stands in the shell. */
@@ -20,6 +20,9 @@ const tasks = createRoute({
   getParentRoute: () => inShell,
   path: "/tasks",
   validateSearch: readTasks,
+  beforeLoad({ search }) {
+    if (search.q === undefined) redirect({ to: "/tasks", search: lastTasksSearch(), replace: true, throw: true });
+  },
   component: lazyRouteComponent(() => import("./routes/tasks/tasks.tsx"), "Tasks"),
 });
 

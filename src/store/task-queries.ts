@@ -107,12 +107,12 @@ export interface TaskFacets extends Reached {
 
 export interface HistogramRequest extends StatsSpan {
   readonly query: TaskQuery;
-  readonly step: "hour" | "day";
+  readonly step: "minute" | "hour" | "day";
   /** IANA: whose hours and days. */
   readonly zone: string;
 }
 
 export interface TaskHistogram extends StatsSpan, Reached {
-  /** In order, `at`: where the hour or day begins; without those that have no record. */
+  /** In order, `at`: where the minute, hour or day begins; without those that have no record. */
   readonly buckets: readonly (Outcomes & { readonly at: number })[];
 }

@@ -27,6 +27,7 @@ const PATHS = {
   plus: "M8 3v10M3 8h10",
   download: "M8 2v8m-3-3 3 3 3-3M2.5 13.5h11",
   view: "M2.5 3.5h11l-4.3 5v4l-2.4 1v-5z",
+  columns: "M2 3h12v10H2zM6 3v10m4-10v10",
 } as const;
 export type IconName = keyof typeof PATHS | "theme";
 

@@ -52,6 +52,7 @@ export class Clock {
   readonly #minutes: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #year: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
 
   constructor(zone: string) {
     this.zone = zone;
@@ -59,6 +60,8 @@ export class Clock {
     this.#time = new Intl.DateTimeFormat("en-GB", { ...clock, second: "2-digit" });
     this.#minutes = new Intl.DateTimeFormat("en-GB", clock);
     this.#day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short" });
+    // Sweden writes dates as ISO 8601 does.
+    this.#date = new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
     this.#year = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric" });
   }
 
@@ -76,6 +79,11 @@ export class Clock {
   day(at: number, now: number): string {
     const year = this.#year.format(at);
     return year === this.#year.format(now) ? this.#day.format(at) : `${this.#day.format(at)} ${year}`;
+  }
+
+  /** `2026-01-14`, as queries write it. */
+  date(at: number): string {
+    return this.#date.format(at);
   }
 
   /** `14:05:12`, of another day `14 Jan 14:05:12`. */

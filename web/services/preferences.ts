@@ -1,5 +1,12 @@
 import { useSyncExternalStore } from "react";
 
+/** How somebody wants a table: what was changed of its columns. */
+export interface TablePreference {
+  readonly shown: Readonly<Record<string, boolean>>;
+  /** In CSS pixels. */
+  readonly widths: Readonly<Record<string, number>>;
+}
+
 /** What a person has chosen in this browser, kept there. */
 interface Preferences {
   /** `system`: as the system is set. */
@@ -8,10 +15,20 @@ interface Preferences {
   readonly zone: string;
   readonly density: "compact" | "roomy";
   readonly live: boolean;
+  readonly tables: Readonly<Record<string, TablePreference>>;
+  /** The last search of a page, by its path: what its plain address opens. */
+  readonly lastSearch: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const KEY = "flowlord.preferences";
-const DEFAULTS: Preferences = { theme: "system", zone: "local", density: "compact", live: true };
+const DEFAULTS: Preferences = {
+  theme: "system",
+  zone: "local",
+  density: "compact",
+  live: true,
+  tables: {},
+  lastSearch: {},
+};
 const listeners = new Set<() => void>();
 let current: Preferences = read();
 
@@ -41,6 +58,10 @@ export function apply(): void {
   if (current.theme === "system") delete dataset["theme"];
   else dataset["theme"] = current.theme;
   dataset["density"] = current.density;
+}
+
+export function preferences(): Preferences {
+  return current;
 }
 
 export function usePreferences(): Preferences {

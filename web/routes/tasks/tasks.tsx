@@ -1,129 +1,157 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
-import { Button } from "../../components/button.tsx";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { copy } from "../../components/copy-button.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
-import { Clock, count } from "../../services/format.ts";
+import { Clock } from "../../services/format.ts";
 import { hold } from "../../services/live.ts";
 import { useNow } from "../../services/now.ts";
-import { useZone } from "../../services/preferences.ts";
+import { preferences, setPreferences, useZone } from "../../services/preferences.ts";
+import { showToast } from "../../services/toasts.ts";
 import { TopBar } from "../../shell/top-bar.tsx";
-import { FacetList } from "./facets.tsx";
-import { QueryField } from "./query-field.tsx";
-import { TaskTable } from "./task-table.tsx";
-import { facetsQuery, tasksQuery } from "./tasks-queries.ts";
+import { Nothing } from "./nothing.tsx";
+import { QueryField } from "./query/query-field.tsx";
+import { Histogram } from "./range/histogram.tsx";
+import { RangePicker } from "./range/range-picker.tsx";
+import type { TasksSearch } from "./search.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+import { useSelected } from "./selection.ts";
+import { Side, SideButton } from "./side/side.tsx";
+import { ColumnChooser } from "./table/column-chooser.tsx";
+import { TaskTable } from "./table/task-table.tsx";
+import { useColumns } from "./table/use-columns.ts";
+import { facetsQuery, runningQuery, type ShownTask, tasksQuery } from "./tasks-queries.ts";
 
-const VIEWS = [
-  { name: "All", query: "" },
-  { name: "Running", query: "state:running" },
-  { name: "Today", query: "created:today" },
-  { name: "Failures", query: "result:error" },
-] as const;
+const NONE: ShownTask[] = [];
 
 /** Search, look, select, act. */
 export function Tasks(): ReactElement {
-  const { q: query = "", sort = "-created" } = useSearch({ from: "/shell/tasks" });
+  const search = useSearch({ from: "/shell/tasks" });
+  const { q: query = "", sort = "-created", columns: named } = search;
   const navigate = useNavigate({ from: "/tasks" });
+  const { history } = useRouter();
+  const queries = useQueryClient();
   const tz = useZone();
   const clock = useMemo(() => new Clock(tz), [tz]);
-  const now = useNow(10_000);
-  const found = useInfiniteQuery(tasksQuery({ query, sort, tz }));
+  const now = useNow(1000);
+  const minute = Math.floor(now / 10_000) * 10_000;
+  const list = tasksQuery({ query, sort, tz });
+  const found = useInfiniteQuery(list);
   const { data: facets } = useQuery(facetsQuery({ query, tz }));
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const isSelecting = selected.size > 0;
-  useEffect(() => (isSelecting ? hold() : undefined), [isSelecting]);
-  const tasks = useMemo(() => found.data?.pages.flatMap((page) => page.tasks) ?? [], [found.data]);
-  const go = (next: { readonly q?: string; readonly sort?: string }): void => {
-    setSelected(new Set());
-    const { q = query, sort: by = sort } = next;
-    void navigate({ search: { ...(q === "" ? {} : { q }), ...(by === "-created" ? {} : { sort: by }) } });
-  };
-  const select = (record: number): void => {
-    const next = new Set(selected);
-    if (!next.delete(record)) next.add(record);
-    setSelected(next);
-  };
+  const tasks = useMemo(() => found.data?.pages.flatMap((page) => page.tasks) ?? NONE, [found.data]);
+  const isRunning = tasks.some(({ state }) => state === "running" || state === "overdue");
+  const { data: running } = useQuery({ ...runningQuery, enabled: isRunning });
+  const selected = useSelected(tasks, query, tz);
+  const page = useRef<HTMLElement>(null);
+  const [at, setAt] = useState(0);
+  const [isScrolled, setScrolled] = useState(false);
+  useEffect(() => (isScrolled ? hold() : undefined), [isScrolled]);
+  useEffect(() => {
+    setPreferences({ lastSearch: { ...preferences().lastSearch, tasks: { ...search } } });
+  }, [search]);
+  const go = useCallback(
+    (next: TasksSearch): void => {
+      setAt(0);
+      void navigate({ search: (old) => ({ ...old, ...next }) });
+    },
+    [navigate],
+  );
+  const onSearch = useCallback((q: string) => go({ q }), [go]);
+  const names = useMemo(() => named?.split(",") ?? null, [named]);
+  const inUse = useColumns({
+    query,
+    named: names,
+    onNamed: (next) => go({ columns: next?.join(",") }),
+  });
   const { hasNextPage, isFetching, fetchNextPage } = found;
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
-  const first = found.data?.pages[0]?.pagination;
+  /** To the top, where what is new is shown: only the first page is read again. */
+  const showNew = (): void => {
+    const { queryKey } = list;
+    queries.setQueryData(queryKey, (old) =>
+      old === undefined ? old : { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
+    );
+    document.querySelector('[role="grid"]')?.scrollTo({ top: 0 });
+    page.current?.scrollTo({ top: 0 });
+    void queries.invalidateQueries({ queryKey });
+  };
+  const open = useCallback((record: number) => history.push(`/tasks/${record}`), [history]);
+  const copyText = useCallback((text: string) => {
+    void copy(text).then(
+      (isCopied) => isCopied && showToast(`Copied ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`),
+    );
+  }, []);
+  const pagination = found.data?.pages[0]?.pagination;
+  const total =
+    facets?.total_is === "exact"
+      ? { count: facets.total, isExact: true }
+      : pagination === undefined
+        ? null
+        : { count: Math.max(pagination.total, facets?.total ?? 0), isExact: pagination.total_is === "exact" };
+  const range = { query, clock, now: minute, onSearch };
   return (
     <div className="flex h-dvh min-w-0 flex-col max-[720px]:pb-13">
       <TopBar title="Tasks">
-        <nav aria-label="Views" className="flex min-w-0 gap-1 overflow-x-auto">
-          {VIEWS.map((view) => (
-            <Button
-              key={view.name}
-              kind="bare"
-              aria-pressed={view.query === query}
-              className="aria-pressed:font-semibold aria-pressed:text-ink"
-              onClick={() => go({ q: view.query })}
-            >
-              {view.name}
-            </Button>
-          ))}
-        </nav>
+        <RangePicker {...range} />
       </TopBar>
-      <main id="main" className="flex min-h-0 flex-1 flex-col">
-        <QueryField query={query} onSearch={(q) => go({ q })} />
-        <p
-          role="status"
-          className="flex h-8 items-center gap-3 border-b border-line px-(--gutter) text-small text-ink-2"
+      <div className="flex min-h-0 flex-1">
+        <Side search={search} tz={tz} onSearch={onSearch} />
+        <main
+          id="main"
+          ref={page}
+          className="relative flex min-h-0 min-w-0 flex-1 flex-col max-[720px]:block max-[720px]:overflow-y-auto"
         >
-          {first === undefined ? "" : `${first.total_is === "exact" ? "" : "at least "}${count(first.total)} tasks`}
-          {selected.size > 0 && (
-            <>
-              <b className="font-medium text-ink">{count(selected.size)} selected</b>
-              <Button kind="bare" onClick={() => setSelected(new Set())}>
-                Clear
-              </Button>
-            </>
-          )}
-        </p>
-        <div className="flex min-h-0 flex-1">
-          <FacetList facets={facets} onAdd={(condition) => go({ q: `${query} ${condition}`.trim() })} />
+          <div className="flex items-start gap-2 px-(--gutter) pt-2">
+            <QueryField {...range} known={{ facets, tasks }} />
+            <SideButton search={search} tz={tz} onSearch={onSearch} />
+          </div>
+          <Histogram {...range} total={total} />
+          <SelectionBar
+            query={query}
+            tz={tz}
+            tasks={tasks}
+            selected={selected}
+            isMore={hasNextPage}
+            isHeld={isScrolled || selected.count > 0}
+            onShowNew={showNew}
+          >
+            <ColumnChooser inUse={inUse} />
+          </SelectionBar>
           {found.data === undefined ? (
-            <div className="flex-1">
-              {found.error === null ? (
-                <SkeletonRows rows={20} label="Tasks are loaded" />
-              ) : (
-                <Problem what="The list" error={found.error} onRetry={() => void found.refetch()} />
-              )}
-            </div>
-          ) : tasks.length === 0 ? (
-            <Nothing query={query} onClear={() => go({ q: "" })} />
+            found.error === null ? (
+              <SkeletonRows rows={20} label="Tasks are loaded" />
+            ) : (
+              <Problem what="The list" error={found.error} onRetry={() => void found.refetch()} />
+            )
+          ) : tasks.length === 0 && !hasNextPage ? (
+            <Nothing {...range} />
           ) : (
             <TaskTable
               tasks={tasks}
+              running={running}
+              inUse={inUse}
               clock={clock}
-              now={now}
+              now={isRunning ? now : minute}
               sort={sort}
-              onSort={(by) => go({ sort: by })}
-              selected={selected}
-              onSelect={select}
-              onOpen={() => undefined}
+              onSort={(by) => go({ sort: by === "-created" ? undefined : by })}
+              at={at}
+              onPoint={setAt}
+              isSelected={selected.has}
+              onSelect={selected.toggle}
+              isAllSelected={tasks.length > 0 && tasks.every((task) => selected.has(task.record_id))}
+              onSelectAll={selected.toggleLoaded}
+              onOpen={open}
+              onCopy={copyText}
+              page={page}
               onEnd={more}
+              onScrolled={setScrolled}
             />
           )}
-        </div>
-      </main>
-    </div>
-  );
-}
-
-function Nothing({ query, onClear }: { readonly query: string; readonly onClear: () => void }): ReactElement {
-  return (
-    <div className="flex-1 px-(--gutter) py-6 text-ink-2">
-      {query === "" ? (
-        <p>No task was made yet.</p>
-      ) : (
-        <p className="flex items-center gap-2">
-          No task matches.
-          <Button onClick={onClear}>Show all tasks</Button>
-        </p>
-      )}
+        </main>
+      </div>
     </div>
   );
 }

@@ -62,8 +62,10 @@ export const facetsQuery = z.strictObject(filter);
 export const histogramQuery = z.strictObject({
   ...filter,
   from: z.iso.datetime({ offset: true }).describe("The records made from then on."),
-  until: z.iso.datetime({ offset: true }).describe("And before then: at most 31 days later by hour, and 62 by day."),
-  by: z.enum(["hour", "day"]).default("hour").describe("The hours or days of `tz`."),
+  until: z.iso
+    .datetime({ offset: true })
+    .describe("And before then: at most a day later by minute, 31 by hour, and 62 by day."),
+  by: z.enum(["minute", "hour", "day"]).default("hour").describe("The hours or days of `tz`."),
 });
 
 /** Most rows of an export, and as many as it has where the request says nothing. */
@@ -210,7 +212,7 @@ export const histogramAnswer = z.object({
       }),
     )
     .describe(
-      "By where the hour or day begins (`at`), without those that have no record. Of types and jobs alone they come from counters, and are widened to full hours (UTC); a query reads as far as facets do.",
+      "By where the minute, hour or day begins (`at`), without those that have no record. Hours and days of types and jobs alone come from counters, and are widened to full hours (UTC); a query, and minutes, read as far as facets do.",
     ),
   total: z.int(),
   total_is: totalIs,

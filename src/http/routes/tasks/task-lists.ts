@@ -21,7 +21,7 @@ import { RequestError } from "../../errors.ts";
 import { requestTime, timeText } from "../../request-time.ts";
 
 /** Longest range of a histogram, in days. */
-const LONGEST = { hour: 31, day: 62 } as const;
+const LONGEST = { minute: 1, hour: 31, day: 62 } as const;
 
 function totalIs({ searched_to: searchedTo }: { readonly searched_to: number | null }): "exact" | "at_least" {
   return searchedTo === null ? "exact" : "at_least";
@@ -115,7 +115,7 @@ export const ROUTES = [
   route({
     method: "GET",
     path: "/api/tasks/histogram",
-    summary: "Records by the hour or day in which they were made, with their results.",
+    summary: "Records by the minute, hour or day in which they were made, with their results.",
     role: "viewer",
     records: true,
     scope: "rows",
@@ -126,7 +126,7 @@ export const ROUTES = [
       const [from, until] = [requestTime("from", asked.from, "/query"), requestTime("until", asked.until, "/query")];
       const most = LONGEST[step];
       if (from >= until || until - from > most * DAY) {
-        const message = `not after \`from\`, or more than ${most} days after it`;
+        const message = `not after \`from\`, or more than ${most === 1 ? "a day" : `${most} days`} after it`;
         throw new RequestError([{ pointer: "/query/until", message }]);
       }
       const query = askedQuery(asked, "/query/query", scope, deps);

@@ -1,6 +1,6 @@
 import { countedQuery } from "../../../contract/query/counted-query.ts";
 import type { TaskQuery } from "../../../contract/query/task-query.ts";
-import { DAY, HOUR } from "../../../contract/time/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../../contract/time/time-units.ts";
 import { digitsOf } from "../../../contract/time/wall-ms.ts";
 import { fromWall, zoneOf, type Zone } from "../../../core/time/zone.ts";
 import {
@@ -117,7 +117,7 @@ export class TaskViews {
       return sums;
     };
     const filter = countedQuery(query);
-    if (filter !== null && filter.result === null && filter.state === null) {
+    if (step !== "minute" && filter !== null && filter.result === null && filter.state === null) {
       const [from, until] = [Math.floor(span.from / HOUR) * HOUR, Math.ceil(span.until / HOUR) * HOUR];
       const { type, job } = filter;
       for (const row of this.#hours.all(from, until, type, type, job, job)) {
@@ -220,8 +220,9 @@ function listed(buckets: ReadonlyMap<number, Sums>): TaskHistogram["buckets"] {
     });
 }
 
-/** The first instant of the hour or day by the clocks of the zone. */
-function startOf(at: number, step: "hour" | "day", zone: Zone): number {
+/** The first instant of the minute, hour or day by the clocks of the zone. */
+function startOf(at: number, step: HistogramRequest["step"], zone: Zone): number {
+  if (step === "minute") return Math.floor(at / MINUTE) * MINUTE;
   const offset = zone.offsetAt(at);
   if (step === "hour") return Math.floor((at + offset) / HOUR) * HOUR - offset;
   return fromWall(Math.floor((at + offset) / DAY) * DAY, zone);

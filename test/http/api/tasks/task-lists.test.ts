@@ -159,6 +159,11 @@ test("a histogram by counters and one by a query agree, in hours and in the days
     ],
   );
   assert.deepEqual([counted.body.total, counted.body.total_is], [2, "exact"]);
+  const minutes = await get<Histogram>(`/api/tasks/histogram?${range}&type=a&by=minute`);
+  assert.deepEqual(
+    minutes.body.buckets.map(({ total }) => total),
+    [1, 1],
+  );
   // In Auckland, 13 hours ahead, the first task is of the 25th at one o'clock.
   const days = "from=2026-11-24T00:00:00Z&until=2026-11-26T00:00:00Z&by=day&tz=Pacific/Auckland";
   for (const query of ["", "&query=attempt:0"]) {
@@ -204,6 +209,7 @@ test("what cannot be listed is refused, and says where", async (t) => {
     ["/histogram", "/query/from"],
     ["/histogram?from=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z", "/query/until"],
     ["/histogram?from=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "/query/until"],
+    ["/histogram?from=2026-01-01T00:00:00Z&until=2026-01-03T00:00:00Z&by=minute", "/query/until"],
     ["/histogram?from=0001-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "/query/from"],
     ["/facets?limit=3", "/query/limit"],
   ] as const) {

@@ -1,0 +1,53 @@
+import { type ReactElement, useState } from "react";
+import { Button } from "../../../components/button.tsx";
+import { Dialog } from "../../../components/dialog.tsx";
+import type { TasksSearch } from "../search.ts";
+import { FacetList } from "./facets.tsx";
+import { Views } from "./views.tsx";
+
+interface Props {
+  readonly search: TasksSearch;
+  readonly tz: string;
+  readonly onSearch: (query: string) => void;
+}
+
+/** Views, and what the matches are, beside the list. */
+export function Side(props: Props): ReactElement {
+  return (
+    <aside
+      aria-label="Views and filters"
+      className="w-44.5 shrink-0 overflow-x-hidden overflow-y-auto border-r border-line px-2 py-3 max-[1100px]:hidden"
+    >
+      <Parts {...props} />
+    </aside>
+  );
+}
+
+/** The same behind a button, where there is no room beside the list. */
+export function SideButton(props: Props): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <span className="min-[1101px]:hidden">
+        <Button className="h-8" onClick={() => setOpen(true)}>
+          Views and filters
+        </Button>
+      </span>
+      {isOpen && (
+        <Dialog title="Views and filters" onClose={() => setOpen(false)}>
+          <Parts {...props} />
+          <Button onClick={() => setOpen(false)}>Show the list</Button>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Parts({ search, tz, onSearch }: Props): ReactElement {
+  return (
+    <>
+      <Views search={search} tz={tz} />
+      <FacetList query={search.q ?? ""} tz={tz} onSearch={onSearch} />
+    </>
+  );
+}
