@@ -21,6 +21,8 @@ interface Props {
   readonly bars: readonly Bar[];
   readonly zone: string;
   readonly now: number;
+  /** What was before then is not known; null: all is. */
+  readonly knownFrom: number | null;
   /** The bar whose values are read; null: none. */
   readonly read: number | null;
   readonly onRead: (bar: number | null) => void;
@@ -31,7 +33,7 @@ interface Props {
 const [TOP, HEIGHT, AXIS] = [16, 64, 20];
 
 /** Stacked bars over time. Dragging chooses a range; arrows read a bar, with Shift they draw a range, and Enter chooses it. */
-export function TimeBars({ label, span, bars, zone, now, read, onRead, onChoose }: Props): ReactElement {
+export function TimeBars({ label, span, bars, zone, now, knownFrom, read, onRead, onChoose }: Props): ReactElement {
   const frame = useRef<SVGSVGElement>(null);
   const isPhone = useIsPhone();
   /** Where the drawing began: by pointer a time, by keys a bar. */
@@ -111,6 +113,14 @@ export function TimeBars({ label, span, bars, zone, now, read, onRead, onChoose 
             </text>
           </g>
         ))}
+        {knownFrom !== null && knownFrom > span.from && (
+          <>
+            <Band span={{ from: span.from, until: knownFrom }} x={x} fill="var(--surface-2)" />
+            <text x="8" y={TOP + HEIGHT / 2} fill="var(--ink-3)">
+              not counted
+            </text>
+          </>
+        )}
         {read !== null && bars[read] !== undefined && <Band span={bars[read]} x={x} fill="var(--surface-3)" />}
         {drawn !== null && <Band span={drawn} x={x} fill="var(--accent-weak)" edge="var(--accent)" />}
         {bars.map((bar) => (

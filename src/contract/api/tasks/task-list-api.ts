@@ -212,7 +212,7 @@ export const histogramAnswer = z.object({
       }),
     )
     .describe(
-      "By where the minute, hour or day begins (`at`), without those that have no record. Hours and days of types and jobs alone come from counters, and are widened to full hours (UTC); a query, and minutes, read as far as facets do.",
+      "By where the minute, hour or day begins (`at`), without those that have no record. Hours and days of types, jobs and results alone come from counters, and are widened to full hours (UTC); a query, and minutes, read as far as facets do.",
     ),
   total: z.int(),
   total_is: totalIs,

@@ -1,4 +1,4 @@
-import { countedQuery } from "../../../contract/query/counted-query.ts";
+import { type CountedFilter, countedQuery } from "../../../contract/query/counted-query.ts";
 import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import { DAY, HOUR, MINUTE } from "../../../contract/time/time-units.ts";
 import { digitsOf } from "../../../contract/time/wall-ms.ts";
@@ -117,12 +117,17 @@ export class TaskViews {
       return sums;
     };
     const filter = countedQuery(query);
-    if (step !== "minute" && filter !== null && filter.result === null && filter.state === null) {
+    const counted = step === "minute" || filter === null ? null : countedOutcomes(filter);
+    if (filter !== null && counted !== null) {
       const [from, until] = [Math.floor(span.from / HOUR) * HOUR, Math.ceil(span.until / HOUR) * HOUR];
       const { type, job } = filter;
       for (const row of this.#hours.all(from, until, type, type, job, job)) {
+        if (counted.every((field) => row[field] === 0)) continue;
         const sums = bucketAt(row.hour);
-        for (const field of OUTCOMES) sums[field] += row[field];
+        for (const field of counted) {
+          sums[field] += row[field];
+          if (counted !== OUTCOMES) sums.total += row[field];
+        }
       }
       return { from, until, buckets: listed(buckets), searched_to: null, unindexed: 0 };
     }
@@ -198,6 +203,13 @@ function valueOf(row: TaskRow, by: SortRequest["by"]): number | null {
 }
 
 const OUTCOMES = ["total", "complete", "error", "warn", "alert", "unknown", "cancelled"] as const;
+/** The counters that answer it; null: they know less than it asks for. */
+function countedOutcomes({ result, state }: CountedFilter): readonly (keyof Sums)[] | null {
+  if (result === null) return state === null ? OUTCOMES : state === "cancelled" ? ["cancelled"] : null;
+  if (state !== null && state !== "finished") return null;
+  return result === "complete" || result === "error" || result === "warn" || result === "alert" ? [result] : null;
+}
+
 type Sums = Record<(typeof OUTCOMES)[number], number>;
 
 function emptySums(): Sums {

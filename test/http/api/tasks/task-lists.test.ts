@@ -159,6 +159,13 @@ test("a histogram by counters and one by a query agree, in hours and in the days
     ],
   );
   assert.deepEqual([counted.body.total, counted.body.total_is], [2, "exact"]);
+  for (const result of ["complete", "error", "warn"]) {
+    const [ofCounters, ofQuery] = await Promise.all(
+      ["", "%20attempt:0"].map((more) => get<Histogram>(`/api/tasks/histogram?${range}&query=result:${result}${more}`)),
+    );
+    assert.deepEqual(ofCounters?.body, ofQuery?.body);
+    assert.ok((ofCounters?.body.total ?? 0) > 0);
+  }
   const minutes = await get<Histogram>(`/api/tasks/histogram?${range}&type=a&by=minute`);
   assert.deepEqual(
     minutes.body.buckets.map(({ total }) => total),

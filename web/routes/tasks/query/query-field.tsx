@@ -18,6 +18,8 @@ interface Props {
 export function QueryField({ query, known, clock, now, onSearch }: Props): ReactElement {
   const [text, setText] = useState("");
   const [shown, setShown] = useState(query);
+  /** What the address will be without the pill whose text is changed; null: none is. */
+  const [rest, setRest] = useState<string | null>(null);
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [cursor, setCursor] = useState(0);
@@ -26,7 +28,7 @@ export function QueryField({ query, known, clock, now, onSearch }: Props): React
   if (shown !== query) {
     // Another address: by Back, a facet, a bar.
     setShown(query);
-    setText("");
+    if (query !== rest) setText("");
   }
   const word = typedWord(text, cursor);
   const completions = isOpen ? completionsOf(word, known) : [];
@@ -48,9 +50,9 @@ export function QueryField({ query, known, clock, now, onSearch }: Props): React
     input.current?.focus();
   };
   const edit = (term: string): void => {
-    onSearch(without(query, term));
-    // What the new address empties is put there again.
-    setShown(without(query, term));
+    const others = without(query, term);
+    onSearch(others);
+    setRest(others);
     type(term, term.length);
     setOpen(false);
     input.current?.focus();

@@ -72,6 +72,7 @@ export function Histogram({ query, total, clock, now, onSearch }: Props): ReactE
           bars={bars}
           zone={tz}
           now={now}
+          knownFrom={data?.total_is === "at_least" && data.searched_to !== null ? Date.parse(data.searched_to) : null}
           read={read}
           onRead={setRead}
           onChoose={(span) => onSearch(zoomed(query, span))}

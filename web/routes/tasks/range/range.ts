@@ -12,6 +12,7 @@ export interface Span {
 
 /** What is shown when the query does not say from when. */
 const SHOWN_WITHOUT = 30 * DAY;
+const COUNTED_RESULTS = new Set(["complete", "error", "warn", "alert"]);
 const LONGEST = 61 * DAY;
 
 /** The time that a query asks for, by when tasks were created; null: it does not say. */
@@ -71,7 +72,9 @@ export function drawnOf(query: string, clock: QueryClock): Drawn {
 function isCountedByHour(query: string, clock: QueryClock): boolean {
   if (mistakeIn(query) !== null) return false;
   const filter = countedQuery(parseTaskQuery(query, clock));
-  return filter !== null && filter.result === null && filter.state === null;
+  if (filter === null) return false;
+  const { result, state } = filter;
+  return result === null ? state === null : COUNTED_RESULTS.has(result) && (state === null || state === "finished");
 }
 
 /** The query of what was created in this time, to the minute. */
