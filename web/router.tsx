@@ -3,6 +3,7 @@ import { Shell } from "./shell/shell.tsx";
 import { readSearch as readLogin } from "./routes/login/search.ts";
 import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTask } from "./routes/task/search.ts";
+import { readSearch as readAccess } from "./routes/system/access/search.ts";
 import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
 
 const root = createRootRoute();
@@ -46,6 +47,7 @@ const health = createRoute({
 const access = createRoute({
   getParentRoute: () => system,
   path: "/access",
+  validateSearch: readAccess,
   component: lazyRouteComponent(() => import("./routes/system/access/access.tsx"), "Access"),
 });
 const configuration = createRoute({

@@ -22,6 +22,7 @@ const PAGES: readonly Shown[] = [
   { name: "overview", path: "/", h1: /Overview/, filled: 'section[aria-label="On duty"] li' },
   { name: "tasks", path: "/tasks", h1: /Tasks/, filled: '[role="grid"] [role="row"]:nth-child(2)' },
   { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
+  { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
   { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
   { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },

@@ -1,10 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { useMay } from "../../../services/may.ts";
+import { meQuery } from "../../../services/queries.ts";
+import { Audit } from "./audit/audit.tsx";
+import { Keys } from "./keys.tsx";
+import { People } from "./people.tsx";
+import { Roles } from "./roles.tsx";
+import { Sessions } from "./sessions.tsx";
+import { StateLine } from "./state-line.tsx";
 
-/** Who may do what, and who did. */
+/** Who may do what, and who did. Each sees the parts that are theirs to see. */
 export function Access(): ReactElement {
+  const { data: me } = useQuery(meQuery);
+  const isAdmin = useMay("admin", "everything");
+  const hasKeys = useMay("admin");
+  const mayAudit = useMay("auditor", "everything");
   return (
-    <section className="px-(--gutter) py-4">
-      <h2 className="font-semibold">People</h2>
-    </section>
+    <>
+      {isAdmin && <StateLine />}
+      <div className="grid grid-cols-[minmax(0,1fr)_372px] max-[1100px]:grid-cols-1">
+        <div className="min-w-0">
+          {isAdmin && <People />}
+          {hasKeys && <Keys />}
+          {!hasKeys && me !== undefined && <Others name={me.name} role={me.role} />}
+        </div>
+        <aside
+          aria-label="Roles and sessions"
+          className="border-l border-line max-[1100px]:border-t max-[1100px]:border-l-0"
+        >
+          <Roles />
+          {isAdmin && <Sessions />}
+        </aside>
+      </div>
+      {mayAudit && <Audit />}
+    </>
+  );
+}
+
+function Others({ name, role }: { readonly name: string; readonly role: string }): ReactElement {
+  return (
+    <p className="px-(--gutter) py-4 text-ink-2">
+      You are <b className="font-medium text-ink">{name}</b>, {role}. People, keys and sessions are shown to admins, and
+      the audit log to admins and auditors.
+    </p>
   );
 }
