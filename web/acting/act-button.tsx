@@ -2,8 +2,8 @@ import type { ComponentProps, ReactElement } from "react";
 import type { Role } from "../../src/contract/api/access/role.ts";
 import type { Scoped } from "../../src/contract/api/access/scope.ts";
 import { Button } from "../components/button.tsx";
-import { useConnection } from "../services/live.ts";
 import { useMay } from "../services/may.ts";
+import { useIsAway } from "../services/reach.ts";
 
 interface Props extends ComponentProps<typeof Button> {
   /** Who may press it; nobody else sees it. Default: operator. */
@@ -15,7 +15,7 @@ interface Props extends ComponentProps<typeof Button> {
 /** A button that changes something. While the server is away it cannot. */
 export function ActButton({ may = "operator", of, disabled = false, ...rest }: Props): ReactElement | null {
   const isAllowed = useMay(may, of);
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   if (!isAllowed) return null;
   return <Button disabled={disabled || isAway} {...rest} />;
 }

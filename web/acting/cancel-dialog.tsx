@@ -3,7 +3,7 @@ import type { TaskActionAnswer } from "../../src/contract/api/tasks/task-control
 import { Button } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
-import { useConnection } from "../services/live.ts";
+import { useIsAway } from "../services/reach.ts";
 import { Differs, QueryLine } from "./about.tsx";
 import { CANCEL, tasksText, tellOutcome } from "./act-on-tasks.ts";
 import type { Selection } from "./ask.ts";
@@ -27,7 +27,7 @@ export function CancelDialog({ selection, onDone, onClose }: Props): ReactElemen
   const [typed, setTyped] = useState("");
   const tried = useTried("cancel", selection);
   const { isSending, refusal, send } = useSending();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const { count } = tried;
   const cancel = async (): Promise<void> => {
     const answer = await send<TaskActionAnswer>("/api/tasks/actions", {

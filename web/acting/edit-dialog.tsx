@@ -3,7 +3,7 @@ import type { ShownTaskJson } from "../../src/contract/api/tasks/task-list-api.t
 import type { TaskActionAnswer } from "../../src/contract/api/tasks/task-control-api.ts";
 import { Button } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
-import { useConnection } from "../services/live.ts";
+import { useIsAway } from "../services/reach.ts";
 import { tellOutcome } from "./act-on-tasks.ts";
 import { Answers, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
 import { metaChanges, type MetaRow, metaRows } from "./meta-edits.ts";
@@ -24,7 +24,7 @@ export function EditDialog({ task, onDone, onClose }: Props): ReactElement {
   const [rows, setRows] = useState(() => metaRows(task.meta));
   const [reason, setReason] = useState("");
   const { isSending, refusal, send } = useSending();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const newInfo = info === task.info ? null : info;
   const meta = metaChanges(task.meta, rows);
   const isChanged = newInfo !== null || meta !== null;

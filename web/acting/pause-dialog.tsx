@@ -3,7 +3,7 @@ import { Button } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Segments } from "../components/segments.tsx";
-import { useConnection } from "../services/live.ts";
+import { useIsAway } from "../services/reach.ts";
 import { phasePath, phaseText, tellPaused } from "./act-on-phases.ts";
 import type { PhaseName } from "./ask.ts";
 import { Answers, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
@@ -31,7 +31,7 @@ export function PauseDialog({ phase, onDone, onClose }: Props): ReactElement {
   const [time, setTime] = useState("");
   const [reason, setReason] = useState("");
   const { isSending, refusal, send } = useSending();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const pause = async (): Promise<void> => {
     const end = endOf(until, time);
     const answer = await send(phasePath(phase, "pause"), { until: end, reason });

@@ -5,7 +5,7 @@ import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Problem } from "../components/problem.tsx";
 import { count as figure } from "../services/format.ts";
-import { useConnection } from "../services/live.ts";
+import { useIsAway } from "../services/reach.ts";
 import { Differs, QueryLine } from "./about.tsx";
 import { RETRY, tasksText, tellOutcome } from "./act-on-tasks.ts";
 import type { Selection } from "./ask.ts";
@@ -26,7 +26,7 @@ export function RetryDialog({ selection, onDone, onClose }: Props): ReactElement
   const [asCurrent, setAsCurrent] = useState(false);
   const tried = useTried("retry", selection);
   const { isSending, refusal, send } = useSending();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const { count } = tried;
   const changed = tried.answer?.tasks.filter(({ difference }) => difference !== undefined).length ?? 0;
   const retry = async (): Promise<void> => {

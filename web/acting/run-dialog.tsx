@@ -3,9 +3,9 @@ import type { CreateTaskAnswer } from "../../src/contract/api/tasks/create-task-
 import { Button } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icon.tsx";
-import { useConnection } from "../services/live.ts";
 import { queryClient } from "../services/queries.ts";
 import { showToast } from "../services/toasts.ts";
+import { useIsAway } from "../services/reach.ts";
 import { phasePath, phaseText } from "./act-on-phases.ts";
 import { tasksText } from "./act-on-tasks.ts";
 import type { PhaseName } from "./ask.ts";
@@ -25,7 +25,7 @@ export function RunDialog({ phase, onDone, onClose }: Props): ReactElement {
   const [isAtOnce, setAtOnce] = useState(false);
   const [reason, setReason] = useState("");
   const { isSending, refusal, send } = useSending();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const run = async (): Promise<void> => {
     const answer = await send<CreateTaskAnswer>(phasePath(phase, "trigger"), {
       at: at === "" ? null : at,

@@ -1,5 +1,5 @@
-import { Dialog as Radix } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useId } from "react";
+import { Modal } from "./modal.tsx";
 
 interface Props {
   readonly title: string;
@@ -12,20 +12,25 @@ interface Props {
 
 /** Over the page, which keeps its place; on a phone from the bottom edge. */
 export function Dialog({ title, description, onClose, children }: Props): ReactElement {
+  const id = useId();
   return (
-    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose?.()}>
-      <Radix.Portal>
-        {/* Not Radix' own: that one writes a style sheet into the page, which its policy forbids. */}
-        <div className="fixed inset-0 z-20 bg-canvas/66" />
-        <Radix.Content
-          {...(description === undefined ? { "aria-describedby": undefined } : {})}
-          className="fixed top-24 left-1/2 z-21 grid max-h-[calc(100dvh-8rem)] w-120 max-w-[calc(100vw-24px)] -translate-x-1/2 gap-3 overflow-auto rounded-overlay border border-line-2 bg-surface p-5 shadow-(--shadow-overlay) max-[720px]:top-auto max-[720px]:bottom-0 max-[720px]:w-full max-[720px]:max-w-full"
-        >
-          <Radix.Title className="text-title font-semibold">{title}</Radix.Title>
-          {description !== undefined && <Radix.Description className="text-ink-2">{description}</Radix.Description>}
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Modal
+      labelledBy={`${id}-title`}
+      describedBy={description === undefined ? undefined : `${id}-description`}
+      onClose={onClose}
+      className="top-[14vh] left-1/2 max-h-[80dvh] w-140 max-w-[calc(100vw-24px)] -translate-x-1/2 overflow-auto rounded-overlay max-[720px]:top-auto max-[720px]:bottom-2"
+    >
+      <div className="grid gap-3 p-5 pt-4">
+        <h2 id={`${id}-title`} className="text-title font-semibold">
+          {title}
+        </h2>
+        {description !== undefined && (
+          <p id={`${id}-description`} className="-mt-1.5 text-ink-2">
+            {description}
+          </p>
+        )}
+        {children}
+      </div>
+    </Modal>
   );
 }

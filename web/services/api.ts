@@ -1,5 +1,6 @@
 import type { Problem } from "../../src/contract/api/problem.ts";
 import { isSessionEnd, loginAgain } from "./session.ts";
+import { isGateway, noteAnswer, noteAway } from "./reach.ts";
 
 /** An answer that is none of what was asked for, or none at all. `status` 0: the server was not reached. */
 export class ApiError extends Error {
@@ -80,8 +81,11 @@ async function send(
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
+    noteAway();
     throw new ApiError(0, "unreachable", "Flowlord does not answer.");
   }
+  if (isGateway(answer.status)) noteAway();
+  else noteAnswer();
   const text = await answer.text();
   if (answer.ok) return text === "" ? null : (JSON.parse(text) as unknown);
   throw problemOf(answer, text);

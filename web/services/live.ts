@@ -1,10 +1,8 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import type { EventName } from "../../src/contract/api/instance/events-api.ts";
 import { CHANGE_KINDS } from "../../src/contract/live/changes.ts";
 import { queryClient } from "./queries.ts";
-
-/** `away`: the server does not answer, and is asked again. */
-export type Connection = "off" | "connecting" | "live" | "away";
+import { onBack, tryNow } from "./reach.ts";
 
 /** Queries that an event makes old, by the beginning of their keys. */
 const OLD: Readonly<Record<EventName | "reset", readonly string[]>> = {
@@ -21,19 +19,14 @@ const OLD: Readonly<Record<EventName | "reset", readonly string[]>> = {
 /** Many events become one reading of what is shown. */
 const COALESCE_MS = 1000;
 
-let state: Connection = "off";
-const listeners = new Set<() => void>();
+/** After a stream that ended, the next is opened no sooner. */
+const REOPEN_MS = 3000;
+
 const old = new Set<string>();
 let everything = false;
 let timer: ReturnType<typeof setTimeout> | null = null;
 /** While a person reads or has selected something, rows stay where they are. */
 let holds = 0;
-
-function become(next: Connection): void {
-  if (state === next) return;
-  state = next;
-  for (const listener of listeners) listener();
-}
 
 function refresh(): void {
   timer = null;
@@ -70,22 +63,29 @@ export function useLiveEvents(isOn: boolean): void {
     if (!isOn) return;
     let source: EventSource | null = null;
     let lastId = "";
+    let reopening: ReturnType<typeof setTimeout> | null = null;
+    const close = (): void => {
+      if (reopening !== null) clearTimeout(reopening);
+      reopening = null;
+      source?.close();
+      source = null;
+    };
     const open = (): void => {
-      if (document.hidden || source !== null) return;
-      become("connecting");
+      close();
+      if (document.hidden) return;
       const query = lastId === "" ? "" : `?last_event_id=${encodeURIComponent(lastId)}`;
       source = new EventSource(`/api/events${query}`);
-      source.addEventListener("open", () => become("live"));
-      source.addEventListener("error", () => become("away"));
+      // A proxy may have ended it, or the server: only the latter is away.
+      source.addEventListener("error", () => {
+        close();
+        reopening = setTimeout(open, REOPEN_MS);
+        void tryNow();
+      });
       for (const name of [...CHANGE_KINDS, "health", "reset"] as const)
         source.addEventListener(name, ({ lastEventId }) => {
           lastId = lastEventId;
           note(name);
         });
-    };
-    const close = (): void => {
-      source?.close();
-      source = null;
     };
     const seen = (): void => {
       if (document.hidden) close();
@@ -96,20 +96,14 @@ export function useLiveEvents(isOn: boolean): void {
     };
     open();
     document.addEventListener("visibilitychange", seen);
+    const forget = onBack(() => {
+      note("reset");
+      open();
+    });
     return () => {
       document.removeEventListener("visibilitychange", seen);
+      forget();
       close();
-      become("off");
     };
   }, [isOn]);
-}
-
-export function useConnection(): Connection {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => state,
-  );
 }

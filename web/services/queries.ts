@@ -14,7 +14,7 @@ function isWorthRetrying(failures: number, error: Error): boolean {
 }
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5000 } },
+  defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5000, networkMode: "always" } },
 });
 
 export const meQuery = queryOptions({

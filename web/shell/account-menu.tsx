@@ -1,12 +1,12 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Button } from "../components/button.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Segments } from "../components/segments.tsx";
-import { change } from "../services/api.ts";
 import { setPreferences, usePreferences } from "../services/preferences.ts";
 import { meQuery } from "../services/queries.ts";
+import { useLogOut } from "./use-log-out.ts";
+import { ZoneSegments } from "./zone-switch.tsx";
 
 const KNOWN_BY = {
   session: "logged in",
@@ -42,7 +42,7 @@ export function AccountMenu(): ReactElement {
     };
   }, [isOpen]);
   return (
-    <div ref={frame} className="relative">
+    <div ref={frame} className="relative max-[720px]:order-4 print:hidden">
       <Button
         kind="icon"
         aria-label={me === undefined ? "Account" : `Account: ${me.name}`}
@@ -59,7 +59,7 @@ export function AccountMenu(): ReactElement {
 
 function Menu(): ReactElement {
   const { data: me } = useQuery(meQuery);
-  const { density, zone } = usePreferences();
+  const { density } = usePreferences();
   return (
     <div
       role="region"
@@ -87,15 +87,7 @@ function Menu(): ReactElement {
       </div>
       <div className="flex items-center justify-between gap-2 text-small text-ink-2">
         Times
-        <Segments
-          label="Times"
-          value={zone}
-          options={[
-            { value: "UTC", name: "UTC" },
-            { value: "local", name: "Local" },
-          ]}
-          onChange={(next) => setPreferences({ zone: next })}
-        />
+        <ZoneSegments label="Times" />
       </div>
       {me?.via === "session" && <LogOut />}
     </div>
@@ -103,13 +95,6 @@ function Menu(): ReactElement {
 }
 
 function LogOut(): ReactElement {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const back = useRouterState({ select: ({ location }) => location.href });
-  const leave = async (): Promise<void> => {
-    await change("POST", "/api/logout", {});
-    await navigate({ to: "/login", search: { back, why: "left" } });
-    queries.clear();
-  };
-  return <Button onClick={() => void leave()}>Log out</Button>;
+  const logOut = useLogOut();
+  return <Button onClick={logOut}>Log out</Button>;
 }

@@ -1,33 +1,31 @@
 import type { ReactElement } from "react";
 import { Dialog } from "../components/dialog.tsx";
+import { KeyCaps } from "../components/key-caps.tsx";
+import { KEY_GROUPS } from "../services/key-names.ts";
 
-const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ["/", "search"],
-  ["j  k", "move down and up"],
-  ["x", "select"],
-  ["Enter", "open"],
-  ["Esc", "close or clear"],
-  ["l", "live on or off"],
-  ["t", "theme"],
-  ["g o", "Overview"],
-  ["g t", "Tasks"],
-  ["g s", "System"],
-  ["?", "these keys"],
-];
-
+/** All keys, and what they do. */
 export function KeyHelp({ onClose }: { readonly onClose: () => void }): ReactElement {
   return (
-    <Dialog title="Keys" onClose={onClose}>
-      <dl className="grid grid-cols-[max-content_1fr] items-center gap-x-4 gap-y-1">
-        {KEYS.map(([keys, what]) => (
-          <div key={keys} className="contents">
-            <dt>
-              <kbd className="rounded-[3px] bg-surface-3 px-1.5 py-0.5 font-mono text-micro text-ink-2">{keys}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+    <Dialog
+      title="Keys"
+      description="None of them works while something is typed, but Esc and ctrl k."
+      onClose={onClose}
+    >
+      {Object.entries(KEY_GROUPS).map(([name, keys]) => (
+        <section key={name}>
+          <h3 className="mb-1 text-small font-semibold text-ink-2">{name}</h3>
+          <dl className="grid grid-cols-[72px_1fr] items-center gap-y-1">
+            {Object.entries(keys).map(([key, what]) => (
+              <div key={key} className="contents">
+                <dt>
+                  <KeyCaps keys={key} />
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Dialog>
   );
 }

@@ -1,25 +1,14 @@
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Brand } from "../components/brand.tsx";
-import { Icon, type IconName } from "../components/icon.tsx";
+import { Icon } from "../components/icon.tsx";
 import { Mark, type Status } from "../components/mark.tsx";
 import { count } from "../services/format.ts";
 import { summaryQuery } from "../services/queries.ts";
 import { useZone } from "../services/preferences.ts";
+import { PLACES } from "./places.ts";
 import { Vitals } from "./vitals.tsx";
-
-interface Place {
-  readonly to: LinkProps["to"];
-  readonly name: string;
-  readonly icon: IconName;
-}
-
-const PLACES: readonly Place[] = [
-  { to: "/", name: "Overview", icon: "overview" },
-  { to: "/tasks", name: "Tasks", icon: "tasks" },
-  { to: "/system", name: "System", icon: "system" },
-];
 
 interface Need {
   readonly status: Status;
@@ -33,11 +22,11 @@ export function Rail(): ReactElement {
   return (
     <nav
       aria-label="Main"
-      className="sticky top-0 row-span-2 flex h-dvh flex-col border-r border-line bg-canvas px-2 pb-2 max-[720px]:fixed max-[720px]:inset-x-0 max-[720px]:top-auto max-[720px]:bottom-0 max-[720px]:z-10 max-[720px]:h-auto max-[720px]:border-t max-[720px]:border-r-0 max-[720px]:pb-0"
+      className="sticky top-0 row-span-2 flex h-dvh flex-col border-r border-line bg-canvas px-2 pb-2 max-[720px]:fixed max-[720px]:inset-x-0 max-[720px]:top-auto max-[720px]:bottom-0 max-[720px]:z-10 max-[720px]:h-auto max-[720px]:border-t max-[720px]:border-r-0 max-[720px]:pb-0 print:hidden"
     >
       <Link to="/" className="flex h-(--top-h) items-center gap-2 px-2 font-semibold tracking-tight max-[720px]:hidden">
         <Brand />
-        Flowlord
+        <span className="min-[721px]:max-[1180px]:sr-only">Flowlord</span>
       </Link>
       <ul className="max-[720px]:flex">
         {PLACES.map(({ to, name, icon }) => (
@@ -47,10 +36,11 @@ export function Rail(): ReactElement {
               activeOptions={{ exact: to === "/", includeSearch: false }}
               activeProps={{ className: "bg-surface-4 font-medium text-ink" }}
               inactiveProps={{ className: "text-ink-2" }}
-              className="flex h-7.5 items-center gap-2.5 rounded-control px-2 hover:bg-surface-4 max-[720px]:h-13 max-[720px]:flex-col max-[720px]:justify-center max-[720px]:gap-0.5 max-[720px]:text-micro"
+              title={name}
+              className="relative flex h-7.5 items-center gap-2.5 rounded-control px-2 hover:bg-surface-4 max-[720px]:h-13 max-[720px]:flex-col max-[720px]:justify-center max-[720px]:gap-0.5 max-[720px]:text-micro"
             >
               <Icon name={icon} />
-              {name}
+              <span className="min-[721px]:max-[1180px]:sr-only">{name}</span>
               <NeedCount need={needs.get(name) ?? null} />
             </Link>
           </li>
@@ -76,9 +66,9 @@ function useNeeds(): ReadonlyMap<string, Need> {
 function NeedCount({ need }: { readonly need: Need | null }): ReactElement | null {
   if (need === null || need.count === 0) return null;
   return (
-    <b className="ml-auto inline-flex items-center gap-1 text-small font-medium text-ink max-[720px]:hidden">
+    <b className="ml-auto inline-flex items-center gap-1 text-small font-medium text-ink max-[1180px]:absolute max-[1180px]:top-0 max-[1180px]:right-0 max-[720px]:top-1 max-[720px]:right-[calc(50%-20px)]">
       <Mark status={need.status} size={12} />
-      {count(need.count)}
+      <span className="max-[1180px]:sr-only">{count(need.count)}</span>
       <span className="sr-only"> {need.words}</span>
     </b>
   );

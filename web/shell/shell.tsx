@@ -1,36 +1,42 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactElement, Suspense, useState } from "react";
+import { lazy, type ReactElement, Suspense } from "react";
 import { useQuestion } from "../acting/ask.ts";
-import { useKeys } from "../services/keys.ts";
+import { type KeyMap, useKeys } from "../services/keys.ts";
 import { useLiveEvents } from "../services/live.ts";
 import { isDark, setPreferences, usePreferences } from "../services/preferences.ts";
 import { undoToast } from "../services/toasts.ts";
-import { KeyHelp } from "./key-help.tsx";
+import { openOverlay, useOverlay } from "./overlay.ts";
+import { PLACES } from "./places.ts";
 import { Rail } from "./rail.tsx";
 import { SessionEnd } from "./session-end.tsx";
 import { ToastBar } from "./toast-bar.tsx";
 
 const Asked = lazy(async () => ({ default: (await import("../acting/asked.tsx")).Asked }));
+const OVERLAYS = {
+  palette: lazy(async () => ({ default: (await import("./palette/palette.tsx")).Palette })),
+  keys: lazy(async () => ({ default: (await import("./key-help.tsx")).KeyHelp })),
+  zone: lazy(async () => ({ default: (await import("./zone-chooser.tsx")).ZoneChooser })),
+};
 
 /** What stands around each page. */
 export function Shell(): ReactElement {
   const { live } = usePreferences();
-  const [isHelping, setHelping] = useState(false);
   const navigate = useNavigate();
   const question = useQuestion();
+  const overlay = useOverlay();
+  const Over = overlay === null ? null : OVERLAYS[overlay];
   useLiveEvents(live);
   useKeys({
-    "?": () => setHelping(true),
-    "/": () => document.getElementById("search")?.focus(),
+    "ctrl k": () => openOverlay("palette"),
+    "/": search,
+    "?": () => openOverlay("keys"),
     z: undoToast,
     l: () => setPreferences({ live: !live }),
     t: () => setPreferences({ theme: isDark() ? "light" : "dark" }),
-    "g o": () => void navigate({ to: "/" }),
-    "g t": () => void navigate({ to: "/tasks" }),
-    "g s": () => void navigate({ to: "/system" }),
-  });
+    ...Object.fromEntries(PLACES.map(({ to, key }): [string, () => void] => [key, () => void navigate({ to })])),
+  } satisfies KeyMap);
   return (
-    <div className="grid min-h-dvh grid-cols-[var(--rail-w)_minmax(0,1fr)] max-[720px]:grid-cols-1">
+    <div className="grid min-h-dvh grid-cols-[var(--rail-w)_minmax(0,1fr)] max-[720px]:grid-cols-1 print:block">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-20 focus:bg-surface focus:p-2">
         Skip to content
       </a>
@@ -38,12 +44,17 @@ export function Shell(): ReactElement {
       <Outlet />
       <ToastBar />
       <SessionEnd />
-      {question !== null && (
-        <Suspense>
-          <Asked question={question} />
-        </Suspense>
-      )}
-      {isHelping && <KeyHelp onClose={() => setHelping(false)} />}
+      <Suspense>
+        {question !== null && <Asked question={question} />}
+        {Over !== null && <Over onClose={() => openOverlay(null)} />}
+      </Suspense>
     </div>
   );
+}
+
+/** The field of the page, or the palette where it has none. */
+function search(): void {
+  const field = document.getElementById("search");
+  if (field === null) openOverlay("palette");
+  else field.focus();
 }

@@ -9,6 +9,7 @@ export function ThemeSwitch(): ReactElement {
   return (
     <Button
       kind="icon"
+      className="max-[720px]:order-3 print:hidden"
       aria-label={`Switch to ${next}`}
       title={`Switch to ${next} (t)`}
       onClick={() => setPreferences({ theme: next })}

@@ -20,7 +20,7 @@ export function Vitals(): ReactElement {
     ["backup", at === null ? NOTHING : `${clock.moment(at, now).replace(/:\d\d$/, "")}, ${backup?.state}`],
   ];
   return (
-    <dl className="mt-auto grid grid-cols-[1fr_auto] p-2 text-micro/[18px] text-ink-3 max-[720px]:hidden">
+    <dl className="mt-auto grid grid-cols-[1fr_auto] p-2 text-micro/[18px] text-ink-3 max-[1180px]:hidden">
       {rows.map(([name, value]) => (
         <div key={name} className="contents">
           <dt>{name}</dt>

@@ -1,8 +1,6 @@
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
-import { Button } from "../../components/button.tsx";
-import { Icon } from "../../components/icon.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { Segments } from "../../components/segments.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -10,6 +8,7 @@ import { Clock } from "../../services/format.ts";
 import { useNow } from "../../services/now.ts";
 import { useZone } from "../../services/preferences.ts";
 import { summaryQuery } from "../../services/queries.ts";
+import { RangeSwitch } from "../../shell/range-switch.tsx";
 import { TopBar } from "../../shell/top-bar.tsx";
 import { Beside } from "./beside.tsx";
 import { Duty } from "./duty.tsx";
@@ -40,28 +39,18 @@ export function Overview(): ReactElement {
   const span = data?.time_period;
   return (
     <div className="min-w-0">
-      <TopBar title="Overview">
-        <span className="flex items-center">
-          <Button
-            kind="icon"
-            aria-label="Earlier"
-            onClick={() => data !== undefined && go({ at: data.previous.time_period.from })}
+      <TopBar
+        title="Overview"
+        range={
+          <RangeSwitch
+            onEarlier={data === undefined ? null : () => go({ at: data.previous.time_period.from })}
+            onLater={at === null || span === undefined ? null : () => go({ at: later(span.to, now) })}
+            onNow={() => go({ at: null })}
           >
-            <Icon name="left" size={14} />
-          </Button>
-          <Button kind="bare" onClick={() => go({ at: null })}>
             {span === undefined ? "Now" : spanName(period, Date.parse(span.from), clock, now)}
-          </Button>
-          <Button
-            kind="icon"
-            aria-label="Later"
-            disabled={at === null}
-            onClick={() => span !== undefined && go({ at: later(span.to, now) })}
-          >
-            <Icon name="right" size={14} />
-          </Button>
-        </span>
-      </TopBar>
+          </RangeSwitch>
+        }
+      />
       <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
         {data === undefined ? (
           error === null ? (

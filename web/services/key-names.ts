@@ -1,0 +1,30 @@
+/** Every key that does something, as the help shows them: in the groups in which it does. Two after each other are a pair. */
+export const KEY_GROUPS = {
+  Everywhere: {
+    "ctrl k": "commands and names",
+    "/": "search",
+    "g o": "Overview",
+    "g t": "Tasks",
+    "g s": "System",
+    "[": "the range before",
+    "]": "the range after",
+    l: "live on or off",
+    t: "light or dark",
+    z: "undo what was done last",
+    "?": "these keys",
+    Escape: "close or clear",
+  },
+  "In a list": {
+    j: "down",
+    k: "up",
+    x: "select",
+    Enter: "open",
+  },
+  "What is selected": {
+    e: "retry",
+  },
+} as const;
+
+type Groups = typeof KEY_GROUPS;
+type KeysOf<T> = T extends unknown ? keyof T : never;
+export type Key = KeysOf<Groups[keyof Groups]>;

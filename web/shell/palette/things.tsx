@@ -1,0 +1,87 @@
+import { useNavigate } from "@tanstack/react-router";
+import { phaseText, resume } from "../../acting/act-on-phases.ts";
+import { ask } from "../../acting/ask.ts";
+import { Icon } from "../../components/icon.tsx";
+import { Mark, type Status } from "../../components/mark.tsx";
+import { useMay } from "../../services/may.ts";
+import { condition, ofKind } from "../../services/query-text.ts";
+import { statusOf } from "../../services/task-status.ts";
+import type { Offer } from "./matching.ts";
+import type { useFound } from "./use-found.ts";
+
+type Found = ReturnType<typeof useFound>;
+
+const BY_SEVERITY: Readonly<Record<string, Status>> = { critical: "error", warning: "warn", info: "none" };
+const VIEWS = [
+  { name: "Running", query: "state:running" },
+  { name: "Created today", query: "created:today" },
+  { name: "Failures", query: "result:error" },
+] as const;
+
+interface Things {
+  readonly views: readonly Offer[];
+  readonly phases: readonly Offer[];
+  readonly tasks: readonly Offer[];
+  readonly alerts: readonly Offer[];
+  readonly files: readonly Offer[];
+}
+
+/** What the server has, each with where it leads. */
+export function useThings(found: Found, text: string): Things {
+  const navigate = useNavigate();
+  const mayAct = useMay("operator");
+  const search = (q: string): void => void navigate({ to: "/tasks", search: { q } });
+  const view = <Icon name="view" size={14} />;
+  return {
+    views: [
+      ...VIEWS.map(({ name, query }) => ({ id: name, sign: view, name, context: query, run: () => search(query) })),
+      ...found.views
+        .filter(({ page }) => page === "tasks")
+        .map(({ id, name, query, owner, is_shared: isShared }) => ({
+          id: String(id),
+          sign: view,
+          name,
+          context: isShared ? `${query}, shared by ${owner}` : query,
+          run: () => search(query),
+        })),
+    ],
+    phases: found.phases.flatMap((phase) => phaseOffers(phase, mayAct, search)),
+    tasks: found.tasks.map((task) => ({
+      id: String(task.record_id),
+      sign: <Mark status={statusOf(task)} label={statusOf(task)} />,
+      name: phaseText(task),
+      context: [task.task_time?.slice(0, 16), task.msg === "" ? task.info : task.msg].filter(Boolean).join(", "),
+      run: () => void navigate({ href: `/tasks/${task.record_id}` }),
+    })),
+    alerts: found.alerts.map((alert) => ({
+      id: String(alert.id),
+      sign: <Mark status={BY_SEVERITY[alert.severity] ?? "none"} label={alert.severity} />,
+      name: alert.type === "" ? alert.alert_type : phaseText(alert),
+      context: alert.message,
+      run: () => void navigate({ href: alert.dashboard_link }),
+    })),
+    files: found.files.map(({ id, path }) => ({
+      id: String(id),
+      sign: <Icon name="file" size={14} />,
+      name: path,
+      context: "its tasks",
+      run: () => search(condition("meta.file", path)),
+    })),
+  };
+
+  function phaseOffers(phase: Found["phases"][number], isAllowed: boolean, go: typeof search): readonly Offer[] {
+    const name = phaseText(phase);
+    const sign = <Icon name="workflow" size={14} />;
+    const of = { id: String(phase.phase_id), sign, context: phase.workflow };
+    const tasks = { ...of, name, run: () => go(ofKind(phase.type, phase.job)) };
+    // What acts on a phase is offered to who asks for it.
+    if (!isAllowed || !/pau|res|run/i.test(text)) return [tasks];
+    return [
+      tasks,
+      phase.paused
+        ? { ...of, id: `resume-${of.id}`, name: `Resume ${name}`, run: () => void resume(phase, null) }
+        : { ...of, id: `pause-${of.id}`, name: `Pause ${name}…`, run: () => ask({ kind: "pause", phase }) },
+      { ...of, id: `run-${of.id}`, name: `Run ${name} now…`, run: () => ask({ kind: "run", phase }) },
+    ];
+  }
+}
