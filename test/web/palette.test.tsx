@@ -1,11 +1,11 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { useCommands } from "../../web/services/commands.ts";
-import { fuzzy } from "../../web/services/fuzzy.ts";
+import { fuzzy } from "../../web/shell/chooser/fuzzy.ts";
 import { condition, ofKind } from "../../web/services/query-text.ts";
 import { usePreferences } from "../../web/services/preferences.ts";
 import { Palette } from "../../web/shell/palette/palette.tsx";
-import { ZoneChooser } from "../../web/shell/zone-chooser.tsx";
+import { ZoneChooser } from "../../web/shell/chooser/zone-chooser.tsx";
 import { answerWith } from "./support/api.ts";
 import { show } from "./support/shown.tsx";
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Dialog } from "../components/dialog.tsx";
-import { KeyCaps } from "../components/key-caps.tsx";
+import { KeyCaps } from "./chooser/key-caps.tsx";
 import { KEY_GROUPS } from "../services/key-names.ts";
 
 /** All keys, and what they do. */

@@ -15,7 +15,7 @@ const Asked = lazy(async () => ({ default: (await import("../acting/asked.tsx"))
 const OVERLAYS = {
   palette: lazy(async () => ({ default: (await import("./palette/palette.tsx")).Palette })),
   keys: lazy(async () => ({ default: (await import("./key-help.tsx")).KeyHelp })),
-  zone: lazy(async () => ({ default: (await import("./zone-chooser.tsx")).ZoneChooser })),
+  zone: lazy(async () => ({ default: (await import("./chooser/zone-chooser.tsx")).ZoneChooser })),
 };
 
 /** What stands around each page. */

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { Button } from "../components/button.tsx";
 import { Icon } from "../components/icon.tsx";
-import { KeyCaps } from "../components/key-caps.tsx";
+import { KeyCaps } from "./chooser/key-caps.tsx";
 import { setPreferences, usePreferences } from "../services/preferences.ts";
 import { useIsAway } from "../services/reach.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -44,7 +44,9 @@ export function TopBar({ title, children, range }: Props): ReactElement {
         title="Help and keys (?)"
         onClick={() => openOverlay("keys")}
       >
-        <KeyCaps keys="?" />
+        <span aria-hidden="true">
+          <KeyCaps keys="?" />
+        </span>
       </Button>
       <AccountMenu />
     </header>
@@ -56,13 +58,12 @@ function FindButton(): ReactElement {
   return (
     <Button
       className="min-w-0 font-normal text-ink-3 min-[721px]:w-74 min-[721px]:justify-start max-[1180px]:w-50 max-[720px]:order-1 max-[720px]:ml-auto max-[720px]:w-(--control) max-[720px]:border-transparent max-[720px]:px-0 print:hidden"
-      aria-label="Search"
       title="Search and commands (ctrl k)"
       onClick={() => openOverlay("palette")}
     >
       <Icon name="search" size={14} />
-      <span className="flex-1 truncate text-left max-[720px]:hidden">Search tasks, alerts, phases</span>
-      <span className="max-[1180px]:hidden">
+      <span className="flex-1 truncate text-left max-[720px]:sr-only">Search tasks, alerts, phases</span>
+      <span aria-hidden="true" className="max-[1180px]:hidden">
         <KeyCaps keys="ctrl k" />
       </span>
     </Button>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { OptionGroup } from "../../components/chooser.tsx";
-import { fuzzy } from "../../services/fuzzy.ts";
+import type { OptionGroup } from "../chooser/chooser.tsx";
+import { fuzzy } from "../chooser/fuzzy.ts";
 
 /** What the palette can do, before anything is typed. */
 export interface Offer {

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { Chooser, type OptionGroup } from "../../components/chooser.tsx";
+import { Chooser, type OptionGroup } from "../chooser/chooser.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useFixed } from "./fixed.tsx";
 import { matching, type Offer } from "./matching.ts";

@@ -4,7 +4,7 @@ import { Answers, FIELD, Labelled, Refusal } from "../../../acting/fields.tsx";
 import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
 import type { ApiError } from "../../../services/api.ts";
-import { useConnection } from "../../../services/live.ts";
+import { useIsAway } from "../../../services/reach.ts";
 
 interface Props<T> {
   readonly title: string;
@@ -31,7 +31,7 @@ export function AskDialog<T>(props: Props<T>): ReactElement {
   const { title, description, verb, keep = "Cancel", isFinal = false, count = 1, isReady = true } = props;
   const [typed, setTyped] = useState("");
   const queries = useQueryClient();
-  const isAway = useConnection() === "away";
+  const isAway = useIsAway();
   const { mutate, isPending, error } = useMutation<T, ApiError>({
     mutationFn: props.act,
     onSuccess: (answer) => {

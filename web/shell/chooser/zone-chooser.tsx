@@ -1,9 +1,9 @@
 import { type ReactElement, useMemo, useState } from "react";
-import { Chooser, type Option } from "../components/chooser.tsx";
-import { Icon } from "../components/icon.tsx";
-import { Clock } from "../services/format.ts";
-import { fuzzy } from "../services/fuzzy.ts";
-import { setPreferences } from "../services/preferences.ts";
+import { Chooser, type Option } from "./chooser.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { Clock } from "../../services/format.ts";
+import { fuzzy } from "./fuzzy.ts";
+import { setPreferences } from "../../services/preferences.ts";
 
 const SHOWN = 100;
 

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
-import { Icon } from "./icon.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { KeyCaps } from "./key-caps.tsx";
-import { Modal } from "./modal.tsx";
+import { Modal } from "../../components/modal.tsx";
 
 export interface Option {
   readonly id: string;
