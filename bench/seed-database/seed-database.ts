@@ -8,6 +8,7 @@ import { connect, Statements, type Connection } from "../../src/store/sqlite/dat
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { redactor } from "../../src/contract/redact/redact.ts";
 import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
+import { leaveFailuresUnread } from "../../src/store/sqlite/failures/unread-failures.ts";
 import { SearchIndex } from "../../src/store/sqlite/search/search-index.ts";
 import { startWatch, type Lap } from "../support/stopwatch.ts";
 import { History } from "./history.ts";
@@ -87,6 +88,7 @@ function fill(db: Connection, graph: WorkflowGraph, options: SeedOptions): SeedR
   db.exec("COMMIT");
   const indexWatch = startWatch();
   makeIndexes(db, indexes, (name) => progress(`index ${name}`));
+  leaveFailuresUnread(db);
   db.pragma("optimize");
   const [filled, indexed] = [watch(), indexWatch()];
   const searchWatch = startWatch();

@@ -54,6 +54,8 @@ export interface TaskViewQueries {
   facets(query: TaskQuery): Promise<TaskFacets>;
   /** Matches by the hour or day in which their record was made; of types and jobs alone from counters, and exact. */
   histogram(request: HistogramRequest): Promise<TaskHistogram>;
+  /** The matches that failed, in groups by the fingerprint of their message: the `limit` largest first. */
+  failures(query: TaskQuery, limit: number): Promise<TaskFailures>;
   /** All attempts of the task of this record, in their order, at most 1,000. */
   attempts(recordId: number): Promise<readonly TaskRow[]>;
   /** The first attempts of the tasks of these records, in their order, also of tasks that began anew. */
@@ -103,6 +105,29 @@ export interface TaskFacets extends Reached {
   readonly facets: Readonly<
     Record<(typeof FACETS)[number], readonly { readonly value: string; readonly count: number }[]>
   >;
+}
+
+/** Failures with the same fingerprint. */
+export interface FailureGroup {
+  readonly fingerprint: string;
+  /** What their messages have in common, as they are shown. */
+  readonly text: string;
+  readonly count: number;
+  /** When the first and the last of them finished. */
+  readonly first: number;
+  readonly last: number;
+  /** The newest of them. */
+  readonly example: TaskRow;
+  /** The types and jobs of the most of them first, at most 10. */
+  readonly kinds: readonly { readonly type: string; readonly job: string; readonly count: number }[];
+}
+
+export interface TaskFailures extends Reached {
+  readonly groups: readonly FailureGroup[];
+  /** Number of all groups. */
+  readonly found: number;
+  /** Number of the failures in all of them. */
+  readonly total: number;
 }
 
 export interface HistogramRequest extends StatsSpan {

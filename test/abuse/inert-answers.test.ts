@@ -169,6 +169,7 @@ test(
       "GET /api/tasks/{id}/log",
       "GET /api/tasks/export",
       "GET /api/tasks/facets",
+      "GET /api/tasks/failures",
       "GET /api/dead-letters",
       "GET /api/alerts",
       "GET /api/alerts/{id}",

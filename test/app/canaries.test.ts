@@ -14,6 +14,7 @@ const HOUR_AGO = new Date(Date.parse(NOW) - 3_600_000).toISOString();
 const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/why-not": "?type=load&job=daily&at=2026-01-01T05",
   "GET /api/tasks/facets": "?type=load",
+  "GET /api/tasks/failures": "?query=type:load",
   "GET /api/tasks/histogram": `?${new URLSearchParams({ from: HOUR_AGO, until: NOW }).toString()}`,
   "GET /api/tasks/export": "?format=csv",
   "GET /api/workflows/file": "?path=flow.toml",

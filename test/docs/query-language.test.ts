@@ -41,6 +41,7 @@ test("the operators of each field are those that it takes", () => {
     ["attempt", "1"],
     ["state", "queued"],
     ["origin", "tick"],
+    ["unresolved", "true"],
   ]);
   for (const [name, , operators = ""] of rowsOf(sectionOf(PAGE, "Fields"))) {
     const field = bare(name);

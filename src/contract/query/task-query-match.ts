@@ -29,11 +29,20 @@ export interface SearchedTask {
 /** The instants at which the clocks of a zone (IANA) show this, in ms since 1970: two where they show it twice. */
 export type InstantsOnWall = (wall: WallMs, zone: string) => readonly number[];
 
+/** What is known of a record that failed; `docs/query-language.md` says when it is unresolved. */
+export interface TaskFailure {
+  readonly unresolved: boolean;
+  /** Of its message, as `fingerprint.ts` makes it. */
+  readonly fingerprint: string;
+}
+
 /** What a query may ask that the record itself does not have. */
 export interface TaskLookups {
   readonly instantsOnWall: InstantsOnWall;
   /** The texts of the notes on its task; called only for a query about notes. */
   notes(): readonly string[];
+  /** Null: it did not fail. Called only for a query about failures. */
+  failure(): TaskFailure | null;
 }
 
 /** Whether the record matches the query. This defines the meaning of every query, however it is executed. */
@@ -46,8 +55,8 @@ export function matchesTask(query: TaskQuery, task: SearchedTask, lookups: TaskL
     case "not":
       return !matchesTask(query.term, task, lookups);
     case "text": {
-      const value = textOf(query.field, task);
-      return query.values.some((pattern) => matchesTermPattern(pattern, value));
+      const value = textOf(query.field, task, lookups);
+      return value !== null && query.values.some((pattern) => matchesTermPattern(pattern, value));
     }
     case "range": {
       const value = numberOf(query.field, task);
@@ -74,7 +83,9 @@ export function hasWords(texts: readonly string[], phrases: readonly Phrase[]): 
   return phrases.some((phrase) => terms.some((one) => hasPhrase(one, phrase)));
 }
 
-function textOf(field: TextField, task: SearchedTask): string {
+function textOf(field: TextField, task: SearchedTask, lookups: TaskLookups): string | null {
+  if (field === "fingerprint") return lookups.failure()?.fingerprint ?? null;
+  if (field === "unresolved") return lookups.failure()?.unresolved.toString() ?? null;
   return task[field];
 }
 

@@ -34,7 +34,17 @@ export interface Range {
   readonly until: number | null;
 }
 
-export const TEXT_FIELDS = ["type", "job", "result", "state", "workflow", "origin", "id"] as const;
+export const TEXT_FIELDS = [
+  "type",
+  "job",
+  "result",
+  "state",
+  "workflow",
+  "origin",
+  "id",
+  "unresolved",
+  "fingerprint",
+] as const;
 export const TIME_FIELDS = ["created", "decided", "started", "ended", "finished", "task_time"] as const;
 export const DURATION_FIELDS = ["run", "queue"] as const;
 export const NUMBER_FIELDS = ["attempt", "record"] as const;
@@ -63,6 +73,7 @@ export const FIELD_ALIASES: ReadonlyMap<string, QueryField> = new Map([["retry",
 export const CLOSED_VALUES: ReadonlyMap<TextField, readonly string[]> = new Map([
   ["state", ["waiting", "queued", "sent", "running", "overdue", "finished", "cancelled"]],
   ["origin", ["tick", "child", "retry", "file", "manual", "external", "backfill"]],
+  ["unresolved", ["true", "false"]],
 ]);
 
 /** Limits of a query. */

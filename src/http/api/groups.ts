@@ -37,6 +37,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "POST /api/tasks/search",
       "POST /api/tasks/select",
       "GET /api/tasks/facets",
+      "GET /api/tasks/failures",
       "GET /api/running",
       "GET /api/tasks/histogram",
     ],

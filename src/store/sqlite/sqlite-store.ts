@@ -338,9 +338,11 @@ export class SqliteStore implements Store {
   }
 
   async indexSearch(max: number): Promise<{ readonly taken: number; readonly isMore: boolean }> {
-    if (!this.#tables.searchIndex.hasWork()) return { taken: 0, isMore: false };
-    const indexed = this.#writer.transaction(() => this.#tables.searchIndex.step(max));
-    return { taken: indexed, isMore: this.#tables.searchIndex.hasWork() };
+    const { searchIndex, unreadFailures } = this.#tables;
+    const hasWork = (): boolean => searchIndex.hasWork() || unreadFailures.hasWork();
+    if (!hasWork()) return { taken: 0, isMore: false };
+    const indexed = this.#writer.transaction(() => searchIndex.step(max) + unreadFailures.step());
+    return { taken: indexed, isMore: hasWork() };
   }
 
   async useRedactRules(rules: RedactRules): Promise<void> {

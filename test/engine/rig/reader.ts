@@ -45,6 +45,19 @@ export class Reader {
     this.#path = path;
   }
 
+  /** As an earlier version left it: nothing is known of the failures yet. */
+  forgetFailures(): void {
+    this.#run(
+      "DELETE FROM task_failures",
+      'INSERT OR REPLACE INTO unread_failures (result, below) SELECT value, 1e9 FROM json_each(\'["error", "alert"]\')',
+    );
+  }
+
+  /** As a cleanup leaves it. */
+  forgetTask(id: number): void {
+    this.#run(`DELETE FROM task_records WHERE id = ${id}`);
+  }
+
   tasks(): readonly StoredTask[] {
     return this.#all("task_records ORDER BY id");
   }
@@ -153,6 +166,12 @@ export class Reader {
   }
 
   /** A separate connection: it does not see what the store has not committed. Callers name the row type. */
+  #run(...statements: readonly string[]): void {
+    const db = openBare(this.#path);
+    for (const sql of statements) db.exec(sql);
+    db.close();
+  }
+
   #all(from: string): readonly never[] {
     const db = new Database(this.#path, { readonly: true });
     try {

@@ -18,6 +18,7 @@ const READING: Readonly<Record<string, object>> = {
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   "/api/tasks": ["query=canary*", "sort=task_time", "sort=-run", "query=NOT%20type:x", "type=load", "limit=1"],
   "/api/tasks/facets": ["query=", "query=type:load"],
+  "/api/tasks/failures": ["query=", "query=unresolved:true"],
   "/api/tasks/histogram": ["from=2026-11-20T00:00:00Z&until=2026-11-30T00:00:00Z&by=day"],
   "/api/tasks/export": ["format=csv", "format=ndjson"],
   "/api/why-not": ["type=load&at=2026-11-23", "type=sum&at=2026-11-23", "type=copy&at=2026-11-25T05"],
@@ -40,6 +41,7 @@ const TELLING = [
   "GET /api/tasks",
   "POST /api/tasks/search",
   "GET /api/tasks/facets",
+  "GET /api/tasks/failures",
   "GET /api/tasks/export",
   "GET /api/tasks/{id}",
   "GET /api/tasks/{id}/attempts",

@@ -58,6 +58,12 @@ export const selectTasksAnswer = z.object({
 /** `GET /api/tasks/facets` */
 export const facetsQuery = z.strictObject(filter);
 
+/** `GET /api/tasks/failures` */
+export const failuresQuery = z.strictObject({
+  ...filter,
+  limit: z.coerce.number().int().min(1).max(500).default(50).describe("Groups at most, the largest first."),
+});
+
 /** `GET /api/tasks/histogram` */
 export const histogramQuery = z.strictObject({
   ...filter,
@@ -155,6 +161,33 @@ export const facetsAnswer = z.object({
   total: z
     .int()
     .describe("Records that were counted: the newest 10,000 that match, or as many as are read within 30 ms."),
+  total_is: totalIs,
+  ...reached,
+});
+
+const failureGroup = z.object({
+  fingerprint: z.string().describe("`fingerprint:` of a query finds the group."),
+  text: z
+    .string()
+    .describe("The message, with `#` for its paths, times, ids and numbers; empty: they have no message."),
+  count: z.int(),
+  first_seen: z.string().describe("When the first of them finished."),
+  last_seen: z.string(),
+  example: z
+    .object({ record_id: z.int(), type: z.string(), job: z.string(), info: z.string(), msg: z.string() })
+    .describe("The newest of them."),
+  types: z
+    .array(z.object({ type: z.string(), job: z.string(), count: z.int() }))
+    .readonly()
+    .describe("Types and jobs, at most 10, those with the most of them first."),
+});
+
+export const failuresAnswer = z.object({
+  groups: z.array(failureGroup).describe("[What makes failures the same](query-language.md#failures)."),
+  found: z.int().describe("Groups, of which `groups` are the largest."),
+  total: z
+    .int()
+    .describe("Failures in all groups: the newest 10,000 that match, or as many as are read within 200 ms."),
   total_is: totalIs,
   ...reached,
 });

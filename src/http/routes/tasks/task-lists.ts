@@ -1,6 +1,8 @@
 import {
   facetsAnswer,
   facetsQuery,
+  failuresAnswer,
+  failuresQuery,
   histogramAnswer,
   histogramQuery,
   runningAnswer,
@@ -14,6 +16,7 @@ import {
 import { DAY } from "../../../contract/time/time-units.ts";
 import { listRunning } from "../../../engine/tasks/list-running.ts";
 import { selectTasks, SELECTION_CAPS } from "../../../engine/tasks/select-tasks.ts";
+import type { FailureGroup } from "../../../store/task-queries.ts";
 import { askedQuery } from "../../api/tasks/asked-query.ts";
 import { taskPage } from "../../api/tasks/task-page.ts";
 import { route } from "../../api/route.ts";
@@ -25,6 +28,19 @@ const LONGEST = { minute: 1, hour: 31, day: 62 } as const;
 
 function totalIs({ searched_to: searchedTo }: { readonly searched_to: number | null }): "exact" | "at_least" {
   return searchedTo === null ? "exact" : "at_least";
+}
+
+function failureGroup({ fingerprint, text, count, first, last, example, kinds }: FailureGroup) {
+  const { record_id, type, job, info, msg } = example;
+  return {
+    fingerprint,
+    text,
+    count,
+    first_seen: timeText(first),
+    last_seen: timeText(last),
+    example: { record_id, type, job, info, msg },
+    types: kinds,
+  };
 }
 
 export const ROUTES = [
@@ -81,6 +97,28 @@ export const ROUTES = [
       const found = await deps.reads.views.facets(askedQuery(query, "/query/query", scope, deps));
       return {
         facets: found.facets,
+        total: found.total,
+        total_is: totalIs(found),
+        searched_to: timeText(found.searched_to),
+        unindexed: found.unindexed,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/tasks/failures",
+    summary:
+      "The records that match and failed, in groups that have the same message but for its numbers, ids, paths and times.",
+    role: "viewer",
+    records: true,
+    scope: "rows",
+    query: failuresQuery,
+    answer: failuresAnswer,
+    async handle({ query: { limit, ...asked }, scope }, deps) {
+      const found = await deps.reads.views.failures(askedQuery(asked, "/query/query", scope, deps), limit);
+      return {
+        groups: found.groups.map(failureGroup),
+        found: found.found,
         total: found.total,
         total_is: totalIs(found),
         searched_to: timeText(found.searched_to),

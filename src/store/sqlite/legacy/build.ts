@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { StoreError } from "../../store.ts";
+import { leaveFailuresUnread } from "../failures/unread-failures.ts";
 import type { Connection } from "../database/connection.ts";
 import { Statements } from "../database/connection.ts";
 import { InstanceState } from "../database/instance-state.ts";
@@ -77,6 +78,7 @@ async function fill(
   db.exec(CAUSES_INDEX.drop);
   if (countOf(db, "task_records") > 200_000) options.print("Writing the indexes …");
   for (const sql of indexes) db.exec(sql);
+  leaveFailuresUnread(db);
   const left = legacy.left.map((one) => ({ ...one, rows: countOf(source, one.name) }));
   const others = legacy.others.map(({ name, isVirtual }) => ({
     name,

@@ -26,6 +26,7 @@ export const OF_TASK: readonly Belonging[] = [
   { table: "alert_occurrences", condition: "record_id = ? AND record_id IS NOT NULL" },
   { table: "task_reports", condition: "record_id = ?" },
   { table: "reported_paths", condition: "record_id = ?" },
+  { table: "task_failures", condition: "record_id = ?" },
   { table: "notes", condition: "target = 'task' AND target_id = ?" },
   { table: "task_search", condition: "rowid = ?" },
 ];

@@ -13,10 +13,12 @@ function exact(statement: Statement): Statement<ArchivedValue[]> {
   return statement.raw().safeIntegers() as unknown as Statement<ArchivedValue[]>;
 }
 
-/** Without the search index, which is made of the records. */
+/** Made of the records, and not archived with them. */
+const DERIVED: ReadonlySet<string> = new Set(["task_search", "task_failures"]);
+
 function ownedBy(table: RetainedTable): readonly Belonging[] {
   const all = table === "task_records" ? OF_TASK : (BELONGING[table] ?? []);
-  return all.filter((one) => one.table !== "task_search");
+  return all.filter((one) => !DERIVED.has(one.table));
 }
 
 function partsOf(

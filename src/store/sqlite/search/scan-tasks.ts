@@ -2,8 +2,8 @@ import type { TaskQuery } from "../../../contract/query/task-query.ts";
 import type { TaskRow } from "../../task-queries.ts";
 import type { TaskSearch } from "./task-search.ts";
 
-/** How long (ms) a scan goes on; the page under way then ends within the time of one page. */
-const SCAN_MS = 30;
+/** How long (ms) a scan goes on that answers beside a list; the page under way then ends within the time of one page. */
+export const SCAN_MS = 30;
 /** Most records of a scan. */
 export const MAX_SCANNED = 10_000;
 const PAGE = 1000;
@@ -18,9 +18,9 @@ export interface Scanned {
   readonly unindexed: number;
 }
 
-/** The newest matches with record numbers below `before`. `isBounded`: within a time that keeps a page quick. */
-export function scanTasks(search: TaskSearch, query: TaskQuery, before: number | null, isBounded: boolean): Scanned {
-  const until = performance.now() + SCAN_MS;
+/** The newest matches with record numbers below `before`, within about `ms`; null: however long it takes. */
+export function scanTasks(search: TaskSearch, query: TaskQuery, before: number | null, ms: number | null): Scanned {
+  const until = ms === null ? Infinity : performance.now() + ms;
   const rows: TaskRow[] = [];
   let at = before;
   for (;;) {
@@ -28,7 +28,7 @@ export function scanTasks(search: TaskSearch, query: TaskQuery, before: number |
     for (const row of page.rows) rows.push(row);
     const { next, unindexed } = page;
     if (next === null) return { rows, from: 0, searchedTo: null, unindexed };
-    if (rows.length >= MAX_SCANNED || (isBounded && performance.now() >= until)) {
+    if (rows.length >= MAX_SCANNED || performance.now() >= until) {
       const searchedTo = page.searched_to ?? rows.at(-1)?.decided_at ?? null;
       return { rows, from: next, searchedTo, unindexed };
     }

@@ -10,6 +10,7 @@ export interface Condition {
 /** Records per row of `task_blocks`. */
 export const BLOCK = 2048;
 
+const OF_FAILURE = "FROM task_failures WHERE record_id = task_records.id";
 /** The plus keeps SQLite from using an index for the column: the search plan chooses the index. */
 const TEXT_COLUMNS: Readonly<Record<TextField, string>> = {
   type: "+type",
@@ -19,6 +20,8 @@ const TEXT_COLUMNS: Readonly<Record<TextField, string>> = {
   workflow: "+workflow",
   origin: "+origin",
   id: "+task_id",
+  unresolved: `(SELECT iif(unresolved, 'true', 'false') ${OF_FAILURE})`,
+  fingerprint: `(SELECT fingerprint ${OF_FAILURE})`,
 };
 const RANGE_COLUMNS: Readonly<Record<RangeField, string>> = {
   record: "+task_records.id",

@@ -52,6 +52,8 @@ export class Demands {
 
   /** Null when any type and job may match. */
   ranges(kinds: () => readonly TaskKind[]): readonly TaskRange[] | null {
+    const failures = this.#failures();
+    if (failures !== null) return failures;
     const results = this.#rare("result", (value) => value !== "" && value !== "complete");
     const states = this.#rare("state", (value) => value !== "finished");
     const isNarrow = this.#values("type").length > 0 || this.#values("job").length > 0;
@@ -72,6 +74,22 @@ export class Demands {
         !(term.kind === "text" && (term.field === "type" || term.field === "job")) &&
         !(term.kind === "range" && term.field === "record"),
     );
+  }
+
+  /** Records that failed; null when others may match. Of those with a fingerprint there are the fewest, then of those that are unresolved. */
+  #failures(): readonly TaskRange[] | null {
+    const [fingerprints] = this.#values("fingerprint");
+    const unresolved = this.#values("unresolved");
+    const isUnresolved = unresolved.some((values) =>
+      values.every(([value, second]) => value === "true" && second === undefined),
+    );
+    const exact = fingerprints?.map(([value = "", ...others]) => (others.length === 0 ? value : null)) ?? [null];
+    if (exact.every((value) => value !== null))
+      return [...new Set(exact)].flatMap((value) =>
+        (isUnresolved ? ["1"] : ["0", "1"]).map((flag): TaskRange => ({ index: "fingerprint", key: [value, flag] })),
+      );
+    if (isUnresolved) return [{ index: "unresolved", key: [] }];
+    return fingerprints === undefined && unresolved.length === 0 ? null : [{ index: "failed", key: [] }];
   }
 
   #allows(field: TextField, value: string): boolean {

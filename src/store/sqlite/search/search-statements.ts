@@ -1,4 +1,5 @@
 import { present } from "../../../contract/present.ts";
+import type { TaskFailure } from "../../../contract/query/task-query-match.ts";
 import type { TaskRow } from "../../task-queries.ts";
 import type { Connection, Statement, Statements } from "../database/connection.ts";
 import { BLOCK, type Condition } from "./search-conditions.ts";
@@ -21,12 +22,18 @@ const MAX_CACHED = 64;
 
 /** The index that a range reads, and the condition that selects the records of that index. */
 const RANGES = {
-  list: "INDEXED BY task_records_list WHERE type = ? AND job = ?",
-  open: "INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
+  list: "id FROM task_records INDEXED BY task_records_list WHERE type = ? AND job = ?",
+  open: "id FROM task_records INDEXED BY task_records_open WHERE type = ? AND job = ? AND state = ? AND state <> 'finished'",
   trouble:
-    "INDEXED BY task_records_trouble WHERE type = ? AND job = ? AND result = ? AND result NOT IN ('', 'complete')",
-  results: "INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete')",
+    "id FROM task_records INDEXED BY task_records_trouble WHERE type = ? AND job = ? AND result = ? AND result NOT IN ('', 'complete')",
+  results: "id FROM task_records INDEXED BY task_records_results WHERE result = ? AND result NOT IN ('', 'complete')",
+  unresolved: "record_id AS id FROM task_failures INDEXED BY task_failures_unresolved WHERE unresolved = 1",
+  fingerprint:
+    "record_id AS id FROM task_failures INDEXED BY task_failures_fingerprint WHERE fingerprint = ? AND unresolved = ?",
+  failed: "record_id AS id FROM task_failures NOT INDEXED WHERE 1",
 } as const;
+/** These number the records by `record_id`. */
+const OF_FAILURES: ReadonlySet<keyof typeof RANGES> = new Set(["unresolved", "fingerprint", "failed"]);
 
 /**
  * The statements of a search. A condition becomes part of a statement's SQL; the statement names its index, SQLite does
@@ -43,6 +50,7 @@ export class SearchStatements {
   readonly #withNotes: Statement<TaskNote>;
   readonly #attempts: Statement<number>;
   readonly #notes: Statement<string>;
+  readonly #failure: Statement<{ unresolved: number; fingerprint: string }>;
   readonly #cached = new Map<string, Statement>();
 
   constructor(db: Connection, statements: Statements) {
@@ -73,6 +81,10 @@ export class SearchStatements {
     this.#notes = statements.prepare<string>(
       "search.notes",
       "SELECT text FROM notes WHERE target = 'task' AND target_id = ?",
+    );
+    this.#failure = statements.prepare(
+      "search.failure",
+      "SELECT unresolved, fingerprint FROM task_failures WHERE record_id = ?",
     );
     for (const statement of [
       this.#attempts,
@@ -130,6 +142,11 @@ export class SearchStatements {
     return this.#notes.all(firstAttemptId);
   }
 
+  failure(recordId: number): TaskFailure | null {
+    const row = this.#failure.get(recordId);
+    return row === undefined ? null : { unresolved: row.unresolved === 1, fingerprint: row.fingerprint };
+  }
+
   withTerms(expression: string, before: number, limit: number): readonly number[] {
     return this.#withTerms.all(expression, before, limit);
   }
@@ -150,7 +167,8 @@ export class SearchStatements {
 
   /** Ids of the newest records, without reading the records. */
   rangeIds(range: TaskRange, before: number, limit: number): readonly number[] {
-    const text = `SELECT id FROM task_records ${RANGES[range.index]} AND id < ? ORDER BY id DESC LIMIT ?`;
+    const column = OF_FAILURES.has(range.index) ? "record_id" : "id";
+    const text = `SELECT ${RANGES[range.index]} AND ${column} < ? ORDER BY ${column} DESC LIMIT ?`;
     return this.#conditional<{ id: number }>(text)
       .all(...range.key, before, limit)
       .map(({ id }) => id);

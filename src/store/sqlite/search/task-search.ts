@@ -1,8 +1,14 @@
+import { commonText } from "../../../contract/query/fingerprint.ts";
 import type { Redact } from "../../../contract/redact/redact.ts";
-import { hasWords, matchesTask, type InstantsOnWall } from "../../../contract/query/task-query-match.ts";
+import {
+  hasWords,
+  matchesTask,
+  type InstantsOnWall,
+  type TaskFailure,
+} from "../../../contract/query/task-query-match.ts";
 import { instantsOnWall } from "../../../core/time/wall-ms.ts";
 import { zoneOf } from "../../../core/time/zone.ts";
-import type { Phrase, TaskQuery } from "../../../contract/query/task-query.ts";
+import type { Phrase, TaskQuery, TextField } from "../../../contract/query/task-query.ts";
 import type { TaskPage, TaskRow, TaskSearchRequest } from "../../task-queries.ts";
 import type { Connection, Statements } from "../database/connection.ts";
 import type { TaskGenerations } from "../lineage/task-generations.ts";
@@ -68,6 +74,12 @@ export class TaskSearch {
   newest(): number {
     return this.#statements.newest();
   }
+
+  /** Of a record that failed; empty: it did not. */
+  readonly fingerprint = (row: TaskRow): string => this.#statements.failure(row.record_id)?.fingerprint ?? "";
+
+  /** What its message has in common with others of the same failure. */
+  readonly text = ({ msg }: TaskRow): string => commonText(msg === "" ? msg : this.#parts.redact.text(msg));
 
   /** When the first record from this one on was made. */
   decidedAt(recordId: number): number | null {
@@ -176,7 +188,9 @@ export class TaskSearch {
     const { generations, redact } = this.#parts;
     const notes = (): readonly string[] =>
       generations.all(row.first_attempt_id).flatMap((id) => this.#statements.notes(id).map((one) => redact.text(one)));
-    return matchesTask(query, comparesText(query) ? hidden(row, redact) : row, { instantsOnWall: instantsIn, notes });
+    const failure = (): TaskFailure | null => this.#statements.failure(row.record_id);
+    const lookups = { instantsOnWall: instantsIn, notes, failure };
+    return matchesTask(query, comparesText(query) ? hidden(row, redact) : row, lookups);
   }
 
   /** Whether the ranges have fewer records than the terms: then the same number of them reaches further back. */
@@ -217,6 +231,9 @@ export class TaskSearch {
   }
 }
 
+/** What a worker or a person cannot write a secret into; a fingerprint was made of the message as it is shown. */
+const OPEN_TEXTS: ReadonlySet<TextField> = new Set(["result", "state", "origin", "unresolved", "fingerprint"]);
+
 /** Whether it may ask for a part of a text, and so for a secret in it. */
 function comparesText(query: TaskQuery): boolean {
   switch (query.kind) {
@@ -229,7 +246,7 @@ function comparesText(query: TaskQuery): boolean {
     case "meta":
       return true;
     case "text":
-      return query.field !== "result" && query.field !== "state" && query.field !== "origin";
+      return !OPEN_TEXTS.has(query.field);
     case "range":
     case "moment":
       return false;

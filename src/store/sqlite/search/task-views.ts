@@ -9,6 +9,7 @@ import {
   type SortedTasks,
   type SortRequest,
   type TaskFacets,
+  type TaskFailures,
   type TaskHistogram,
   type TaskViewQueries,
 } from "../../task-queries.ts";
@@ -17,10 +18,13 @@ import type { TaskRow } from "../../task-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import type { TaskGenerations } from "../lineage/task-generations.ts";
 import { TASK_COLUMNS } from "../tasks/task-lists.ts";
-import { scanTasks } from "./scan-tasks.ts";
+import { groupFailures } from "../failures/group-failures.ts";
+import { SCAN_MS, scanTasks } from "./scan-tasks.ts";
 import type { TaskSearch } from "./task-search.ts";
 
 const MAX_VALUES = 100;
+/** Groups are looked at by themselves, and their counts matter. */
+const FAILURES_MS = 200;
 const MAX_ATTEMPTS = 1000;
 const SUMS = `sum(total) AS total, sum(complete) AS complete, sum(error) AS error, sum(warn) AS warn, sum(alert) AS alert,
   sum(unknown) AS unknown, sum(cancelled) AS cancelled`;
@@ -73,7 +77,12 @@ export class TaskViews {
   sorted({ query, by, descending, limit, after }: SortRequest): SortedTasks {
     const until = after?.until ?? this.#search.newest() + 1;
     const bounded = after === null || after.from === 0 ? query : within(query, "record", after.from, null);
-    const { rows, from, searchedTo, unindexed } = scanTasks(this.#search, bounded, until, after === null);
+    const { rows, from, searchedTo, unindexed } = scanTasks(
+      this.#search,
+      bounded,
+      until,
+      after === null ? SCAN_MS : null,
+    );
     const range = after ?? { from, until };
     const order = (a: Key, b: Key): number => compare(a, b, descending);
     const keyed = rows.map((row) => ({ row, value: valueOf(row, by), record: row.record_id })).toSorted(order);
@@ -93,7 +102,7 @@ export class TaskViews {
   }
 
   facets(query: TaskQuery): TaskFacets {
-    const { rows, searchedTo, unindexed } = scanTasks(this.#search, query, null, true);
+    const { rows, searchedTo, unindexed } = scanTasks(this.#search, query, null, SCAN_MS);
     const count = (field: (typeof FACETS)[number]) => {
       const counts = new Map<string, number>();
       for (const row of rows) counts.set(row[field], (counts.get(row[field]) ?? 0) + 1);
@@ -105,6 +114,22 @@ export class TaskViews {
     const [type, job, workflow, result, state] = FACETS.map(count);
     const facets = { type, job, workflow, result, state } as TaskFacets["facets"];
     return { total: rows.length, facets, searched_to: searchedTo, unindexed };
+  }
+
+  failures(query: TaskQuery, limit: number): TaskFailures {
+    const failed: TaskQuery = {
+      kind: "and",
+      terms: [query, { kind: "text", field: "fingerprint", values: [["", ""]] }],
+    };
+    const { rows, searchedTo, unindexed } = scanTasks(this.#search, failed, null, FAILURES_MS);
+    const groups = groupFailures(rows, this.#search);
+    return {
+      groups: groups.slice(0, limit),
+      found: groups.length,
+      total: rows.length,
+      searched_to: searchedTo,
+      unindexed,
+    };
   }
 
   histogram({ query, step, zone: name, ...span }: HistogramRequest): TaskHistogram {
@@ -132,7 +157,7 @@ export class TaskViews {
       return { from, until, buckets: listed(buckets), searched_to: null, unindexed: 0 };
     }
     const bounded = within(query, "decided", span.from, span.until);
-    const { rows, searchedTo, unindexed } = scanTasks(this.#search, bounded, null, true);
+    const { rows, searchedTo, unindexed } = scanTasks(this.#search, bounded, null, SCAN_MS);
     for (const row of rows) {
       const sums = bucketAt(row.decided_at);
       sums.total += 1;
@@ -166,6 +191,7 @@ export function taskViewQueries(read: <T>(query: (views: TaskViews) => T) => T):
     total: async (query) => read((views) => views.total(query)),
     sorted: async (request) => read((views) => views.sorted(request)),
     facets: async (query) => read((views) => views.facets(query)),
+    failures: async (query, limit) => read((views) => views.failures(query, limit)),
     histogram: async (request) => read((views) => views.histogram(request)),
     attempts: async (recordId) => read((views) => views.attempts(recordId)),
     firstAttempts: async (recordIds) => read((views) => views.firstAttempts(recordIds)),

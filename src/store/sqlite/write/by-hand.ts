@@ -16,7 +16,10 @@ const MAX_DESCENDANTS = 100_000;
 /** More than anybody retries a task. */
 const MAX_ATTEMPTS = 10_000;
 
-type Parts = Pick<Tables, "alerts" | "bulkJobs" | "records" | "sentTasks" | "relationships" | "joins" | "decisions">;
+type Parts = Pick<
+  Tables,
+  "alerts" | "bulkJobs" | "failures" | "records" | "sentTasks" | "relationships" | "joins" | "decisions"
+>;
 
 /** What people do with tasks, on the writing connection. */
 export class SqliteByHandStore implements ByHandStore {
@@ -171,6 +174,7 @@ export class SqliteByHandStore implements ByHandStore {
         data: { by, copy: made },
       } as const;
       decisions.add(copied, { recordId: latest.recordId, fileMessageId: null }, now);
+      this.#tables.failures.copied(latest.recordId, made);
     }
     if (task.restarts === true) this.#restart(first, made);
     return made;

@@ -12,6 +12,7 @@ import type {
 import type { Alerts } from "../alerts/alerts.ts";
 import type { CountedState } from "../tasks/counters.ts";
 import { ABOUT_NOTHING, type Decisions } from "../tasks/decisions.ts";
+import type { Failures } from "../failures/failures.ts";
 import type { Outbox } from "../tasks/outbox.ts";
 import type { Joins } from "../tasks/joins.ts";
 import type { Held } from "../backup/held.ts";
@@ -28,6 +29,7 @@ export interface EffectTables {
   readonly records: TaskRecords;
   readonly sentTasks: SentTasks;
   readonly sentMarks: SentMarks;
+  readonly failures: Failures;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -114,7 +116,7 @@ export class EffectsWriter {
 
   #record(change: RecordChange | null, found: RecordRow | null, now: number, gathered: Gathered): Parent | null {
     if (change === null) return found;
-    const { records, decisions, changes } = this.#tables;
+    const { records, decisions, changes, failures } = this.#tables;
     if (change.kind === "insert") {
       const { task, outcome } = change;
       const id = records.nextId();
@@ -128,10 +130,13 @@ export class EffectsWriter {
       changes.note("tasks", id);
       decisions.add(task.decision, { recordId: id, fileMessageId: null }, now);
       const { type, job } = task.message;
-      const { result, started, ended } = outcome;
+      const { result, msg, started, ended } = outcome;
+      const { firstAttemptId } = ancestry;
+      failures.attempted({ recordId: id, firstAttemptId, attempt: task.attempt }, null);
+      failures.finished({ recordId: id, firstAttemptId, attempt: task.attempt, result, msg }, false);
       const counted = { type, job, decidedAt: now, created: ancestry.created };
       gathered.counts.add(counted, { state: task.state, result, started, ended });
-      return { recordId: id, firstAttemptId: ancestry.firstAttemptId };
+      return { recordId: id, firstAttemptId };
     }
     const before = found?.recordId === change.recordId ? found : records.byId(change.recordId);
     if (before === null)
@@ -144,7 +149,8 @@ export class EffectsWriter {
     if (change.closes === true) this.#tables.sentTasks.close(before.recordId);
     this.#tables.sentMarks.delete(before.recordId);
     this.#tables.held.messages.settle(before.recordId);
-    const { result, started, ended } = change.outcome;
+    const { result, msg, started, ended } = change.outcome;
+    failures.finished({ ...before, result, msg }, before.state === "finished");
     gathered.counts.replace(before, { state: "finished", result, started, ended });
     return before;
   }
@@ -174,6 +180,8 @@ export class EffectsWriter {
       return null;
     }
     this.#tables.changes.note("tasks", id);
+    this.#tables.failures.attempted({ recordId: id, firstAttemptId, attempt: task.attempt }, parent?.recordId ?? null);
+    if (task.restarts === true && parent !== null) this.#tables.failures.restarted(parent.firstAttemptId, id);
     if (task.joins !== undefined && task.joins.length > 0) this.#tables.joins.add(task, id, parent, fileMessageId);
     if (task.fileList !== undefined) gathered.lists.push(task.fileList);
     decisions.add(task.decision, { recordId: id, fileMessageId }, now);

@@ -11,6 +11,8 @@ import { Backfills } from "../backfill/backfills.ts";
 import type { Statements } from "../database/connection.ts";
 import { DeadLetters } from "../tasks/dead-letters.ts";
 import { Decisions } from "../tasks/decisions.ts";
+import { Failures } from "../failures/failures.ts";
+import { UnreadFailures } from "../failures/unread-failures.ts";
 import { Files } from "../files/files.ts";
 import { IdSequences } from "../database/id-sequences.ts";
 import type { InsertBatch } from "../database/insert-batch.ts";
@@ -46,6 +48,8 @@ export class Tables {
   readonly bulkJobs: BulkJobs;
   readonly reports: TaskReports;
   readonly sentMarks: SentMarks;
+  readonly failures: Failures;
+  readonly unreadFailures: UnreadFailures;
   readonly relationships: Relationships;
   readonly joins: Joins;
   readonly outbox: Outbox;
@@ -89,6 +93,8 @@ export class Tables {
     this.bulkJobs = new BulkJobs(statements, ids);
     this.reports = new TaskReports(statements, this.changes);
     this.sentMarks = new SentMarks(now);
+    this.failures = new Failures(statements, redact, this.changes);
+    this.unreadFailures = new UnreadFailures(statements, this.failures);
     this.relationships = new Relationships(statements);
     this.joins = new Joins(statements);
     this.outbox = new Outbox(statements, ids, owner, now());

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import type {
   facetsAnswer,
+  failuresAnswer,
   histogramAnswer,
   runningAnswer,
   tasksAnswer,
@@ -15,6 +16,7 @@ import { serveRig, type ServedRig } from "../../served-rig.ts";
 type Running = z.infer<typeof runningAnswer>;
 type Page = z.infer<typeof tasksAnswer>;
 type Facets = z.infer<typeof facetsAnswer>;
+type Failures = z.infer<typeof failuresAnswer>;
 type Histogram = z.infer<typeof histogramAnswer>;
 
 const NOON = Date.UTC(2026, 10, 24, 12);
@@ -232,4 +234,31 @@ test("what cannot be listed is refused, and says where", async (t) => {
   const forged = Buffer.from(JSON.stringify({ f: "x".repeat(12), p: 2, k: [1] })).toString("base64url");
   assert.equal((await get<Problem>(`/api/tasks?cursor=${forged}`)).body.code, "cursor_of_another_filter");
   assert.equal(sorted.body.pagination.next_cursor, null);
+});
+
+test("GET /api/tasks/failures groups what failed by its message, and a query finds and retries a group", async (t) => {
+  const { rig, get, post } = await served(t, SEVEN);
+  for (const n of [3, 17]) {
+    rig.now += HOUR;
+    const failed = { id: `late-${n}`, info: `?late=${n}`, result: "error", msg: `cannot read /in/${n}.csv: row ${n}` };
+    await deliver(rig, [rootTask(rig, { type: "z", ...failed })]);
+  }
+  const { body } = await get<Failures>("/api/tasks/failures?query=unresolved:true&limit=1");
+  assert.deepEqual([body.found, body.total, body.total_is, body.searched_to], [2, 4, "exact", null]);
+  const [group, ...more] = body.groups;
+  assert.deepEqual(more, []);
+  assert.partialDeepStrictEqual(group, {
+    text: "cannot read #: row #",
+    count: 2,
+    first_seen: "2026-11-24T19:00:00.000Z",
+    last_seen: "2026-11-24T20:00:00.000Z",
+    example: { record_id: 9, type: "z", info: "?late=17", msg: "cannot read /in/17.csv: row 17" },
+    types: [{ type: "z", job: "", count: 2 }],
+  });
+  const query = `unresolved:true fingerprint:${group?.fingerprint}`;
+  const found = await get<Page>(`/api/tasks?query=${encodeURIComponent(query)}`);
+  assert.deepEqual(ids(found.body), [9, 8]);
+  const acted = await post<{ readonly count: number }>("/api/tasks/actions", { action: "retry", query });
+  assert.equal(acted.body.count, 2);
+  assert.deepEqual(ids((await get<Page>(`/api/tasks?query=${encodeURIComponent(query)}`)).body), []);
 });

@@ -1,3 +1,4 @@
+import type { TaskFailure } from "../../../../src/contract/query/task-query-match.ts";
 import { DEFAULT_REDACT } from "../../../support/default-redact.ts";
 import { HOUR, SECOND } from "../../../../src/contract/time/time-units.ts";
 import { Statements, type Connection } from "../../../../src/store/sqlite/database/connection.ts";
@@ -25,6 +26,7 @@ export interface Planted {
   readonly created: number | null;
   readonly started: number | null;
   readonly ended: number | null;
+  readonly failure?: TaskFailure | null;
 }
 
 const terms = ["boom", "Refused", "host-7", "gs://in/a.gz", "größe", "rows", "2026-05-01T03"];
@@ -61,6 +63,9 @@ export const planted: fc.Arbitrary<readonly Planted[]> = fc
             created: times,
             started: times,
             ended: times,
+            failure: fc.option(
+              fc.record({ unresolved: fc.boolean(), fingerprint: fc.constantFrom("00a1", "00b2", "0c") }),
+            ),
           })
           .map((row): Planted => ({ ...row, id, state: row.result === "" ? row.state : "finished" })),
       ),
@@ -73,11 +78,14 @@ export function plant(db: Connection, rows: readonly Planted[]): void {
        workflow, task_time, created, decided_at, started, ended, finished_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const fail = db.prepare("INSERT INTO task_failures (record_id, fingerprint, work, unresolved) VALUES (?, ?, 0, ?)");
   const all = db.transaction(() => rows.forEach(one));
   function one(row: Planted): void {
     const { id, run, type, job, info, meta, msg, result, state, origin, attempt, workflow } = row;
     const text = [id, run, type, job, info, id, meta, msg, result, state, origin, attempt, id, workflow];
     insert.run(...text, row.taskTime, row.created, NOW + id, row.started, row.ended, result === "" ? null : NOW);
+    const { failure = null } = row;
+    if (failure !== null) fail.run(id, failure.fingerprint, failure.unresolved ? 1 : 0);
   }
   all();
 }
@@ -125,6 +133,12 @@ const leaf: fc.Arbitrary<Asked> = fc.oneof(
   query("id:r*", (row) => row.run !== ""),
   query("workflow:group/in.toml", (row) => row.workflow === "group/in.toml"),
   query("workflow:*.toml", (row) => row.workflow !== ""),
+  query("unresolved:true", (row) => row.failure?.unresolved === true),
+  query("unresolved:false", (row) => row.failure?.unresolved === false),
+  query("unresolved:*", (row) => (row.failure ?? null) !== null),
+  query("fingerprint:00a1", (row) => row.failure?.fingerprint === "00a1"),
+  query("fingerprint:00a1,0c", (row) => ["00a1", "0c"].includes(row.failure?.fingerprint ?? "")),
+  query("fingerprint:00*", (row) => row.failure?.fingerprint.startsWith("00") === true),
   query("attempt>=2", (row) => row.attempt >= 2),
   query("record:2000..40000", (row) => within(row.id, 2000, 40_001)),
   query("record>70000", (row) => row.id > 70_000),

@@ -34,7 +34,7 @@ describe("a search", async () => {
   });
 
   function begin(rows: readonly Planted[]): void {
-    for (const table of ["task_records", "task_search", "task_blocks", "search_pending"])
+    for (const table of ["task_records", "task_failures", "task_search", "task_blocks", "search_pending"])
       db.exec(`DELETE FROM ${table}`);
     db.exec("UPDATE search_progress SET record_id = 0");
     plant(db, rows);
