@@ -1,6 +1,6 @@
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense } from "react";
 import { Problem } from "../../components/problem.tsx";
 import { Segments } from "../../components/segments.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -13,6 +13,8 @@ import { TopBar } from "../../shell/top-bar.tsx";
 import { Beside } from "./beside.tsx";
 import { Duty } from "./duty.tsx";
 import { Figures } from "./figures.tsx";
+import { FirstLine } from "./first-steps/first-line.tsx";
+import { useFirstSteps } from "./first-steps/first-steps-queries.ts";
 import { Kinds } from "./kinds.tsx";
 import type { Period } from "./search.ts";
 import { TasksByHour } from "./tasks-by-hour.tsx";
@@ -23,6 +25,10 @@ const PERIODS = [
   { value: "week", name: "Week" },
   { value: "month", name: "Month" },
 ] as const;
+
+const FirstStepsPart = lazy(async () => ({
+  default: (await import("./first-steps/first-steps.tsx")).FirstStepsPart,
+}));
 
 /** Whether everything runs, and if not what. */
 export function Overview(): ReactElement {
@@ -37,6 +43,7 @@ export function Overview(): ReactElement {
   const clock = new Clock(tz);
   const now = useNow(10_000);
   const span = data?.time_period;
+  const first = useFirstSteps(at === null ? data : undefined);
   return (
     <div className="min-w-0">
       <TopBar
@@ -60,17 +67,27 @@ export function Overview(): ReactElement {
           )
         ) : (
           <>
-            <Duty summary={data} clock={clock} now={now} />
+            {first.isShown ? (
+              <FirstLine hasTask={first.tasks.length > 0} />
+            ) : (
+              <Duty summary={data} clock={clock} now={now} />
+            )}
             <div className="flex flex-wrap items-center gap-2 px-(--gutter) pt-3">
               <Segments label="Period" options={PERIODS} value={period} onChange={(next) => go({ period: next })} />
               <span className="text-small text-ink-3">Change against the {period} before</span>
             </div>
             <Figures summary={data} />
             <TasksByHour summary={data} clock={clock} now={now} />
-            <div className="grid grid-cols-[minmax(0,1fr)_348px] border-t border-line max-[1100px]:grid-cols-1">
-              <Kinds summary={data} />
-              <Beside summary={data} clock={clock} now={now} />
-            </div>
+            {first.isShown ? (
+              <Suspense>
+                <FirstStepsPart tasks={first.tasks} clock={clock} now={now} onLeave={first.leave} />
+              </Suspense>
+            ) : (
+              <div className="grid grid-cols-[minmax(0,1fr)_348px] border-t border-line max-[1100px]:grid-cols-1">
+                <Kinds summary={data} />
+                <Beside summary={data} clock={clock} now={now} />
+              </div>
+            )}
           </>
         )}
       </main>

@@ -16,16 +16,17 @@ export interface AccessSearch {
 export function readSearch({ who, outcome, text, day, hour }: Record<string, unknown>): AccessSearch {
   const known = OUTCOMES.find((each) => each === outcome);
   return {
-    ...(isText(who) ? { who } : {}),
+    ...(isText(who) ? { who: String(who) } : {}),
     ...(known === undefined ? {} : { outcome: known }),
-    ...(isText(text) ? { text } : {}),
+    ...(isText(text) ? { text: String(text) } : {}),
     ...(isTime(day) ? { day } : {}),
     ...(isTime(hour) ? { hour } : {}),
   };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= 200;
+/** The router reads a text of digits as a number. */
+function isText(value: unknown): value is string | number {
+  return (typeof value === "string" && value !== "" && value.length <= 200) || typeof value === "number";
 }
 
 function isTime(value: unknown): value is string {
