@@ -5,6 +5,7 @@ import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTask } from "./routes/task/search.ts";
 import { readSearch as readAccess } from "./routes/system/access/search.ts";
 import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
+import { readSearch as readHealth } from "./routes/system/search.ts";
 
 const root = createRootRoute();
 /** Everything but the login stands in the shell. */
@@ -42,6 +43,7 @@ const system = createRoute({
 const health = createRoute({
   getParentRoute: () => system,
   path: "/",
+  validateSearch: readHealth,
   component: lazyRouteComponent(() => import("./routes/system/health/health.tsx"), "Health"),
 });
 const access = createRoute({

@@ -16,9 +16,9 @@ export type Measured = Pick<HealthSample, "lag_ms" | "commit_ms" | "loop_ms" | "
 export interface HealthSamplerParts {
   readonly runtime: Pick<Runtime, "now" | "monotonic">;
   readonly store: Pick<Store, "maintenance">;
-  ailing(): Ailing;
+  readonly ailing: () => Ailing;
   /** Since the call before. */
-  measure(): Measured;
+  readonly measure: () => Measured;
 }
 
 /** Looks every few seconds what works, and keeps a sample of each minute. */
