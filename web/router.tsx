@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Shell } from "./shell/shell.tsx";
+import { lastSearch as lastAlertsSearch, readSearch as readAlerts } from "./routes/alerts/search.ts";
 import { readSearch as readLogin } from "./routes/login/search.ts";
 import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTask } from "./routes/task/search.ts";
@@ -64,6 +65,25 @@ const api = createRoute({
 });
 const systemParts = system.addChildren([health, access, configuration, api]);
 
+const alerts = createRoute({
+  getParentRoute: () => inShell,
+  path: "/alerts",
+  validateSearch: readAlerts,
+  // Who comes without a wish of their own sees what they saw last.
+  beforeLoad: ({ search, cause }) => {
+    const last = lastAlertsSearch();
+    if (cause !== "stay" && Object.keys(search).length === 0 && Object.keys(last).length > 0)
+      redirect({ to: "/alerts", search: last, replace: true, throw: true });
+  },
+  component: lazyRouteComponent(() => import("./routes/alerts/alerts.tsx"), "Alerts"),
+});
+
+const alert = createRoute({
+  getParentRoute: () => inShell,
+  path: "/alerts/$id",
+  component: lazyRouteComponent(() => import("./routes/alert/alert.tsx"), "Alert"),
+});
+
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -72,7 +92,7 @@ const login = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inShell.addChildren([overview, tasks, task, systemParts]), login]),
+  routeTree: root.addChildren([inShell.addChildren([overview, tasks, task, alerts, alert, systemParts]), login]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

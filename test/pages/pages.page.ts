@@ -26,8 +26,23 @@ const PAGES: readonly Shown[] = [
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
   { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
   { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },
+  { name: "alerts", path: "/alerts", h1: /Alerts/, filled: '[role="grid"] [role="row"]:nth-child(1)' },
+  { name: "notifications", path: "/alerts?tab=notifications", h1: /Alerts/, filled: "main ol li" },
+  {
+    name: "silences",
+    path: "/alerts?tab=silences&silence=%7B%7D",
+    h1: /Alerts/,
+    filled: '[aria-label="What it covers"] p',
+  },
+  { name: "alert", path: newestAlert, h1: /\w/, filled: 'section[aria-label="Occurrences"] td' },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
+
+async function newestAlert(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/alerts?alert_type=retry_exhausted&limit=1`);
+  const { alerts } = (await answer.json()) as { alerts: { id: number }[] };
+  return `/alerts/${alerts[0]?.id}`;
+}
 
 async function newestFailure(url: string): Promise<string> {
   const answer = await fetch(`${url}/api/tasks?query=result:error+attempt:1&limit=1`);

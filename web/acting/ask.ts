@@ -20,7 +20,9 @@ export type Question =
       /** `made`: the record of the new run. */
       readonly onDone?: (made: number) => void;
     }
-  | { readonly kind: "pause" | "run"; readonly phase: PhaseName; readonly onDone?: () => void };
+  | { readonly kind: "pause" | "run"; readonly phase: PhaseName; readonly onDone?: () => void }
+  /** By their numbers. */
+  | { readonly kind: "acknowledge" | "resolve"; readonly alerts: readonly number[]; readonly onDone?: () => void };
 
 let current: Question | null = null;
 let release: (() => void) | null = null;

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { AlertDialog } from "./alert-dialog.tsx";
 import { closeQuestion, type Question } from "./ask.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
@@ -15,6 +16,11 @@ export function Asked({ question }: { readonly question: Question }): ReactEleme
       return <CancelDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
     case "edit":
       return <EditDialog task={question.task} onDone={question.onDone} onClose={closeQuestion} />;
+    case "acknowledge":
+    case "resolve":
+      return (
+        <AlertDialog action={question.kind} alerts={question.alerts} onDone={question.onDone} onClose={closeQuestion} />
+      );
     case "pause":
       return <PauseDialog phase={question.phase} onDone={question.onDone} onClose={closeQuestion} />;
     case "run":

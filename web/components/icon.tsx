@@ -26,6 +26,7 @@ const PATHS = {
   key: "M5 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm3-3h6m-2 0v2.6",
   plus: "M8 3v10M3 8h10",
   download: "M8 2v8m-3-3 3 3 3-3M2.5 13.5h11",
+  mute: "M3 11.5h8M4.5 9V7a3.5 3.5 0 0 1 6-2.5M11.6 7.5c.1 2 .6 3 1.4 4M6.7 14h2.6M2.5 2.5l11 11",
   view: "M2.5 3.5h11l-4.3 5v4l-2.4 1v-5z",
   columns: "M2 3h12v10H2zM6 3v10m4-10v10",
 } as const;

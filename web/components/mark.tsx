@@ -107,10 +107,13 @@ const SHAPES: Readonly<Record<Status, ReactNode>> = {
 /** The shape alone; where no word stands beside it, `label` is its name. */
 export function Mark({
   status,
+  shape = status,
   size = 14,
   label,
 }: {
   readonly status: Status;
+  /** Another shape in its colour: what is over keeps its shape. */
+  readonly shape?: Status;
   readonly size?: number;
   readonly label?: string;
 }): ReactElement {
@@ -124,7 +127,7 @@ export function Mark({
       className="shrink-0 text-(--mark)"
       {...name}
     >
-      {SHAPES[status]}
+      {SHAPES[shape]}
     </svg>
   );
 }

@@ -5,6 +5,7 @@ export const KEY_GROUPS = {
     "/": "search",
     "g o": "Overview",
     "g t": "Tasks",
+    "g a": "Alerts",
     "g s": "System",
     "[": "the range before",
     "]": "the range after",
@@ -22,6 +23,7 @@ export const KEY_GROUPS = {
   },
   "What is selected": {
     e: "retry",
+    s: "silence",
   },
 } as const;
 

@@ -13,5 +13,6 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { to: "/", name: "Overview", icon: "overview", key: "g o" },
   { to: "/tasks", name: "Tasks", icon: "tasks", key: "g t" },
+  { to: "/alerts", name: "Alerts", icon: "alerts", key: "g a" },
   { to: "/system", name: "System", icon: "system", key: "g s" },
 ];
