@@ -21,6 +21,12 @@ interface Shown {
 const PAGES: readonly Shown[] = [
   { name: "overview", path: "/", h1: /Overview/, filled: 'section[aria-label="On duty"] li' },
   { name: "tasks", path: "/tasks", h1: /Tasks/, filled: '[role="grid"] [role="row"]:nth-child(2)' },
+  {
+    name: "failures",
+    path: "/tasks?q=unresolved:true&as=groups",
+    h1: /Tasks/,
+    filled: "main li button[aria-expanded]",
+  },
   { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
   { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },

@@ -1,8 +1,11 @@
-/** A condition of a query, its value in quotes where it needs them: `job:eu`, `job:""`, `meta.file:"a b"`. */
+/** A value that means exactly this text, in quotes where it needs them: `eu`, `""`, `"a b"`. */
+export function valueText(value: string): string {
+  return /^[^\s,()"*\\:<>=]+$/.test(value) ? value : `"${value.replaceAll(/[\\"*]/g, String.raw`\$&`)}"`;
+}
+
+/** A condition of a query: `job:eu`, `job:""`, `meta.file:"a b"`. */
 export function condition(field: string, value: string): string {
-  return /^[^\s,()"*\\:<>=]+$/.test(value)
-    ? `${field}:${value}`
-    : `${field}:"${value.replaceAll(/[\\"*]/g, String.raw`\$&`)}"`;
+  return `${field}:${valueText(value)}`;
 }
 
 /** The tasks of a kind. Without a job: those of the type that have none. */

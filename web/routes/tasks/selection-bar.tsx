@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode } from "react";
 import { ActButton } from "../../acting/act-button.tsx";
 import { ask } from "../../acting/ask.ts";
+import { useTaskCommands } from "../../acting/use-task-commands.ts";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { ApiError } from "../../services/api.ts";
@@ -14,6 +15,8 @@ import type { SelectedTasks } from "./selection.ts";
 import { countQuery, type ShownTask } from "./tasks-queries.ts";
 
 interface Props {
+  /** Failures by what went wrong have no rows to select. */
+  readonly isGrouped: boolean;
   readonly query: string;
   readonly tz: string;
   readonly tasks: readonly ShownTask[];
@@ -49,13 +52,25 @@ export function SelectionBar(props: Props): ReactElement {
       showToast("Not all could be selected.", null, error.message);
     });
   };
-  useKeys({ e: retry, Escape: selected.clear });
+  useTaskCommands(
+    asked === null
+      ? null
+      : {
+          selection: asked,
+          count: selected.count,
+          task: selected.count === 1 ? (only ?? null) : null,
+          onDone: selected.clear,
+        },
+  );
+  useKeys({ Escape: selected.clear });
   const cancelled = selected.isEverything ? selected.count : open.length;
   return (
     <div
       className={`flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 border-y px-(--gutter) py-1 text-small ${asked === null ? "border-line" : "border-accent-line bg-accent-weak"}`}
     >
-      {asked === null ? (
+      {props.isGrouped ? (
+        <p className="text-ink-2">Failures by what went wrong</p>
+      ) : asked === null ? (
         <p className="text-ink-3 max-[720px]:hidden">
           <Key name="j" /> <Key name="k" /> move, <Key name="x" /> select, <Key name="Enter" /> open
         </p>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { copy } from "../../components/copy-button.tsx";
 import { Problem } from "../../components/problem.tsx";
@@ -10,6 +10,8 @@ import { useNow } from "../../services/now.ts";
 import { preferences, setPreferences, useZone } from "../../services/preferences.ts";
 import { showToast } from "../../services/toasts.ts";
 import { TopBar } from "../../shell/top-bar.tsx";
+import { FailureGroups } from "./failures/failure-groups.tsx";
+import { FailureSwitch } from "./failures/failure-switch.tsx";
 import { Nothing } from "./nothing.tsx";
 import { QueryField } from "./query/query-field.tsx";
 import { Histogram } from "./range/histogram.tsx";
@@ -28,16 +30,16 @@ const NONE: ShownTask[] = [];
 /** Search, look, select, act. */
 export function Tasks(): ReactElement {
   const search = useSearch({ from: "/shell/tasks" });
-  const { q: query = "", sort = "-created", columns: named } = search;
+  const { q: query = "", sort = "-created", columns: named, as } = search;
+  const isGrouped = as === "groups";
   const navigate = useNavigate({ from: "/tasks" });
-  const { history } = useRouter();
   const queries = useQueryClient();
   const tz = useZone();
   const clock = useMemo(() => new Clock(tz), [tz]);
   const now = useNow(1000);
   const minute = Math.floor(now / 10_000) * 10_000;
   const list = tasksQuery({ query, sort, tz });
-  const found = useInfiniteQuery(list);
+  const found = useInfiniteQuery({ ...list, enabled: !isGrouped });
   const { data: facets } = useQuery(facetsQuery({ query, tz }));
   const tasks = useMemo(() => found.data?.pages.flatMap((page) => page.tasks) ?? NONE, [found.data]);
   const isRunning = tasks.some(({ state }) => state === "running" || state === "overdue");
@@ -78,7 +80,10 @@ export function Tasks(): ReactElement {
     page.current?.scrollTo({ top: 0 });
     void queries.invalidateQueries({ queryKey });
   };
-  const open = useCallback((record: number) => history.push(`/tasks/${record}`), [history]);
+  const open = useCallback(
+    (record: number) => void navigate({ to: "/tasks/$id", params: { id: String(record) } }),
+    [navigate],
+  );
   const copyText = useCallback((text: string) => {
     void copy(text).then(
       (isCopied) => isCopied && showToast(`Copied ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`),
@@ -94,14 +99,13 @@ export function Tasks(): ReactElement {
   const range = { query, clock, now: minute, onSearch };
   return (
     <div className="flex h-dvh min-w-0 flex-col max-[720px]:pb-13">
-      <TopBar title="Tasks">
-        <RangePicker {...range} />
-      </TopBar>
+      <TopBar title="Tasks" range={<RangePicker {...range} />} />
       <div className="flex min-h-0 flex-1">
         <Side search={search} tz={tz} onSearch={onSearch} />
         <main
           id="main"
           ref={page}
+          data-scroll-restoration-id="tasks-page"
           className="relative flex min-h-0 min-w-0 flex-1 flex-col max-[720px]:block max-[720px]:overflow-y-auto"
         >
           <div className="flex items-start gap-2 px-(--gutter) pt-2">
@@ -110,6 +114,7 @@ export function Tasks(): ReactElement {
           </div>
           <Histogram {...range} total={total} />
           <SelectionBar
+            isGrouped={isGrouped}
             query={query}
             tz={tz}
             tasks={tasks}
@@ -118,9 +123,16 @@ export function Tasks(): ReactElement {
             isHeld={isScrolled || selected.count > 0}
             onShowNew={showNew}
           >
-            <ColumnChooser inUse={inUse} />
+            <FailureSwitch
+              query={query}
+              isGrouped={isGrouped}
+              onChange={(next) => go({ as: next ? "groups" : undefined })}
+            />
+            {!isGrouped && <ColumnChooser inUse={inUse} />}
           </SelectionBar>
-          {found.data === undefined ? (
+          {isGrouped ? (
+            <FailureGroups {...range} />
+          ) : found.data === undefined ? (
             found.error === null ? (
               <SkeletonRows rows={20} label="Tasks are loaded" />
             ) : (

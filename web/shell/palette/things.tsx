@@ -5,6 +5,7 @@ import { Icon } from "../../components/icon.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { useMay } from "../../services/may.ts";
 import { condition, ofKind } from "../../services/query-text.ts";
+import { TASK_VIEWS } from "../../services/task-views.ts";
 import { statusOf } from "../../services/task-status.ts";
 import type { Offer } from "./matching.ts";
 import type { useFound } from "./use-found.ts";
@@ -12,12 +13,6 @@ import type { useFound } from "./use-found.ts";
 type Found = ReturnType<typeof useFound>;
 
 const BY_SEVERITY: Readonly<Record<string, Status>> = { critical: "error", warning: "warn", info: "none" };
-const VIEWS = [
-  { name: "Running", query: "state:running" },
-  { name: "Created today", query: "created:today" },
-  { name: "Failures", query: "result:error" },
-] as const;
-
 interface Things {
   readonly views: readonly Offer[];
   readonly phases: readonly Offer[];
@@ -34,7 +29,13 @@ export function useThings(found: Found, text: string): Things {
   const view = <Icon name="view" size={14} />;
   return {
     views: [
-      ...VIEWS.map(({ name, query }) => ({ id: name, sign: view, name, context: query, run: () => search(query) })),
+      ...TASK_VIEWS.map(({ name, search: of }) => ({
+        id: name,
+        sign: view,
+        name,
+        context: of.q,
+        run: () => void navigate({ to: "/tasks", search: of }),
+      })),
       ...found.views
         .filter(({ page }) => page === "tasks")
         .map(({ id, name, query, owner, is_shared: isShared }) => ({

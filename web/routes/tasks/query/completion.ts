@@ -7,7 +7,7 @@ import {
 } from "../../../../src/contract/query/task-query.ts";
 import { metaPairs } from "../../../../src/contract/query/terms.ts";
 import type { Facets, ShownTask } from "../tasks-queries.ts";
-import { quoted } from "./terms.ts";
+import { valueText } from "../../../services/query-text.ts";
 
 export interface Completion {
   /** What is put in the place of the word that is typed. */
@@ -75,7 +75,7 @@ export function completionsOf(word: string, known: Known): readonly Completion[]
     .filter(({ text }) => text.toLowerCase().includes(begun))
     .slice(0, MOST)
     .map(({ text, note }) => ({
-      text: /^[:<>]/.test(text) ? `${minus}${name}${text}` : `${minus}${name}${operator}${before}${quoted(text)}`,
+      text: /^[:<>]/.test(text) ? `${minus}${name}${text}` : `${minus}${name}${operator}${before}${valueText(text)}`,
       note,
     }))
     .filter(({ text }) => text !== word);

@@ -6,6 +6,7 @@ import {
   TaskQueryError,
   type TextField,
 } from "../../../../src/contract/query/task-query.ts";
+import { valueText } from "../../../services/query-text.ts";
 
 const FIELD = /^(meta\.[^\s:=<>"(),]+|[A-Za-z_]+)(?::?>=|:?<=|:?>|:?<|:|=)/;
 
@@ -111,14 +112,7 @@ function isExact(pattern: Pattern): boolean {
   return pattern.length === 1;
 }
 
-/** A value of the query language that means exactly this text. */
-export function quoted(value: string): string {
-  return /^[\w./-]+$/.test(value) && !value.includes("..")
-    ? value
-    : `"${value.replaceAll(/[\\"*]/g, String.raw`\$&`)}"`;
-}
-
 /** With one of these values in the field; none: any. */
 export function withValues(query: string, field: string, values: readonly string[]): string {
-  return withField(query, field, values.length === 0 ? null : `${field}:${values.map(quoted).join(",")}`);
+  return withField(query, field, values.length === 0 ? null : `${field}:${values.map(valueText).join(",")}`);
 }

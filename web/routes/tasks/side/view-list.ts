@@ -7,20 +7,6 @@ import type { TasksSearch } from "../search.ts";
 
 export type SavedView = z.output<typeof viewAnswer>;
 
-export interface ShownView {
-  readonly name: string;
-  readonly search: TasksSearch;
-}
-
-/** Those that are there for everybody. */
-export const VIEWS: readonly ShownView[] = [
-  { name: "All", search: { q: "" } },
-  { name: "Running", search: { q: "state:running" } },
-  { name: "Today", search: { q: "created:today" } },
-  { name: "Failures", search: { q: "result:error" } },
-  { name: "Retrying", search: { q: "state:waiting,queued attempt>=1" } },
-];
-
 const MOST = 500;
 
 export const viewsQuery = queryOptions({
@@ -41,7 +27,12 @@ export function searchOf({ query, sort, columns }: SavedView): TasksSearch {
 }
 
 export function isSame(a: TasksSearch, b: TasksSearch): boolean {
-  return (a.q ?? "") === (b.q ?? "") && (a.sort ?? "-created") === (b.sort ?? "-created") && a.columns === b.columns;
+  return (
+    (a.q ?? "") === (b.q ?? "") &&
+    (a.sort ?? "-created") === (b.sort ?? "-created") &&
+    a.columns === b.columns &&
+    a.as === b.as
+  );
 }
 
 export interface ViewForm {

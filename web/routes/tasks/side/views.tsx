@@ -5,9 +5,10 @@ import { Button } from "../../../components/button.tsx";
 import { Icon } from "../../../components/icon.tsx";
 import { count } from "../../../services/format.ts";
 import { meQuery } from "../../../services/queries.ts";
+import { TASK_VIEWS } from "../../../services/task-views.ts";
 import type { TasksSearch } from "../search.ts";
 import { countQuery } from "../tasks-queries.ts";
-import { isSame, type SavedView, searchOf, VIEWS, viewsQuery } from "./view-list.ts";
+import { isSame, type SavedView, searchOf, viewsQuery } from "./view-list.ts";
 import { ViewDialog } from "./view-dialog.tsx";
 
 interface Props {
@@ -23,7 +24,9 @@ export function Views({ search, tz }: Props): ReactElement {
   const [edited, setEdited] = useState<SavedView | "new" | null>(null);
   const mine = views.filter(({ owner }) => owner === me?.name);
   const shared = views.filter(({ owner }) => owner !== me?.name);
-  const isKnown = [...VIEWS.map((view) => view.search), ...views.map(searchOf)].some((each) => isSame(each, search));
+  const isKnown = [...TASK_VIEWS.map((view) => view.search), ...views.map(searchOf)].some((each) =>
+    isSame(each, search),
+  );
   const list = (saved: readonly SavedView[]): ReactNode =>
     saved.map((view) => (
       <ViewLink key={view.id} name={view.name} search={searchOf(view)} current={search} tz={tz}>
@@ -43,7 +46,7 @@ export function Views({ search, tz }: Props): ReactElement {
     <nav aria-label="Views" className="mb-2 border-b border-line pb-2 text-small">
       <h2 className="px-2 py-1 text-ink-3">Views</h2>
       <ul>
-        {VIEWS.map((view) => (
+        {TASK_VIEWS.map((view) => (
           <ViewLink key={view.name} {...view} current={search} tz={tz} />
         ))}
       </ul>

@@ -101,12 +101,18 @@ export function Progress({ running, now }: { readonly running: RunningTask; read
   return (
     <span className="flex min-w-0 items-center gap-2" title={reported === null ? undefined : `reported ${reported}`}>
       {progress !== null && (
-        <svg width="96" height="6" className="shrink-0" role="img" aria-label={share(progress)}>
+        <svg
+          viewBox="0 0 96 6"
+          preserveAspectRatio="none"
+          className="h-1.5 w-24 min-w-10"
+          role="img"
+          aria-label={share(progress)}
+        >
           <rect width="96" height="6" rx="2" fill="var(--surface-4)" />
           <rect width={Math.max(2, 96 * progress)} height="6" rx="2" fill="var(--running)" />
         </svg>
       )}
-      <span className="truncate text-ink-2">{msg ?? ""}</span>
+      <span className="max-w-3/4 shrink-0 truncate text-ink-2">{msg ?? ""}</span>
     </span>
   );
 }

@@ -83,6 +83,7 @@ export function TaskTable(props: Props): ReactElement {
   return (
     <div
       ref={frame}
+      data-scroll-restoration-id="tasks"
       role="grid"
       aria-label="Tasks"
       aria-multiselectable="true"
