@@ -93,9 +93,12 @@ export function Tasks(): ReactElement {
   const total =
     facets?.total_is === "exact"
       ? { count: facets.total, isExact: true }
-      : pagination === undefined
+      : pagination === undefined && facets === undefined
         ? null
-        : { count: Math.max(pagination.total, facets?.total ?? 0), isExact: pagination.total_is === "exact" };
+        : {
+            count: Math.max(pagination?.total ?? 0, facets?.total ?? 0),
+            isExact: pagination?.total_is === "exact",
+          };
   const range = { query, clock, now: minute, onSearch };
   return (
     <div className="flex h-dvh min-w-0 flex-col max-[720px]:pb-13">

@@ -49,7 +49,7 @@ export function FailureRow({ group, query, clock, now }: Props): ReactElement {
         </button>
         <ActButton
           onClick={() => ask({ kind: "retry", selection: { query: own, tz } })}
-          className="row-span-2 max-[720px]:col-span-2 max-[720px]:col-start-2 max-[720px]:row-span-1 max-[720px]:justify-self-start"
+          className="row-span-2 max-[720px]:order-last max-[720px]:col-span-2 max-[720px]:col-start-2 max-[720px]:row-span-1 max-[720px]:justify-self-start"
         >
           <Icon name="retry" size={14} />
           Retry {count(group.count)}…
