@@ -17,6 +17,7 @@ const OPTIONS: Omit<HttpOptions, "instanceFile"> = {
   logs: { dirs: [] },
   links: [],
   oidc: null,
+  publicUrl: null,
   auth: {
     required: false,
     sessionIdle: 60_000,

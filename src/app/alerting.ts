@@ -49,6 +49,7 @@ export function alerting(
     store,
     channels,
     zone: runtime.zone,
+    publicUrl: options.publicUrl,
     now: runtime.now,
     random: runtime.random,
     onDone: () => wake(),

@@ -134,6 +134,7 @@ export async function openDirect(
     store,
     channels,
     zone: runtime.zone,
+    publicUrl: options.publicUrl,
     now: runtime.now,
     random: runtime.random,
     onDone: () => {},

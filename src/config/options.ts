@@ -35,6 +35,8 @@ export interface Options {
   readonly auth: AuthOptions;
   /** Null = nobody logs in at a provider. */
   readonly oidc: OidcOptions | null;
+  /** Where people reach this instance in a browser, without a slash at its end; null: unknown. */
+  readonly publicUrl: string | null;
   /** Null = plain HTTP. */
   readonly tls: TlsOptions | null;
   readonly redact: RedactRules;

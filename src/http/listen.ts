@@ -62,6 +62,8 @@ export interface HttpOptions {
   };
   /** Null: nobody logs in at a provider. */
   readonly oidc: OidcSettings | null;
+  /** Where people reach this server in a browser; null: unknown. */
+  readonly publicUrl: string | null;
   /** Tells the command line where this instance is; readable only by its owner. */
   readonly instanceFile: string;
 }
@@ -148,7 +150,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   if (!isLocal && !options.insecure && !(await logins.isRequired())) throw notSafe(options);
   const token = randomBytes(24).toString("base64url");
   const allowedHosts = [options.host.toLowerCase(), options.listen.toLowerCase()];
-  if (options.oidc !== null) allowedHosts.push(new URL(options.oidc.publicUrl).hostname);
+  for (const url of [options.publicUrl, options.oidc?.publicUrl ?? null])
+    if (url !== null) allowedHosts.push(new URL(url).hostname);
   const live = new LiveEvents({
     events: context.events,
     reads: context.store.reads,

@@ -28,7 +28,7 @@ exec = "cd {config_dir}; ${script}"
 `,
   });
   const server = place.flowlord(["serve", "-c", "flowlord.toml"]);
-  await server.says("Listening on");
+  await server.says("The dashboard is at");
   return { place, port, server };
 }
 

@@ -232,7 +232,7 @@ local_path = "{config_dir}/tasks.db"
   const retried = (): number => query("SELECT count(*) AS found FROM task_records WHERE attempt = 1");
   const serve = async (): Promise<Process> => {
     const server = place.flowlord(["serve", "-c", "flowlord.toml"]);
-    await server.says("Listening on");
+    await server.says("The dashboard is at");
     return server;
   };
   await place.run(["trigger", "many"]);

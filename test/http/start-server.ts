@@ -61,6 +61,7 @@ export async function startServer(
       host: "localhost",
       instanceFile,
       oidc: oidc ?? null,
+      publicUrl: null,
       insecure,
       auth: { ...AUTH, required },
       logs: { dirs: [] },

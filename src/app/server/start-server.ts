@@ -139,7 +139,10 @@ export async function startServer(
     log: { error: (fields, sentence) => errors.report("http", `${sentence} ${inspect(fields)}`) },
   });
   stop.push({ name: "the HTTP server", stop: () => http.close() });
-  io.log.info("http", `Listening on ${http.url} (health at ${http.url}/status, metrics at ${http.url}/metrics).`);
+  io.log.info(
+    "http",
+    `The dashboard is at ${http.url}/ (health at ${http.url}/status, metrics at ${http.url}/metrics).`,
+  );
   if (http.setupToken !== null) io.log.warn("http", setupMessage(http.url, http.setupToken));
   if (options.tls === null || keyPair === null) return [];
   const { store, runtime } = context;

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Cli } from "../cli.ts";
 import { logLevel } from "./log-level.ts";
 import type { CliContext } from "../context.ts";
+import type { Options } from "../../config/options.ts";
 import { configOf, findConfig, QUICKSTART, type ConfigFlags } from "../find-config.ts";
 import { runServer, type ServerIo } from "./run-server.ts";
 import { UsageError } from "../usage-error.ts";
@@ -33,7 +34,7 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
   const { serve } = await import("../../app/serve.ts");
   const { STOP_WITHIN_MS } = await import("../../app/stop.ts");
   const run = (io: ServerIo): Promise<number> => {
-    for (const line of quickstartLines(flags, context)) io.log.info("quickstart", line);
+    for (const line of quickstartLines(flags, context, options)) io.log.info("quickstart", line);
     const { setLevel } = io;
     const file = findConfig(flags, context);
     const source = {
@@ -49,11 +50,17 @@ async function serveCommand({ context }: Cli, flags: ConfigFlags): Promise<numbe
 }
 
 /** For a first-time user: what is running, and where its report is. */
-function quickstartLines(flags: ConfigFlags, context: CliContext): readonly string[] {
+function quickstartLines(flags: ConfigFlags, context: CliContext, options: Options): readonly string[] {
   const file = findConfig(flags, context);
   if (file === null || resolve(context.cwd, file) !== QUICKSTART) return [];
   return [
     "Running the quickstart: every five seconds it measures some of the packages that npm installed here; some steps fail on purpose.",
+    ...dashboardLines(options),
     `Its report appears in a few seconds: ${join(dirname(file), "run", "report.html")}`,
   ];
+}
+
+function dashboardLines({ statusPort, listen, tls }: Options): readonly string[] {
+  if (statusPort <= 0) return [];
+  return [`Watch it on the dashboard: ${tls === null ? "http" : "https"}://${listen}:${statusPort}/`];
 }

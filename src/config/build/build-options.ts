@@ -15,7 +15,7 @@ import { buildArchive, buildRetention } from "./retention-options.ts";
 import { buildRedact } from "./redact-options.ts";
 import { checkNotYet } from "./not-yet.ts";
 import { buildNsq } from "./nsq-options.ts";
-import { buildOidc } from "./oidc-options.ts";
+import { buildOidc, buildPublicUrl } from "./oidc-options.ts";
 import { buildTls } from "./tls-options.ts";
 import { BUS_KINDS, type BusKind, type BusOptions, type Options, type SqliteOptions } from "../options.ts";
 import type { Settings } from "../read/settings.ts";
@@ -49,6 +49,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const logDir = build.path("log_dir") || join(data, "logs");
   const redact = buildRedact(build);
   const workers = indexes(settings, "worker").map((prefix) => buildWorker(build, prefix, { logDir, cwd, redact }));
+  const oidc = buildOidc(build);
   const options: Options = {
     workflow: build.path("workflow"),
     allowRemoval: settings.on("workflows.allow_removal"),
@@ -62,7 +63,8 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
     listen: listenOf(build),
     insecure: settings.on("insecure"),
     auth: buildAuth(build),
-    oidc: buildOidc(build),
+    oidc,
+    publicUrl: buildPublicUrl(build, oidc),
     tls: buildTls(build),
     redact,
     thresholds: buildThresholds(build),

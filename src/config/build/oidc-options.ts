@@ -56,6 +56,21 @@ function urlOf(build: Building, key: string, example: string): URL | null {
   return null;
 }
 
+/** Where people reach the instance in a browser, without a slash at its end; null: nobody said. */
+export function buildPublicUrl(build: Building, oidc: OidcOptions | null): string | null {
+  const text = build.settings.text("public_url");
+  if (text === "") return oidc?.publicUrl ?? null;
+  const url = URL.canParse(text) && /^https?:/i.test(text) && !/[\s@#?]/.test(text) ? new URL(text) : null;
+  if (url !== null && url.pathname === "/") return url.origin;
+  build.fail(
+    "bad_value",
+    "public_url",
+    "`public_url` is not an http or https URL without login and path",
+    'write it as in "https://flowlord.example.com"',
+  );
+  return null;
+}
+
 function missing(build: Building, key: string, remedy: string): void {
   build.fail("missing", "oidc.issuer", `\`oidc.issuer\` is set, and \`oidc.${key}\` is not`, remedy);
 }

@@ -77,6 +77,12 @@ const TOP: SectionTable = {
     flag: "host",
     variable: "HOST",
   },
+  public_url: {
+    kind: "string",
+    standard: '""',
+    about:
+      "The address at which people reach this instance in a browser, as in `https://flowlord.example.com`: alerts link to their page there. Empty: that of `[oidc]`; without one alerts have no link.",
+  },
   listen: {
     kind: "string",
     standard: '"127.0.0.1"',

@@ -38,6 +38,8 @@ export const webhookAlert = z.object({
   /** Of those that this notification reports; 0: this channel was notified of it before, and it is resolved. */
   new_count: z.int(),
   new_recovered: z.int().optional(),
+  /** Its page; absent without a `public_url`. */
+  url: z.url().optional(),
   first_seen: time,
   last_seen: time,
   /** Of `count`: occurrences whose task has not completed since. */

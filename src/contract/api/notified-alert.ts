@@ -40,4 +40,6 @@ export interface NotifiedAlert {
 export type SentAlert = Omit<NotifiedAlert, "task_time" | "task_zone"> & {
   readonly task_time: string | null;
   readonly task_zone: string | null;
+  /** Its page; absent: nobody said where people reach this instance. */
+  readonly url?: string;
 };

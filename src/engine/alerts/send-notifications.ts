@@ -17,6 +17,8 @@ export interface NotificationSenderOptions {
   readonly channels: ReadonlyMap<string, { readonly channel: Channel; readonly route: ChannelRoute }>;
   /** IANA zone of task times whose phase is not known. */
   readonly zone: string;
+  /** Where people see the alerts in a browser; null: nowhere that is known. */
+  readonly publicUrl: string | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** In [0, 1). */
@@ -99,15 +101,15 @@ export class NotificationSender {
       return;
     }
     const { deliveryId, kind, text, createdAt: at, alertCount, criticalCount, resolvedCount } = claimed;
-    const { redact, zone } = this.#options;
-    const alerts = redact.all(claimed.alerts.map((alert) => sentAlert(alert, zone)));
+    const { redact, zone, publicUrl } = this.#options;
+    const alerts = redact.all(claimed.alerts.map((alert) => sentAlert(alert, zone, publicUrl)));
     let answer: string;
     let refused: string | null = null;
     try {
       const notification = {
         deliveryId,
         kind,
-        text: redact.text(text),
+        text: linkLine(claimed, publicUrl) + redact.text(text),
         at,
         alerts,
         alertCount,
@@ -183,8 +185,20 @@ function failureOf(error: Error): { readonly retryable: boolean; readonly retryA
   return { retryable, retryAfter };
 }
 
-function sentAlert({ task_time: time, task_zone: own, ...alert }: NotifiedAlert, zone: string): SentAlert {
+function sentAlert(notified: NotifiedAlert, zone: string, publicUrl: string | null): SentAlert {
+  const { task_time: time, task_zone: own, ...rest } = notified;
+  const alert = publicUrl === null ? rest : { ...rest, url: pageOf(rest.id, publicUrl) };
   if (time === null) return { ...alert, task_time: null, task_zone: null };
   const name = own ?? zone;
   return { ...alert, task_time: isoOfWall(time, zoneOf(name)), task_zone: name };
+}
+
+function pageOf(alertId: number, publicUrl: string): string {
+  return `${publicUrl}/alerts/${alertId}`;
+}
+
+/** The first line of a text: where the alert is shown, or the alerts are. The end of a long text may be cut. */
+function linkLine({ kind, alerts: [first], alertCount }: ClaimedNotification, publicUrl: string | null): string {
+  if (publicUrl === null || kind === "test" || first === undefined) return "";
+  return `see ${alertCount === 1 ? pageOf(first.id, publicUrl) : `${publicUrl}/alerts`}\n`;
 }

@@ -39,7 +39,9 @@ test("an instance over TLS is found by the command line, whoever issued its cert
     }
   };
   try {
-    await until(() => log.lines.some(({ sentence }) => sentence.startsWith(`Listening on https://127.0.0.1:${port} `)));
+    await until(() =>
+      log.lines.some(({ sentence }) => sentence.startsWith(`The dashboard is at https://127.0.0.1:${port}/ `)),
+    );
     const drained = await location.run(["drain"]);
     assert.deepEqual([drained.code, drained.err], [0, ""]);
     const published = await location.run(["publish", "done"], '{"type":"load","id":"x","result":"complete"}\n');

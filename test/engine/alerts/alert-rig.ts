@@ -45,6 +45,7 @@ export function alertRig(
   rig: Rig,
   input: readonly RouteInput[] = [{ name: "ops" }],
   storeOf: () => Store = () => rig.store,
+  publicUrl: string | null = null,
 ): AlertRig {
   const routes = input.map(routeWith);
   const received: Received[] = [];
@@ -85,6 +86,7 @@ export function alertRig(
       },
       channels,
       zone: runtime.zone,
+      publicUrl,
       now: runtime.now,
       random: runtime.random,
       stopWithin: 5,

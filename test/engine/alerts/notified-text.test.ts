@@ -65,6 +65,23 @@ describe("what a notification says", () => {
     );
   });
 
+  it("begins with the page of the alert, or of all alerts, where it is known how people reach the instance", async (t) => {
+    const rig = await rigWith(t, phase("root", { cron: "@daily" }), NO_COPIES);
+    const told = alertRig(rig, [{ name: "ops" }], () => rig.store, "https://flowlord.example.com");
+    await told.turn();
+    await deliver(rig, [rootTask(rig, { result: "error", msg: "no" })]);
+    rig.now += 10 * MINUTE;
+    await told.turn();
+    const [one] = told.received;
+    assert.match(one?.text ?? "", /^see https:\/\/flowlord\.example\.com\/alerts\/1\nroot: /);
+    assert.equal(one?.alerts[0]?.url, "https://flowlord.example.com/alerts/1");
+    const more = ["a", "b"].map((job) => rootTask(rig, { id: job, job, result: "error", msg: "no" }));
+    await deliver(rig, more);
+    rig.now += 90 * MINUTE;
+    await told.turn();
+    assert.match(told.received.at(-1)?.text ?? "", /^see https:\/\/flowlord\.example\.com\/alerts\n/);
+  });
+
   it("names the owner and the runbook of the phase, once, in the text and in the fields", async (t) => {
     const about = { owner: "sales", runbook: "https://wiki.example.com/load", description: "not told" };
     const rig = await rigWith(

@@ -71,6 +71,7 @@ export async function openServedLegacy({
     redact: redactor(DEFAULT_RULES),
     store: context.store,
     channels: openChannels(configured, context.runtime.now),
+    publicUrl: null,
     zone: context.runtime.zone,
     now: context.runtime.now,
     random: context.runtime.random,

@@ -18,9 +18,14 @@ function targetOf(url: string, routes: readonly string[]): string | null {
   return pageTarget(pathname, searchParams, NOW, app);
 }
 
+const DASHBOARD = ["/tasks", "/alerts", "/system"];
 const API = ["/api/tasks", "/api/alerts", "/api/files", "/api/workflows", "/api/backfills", "/api/metrics"];
 
-test("each page leads to the list that shows the same, or to an older answer while there is none", () => {
+test("each page leads to the page that shows the same, else to the list, or to an older answer while there is none", () => {
+  assert.deepEqual(
+    PAGE_PATHS.map((path) => targetOf(path, [...DASHBOARD, ...API])?.split("?", 1)[0]),
+    ["/tasks", "/alerts", "/api/files", "/api/workflows", "/api/backfills", "/system"],
+  );
   assert.deepEqual(
     PAGE_PATHS.map((path) => targetOf(path, API)?.split("?", 1)[0]),
     ["/api/tasks", "/api/alerts", "/api/files", "/api/workflows", "/api/backfills", "/api/metrics"],
@@ -46,6 +51,19 @@ test("the day is kept, and one that cannot be read is today", () => {
       assert.equal(paramsOf(`${page}?date=${encodeURIComponent(date)}`)["since"], "2026-11-24T00:00:00.000Z", date);
     }
   }
+});
+
+test("the pages of the dashboard get the same day and filters, whatever the zone of the browser", () => {
+  const asked = (path: string): Record<string, string> =>
+    Object.fromEntries(new URL(targetOf(path, DASHBOARD) ?? "", "http://localhost").searchParams);
+  const q = 'created>=2026-02-28T00:00:00.000Z created<2026-03-01T00:00:00.000Z type:"push" result:"error"';
+  assert.deepEqual(asked("/web/task?date=2026-02-28&type=push&result=error"), { q });
+  assert.doesNotThrow(() => parseTaskQuery(q, utcClock(NOW)));
+  assert.deepEqual(asked("/web/alert?date=2026-02-28&type=push"), {
+    from: "2026-02-28T00:00:00.000Z",
+    to: "2026-03-01T00:00:00.000Z",
+  });
+  assert.equal(targetOf("/web/about?date=2026-02-28", DASHBOARD), "/system");
 });
 
 test("the filters of tasks become a query, and an id ignores the others", () => {

@@ -54,7 +54,9 @@ export async function answer(input: unknown): Promise<unknown> {
   try {
     await feed(state, rig);
     const got = described(await rawRequest(served.port, request));
-    const shown = got.location.startsWith("/api/tasks?") ? await follow(got.location, served.port) : null;
+    // The page of the dashboard asks the API for the same query.
+    const list = got.location.replace(/^\/tasks\?q=/, "/api/tasks?query=");
+    const shown = list.startsWith("/api/tasks?") ? await follow(list, served.port) : null;
     const received = hook?.received ?? [];
     return { ...got, ...(hook === null ? {} : { hook_received: received }), ...(shown === null ? {} : { shown }) };
   } finally {

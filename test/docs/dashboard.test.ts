@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { KEY_GROUPS } from "../../web/services/key-names.ts";
+import { bare, pageText, rowsOf, sectionOf } from "./page.ts";
+
+const PAGE = "dashboard.md";
+const source = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+test("docs/dashboard.md has every key of the dashboard, in the words of its help", () => {
+  const keys = Object.values(KEY_GROUPS).flatMap((group) => Object.entries(group));
+  assert.deepEqual(
+    rowsOf(sectionOf(PAGE, "Keys")).map(([key, what]) => [bare(key), what]),
+    keys,
+  );
+});
+
+test("docs/dashboard.md names every page that the server has, and no other", () => {
+  const served = /PAGE_PATHS = \[([^\]]+)\]/.exec(source("src/http/pages/pages.ts"))?.[1] ?? "";
+  const paths = Array.from(served.matchAll(/"([^"]+)"/g), ([, path = ""]) => path);
+  assert.ok(paths.length > 5);
+  const named = rowsOf(sectionOf(PAGE, "Pages")).flatMap(([, address = ""]) =>
+    Array.from(address.matchAll(/`([^`]+)`/g), ([, path = ""]) => path),
+  );
+  const known = paths
+    .filter((path) => !path.startsWith("/system/"))
+    .map((path) => path.replace("tasks/:id", "tasks/RECORD").replace(":id", "ID"));
+  assert.deepEqual(named.filter((path) => !/^\/system\/|\?/.test(path)).toSorted(), known.toSorted());
+});
+
+test("README and the index of the docs lead to it", () => {
+  for (const path of ["README.md", "docs/README.md"])
+    assert.match(source(path), /\]\((?:docs\/)?dashboard\.md\)/, path);
+  assert.ok(pageText(PAGE).includes("public_url"));
+});
