@@ -1,18 +1,15 @@
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef, useState } from "react";
 import { count } from "../services/format.ts";
 import { useIsPhone } from "../services/media.ts";
+import type { Span } from "../services/query-text.ts";
 import { type TimeTick, ticksOf } from "../services/time-ticks.ts";
 import type { Status } from "./mark.tsx";
-
-/** Instants, in ms since 1970; the end is not in it. */
-interface Span {
-  readonly from: number;
-  readonly until: number;
-}
 
 /** What was in a step of time; the parts from the axis up. */
 export interface Bar extends Span {
   readonly parts: readonly { readonly status: Status; readonly count: number }[];
+  /** What is still to come of it, as far as the schedule says. */
+  readonly planned?: number;
 }
 
 interface Props {
@@ -28,19 +25,34 @@ interface Props {
   readonly onRead: (bar: number | null) => void;
   /** A range was drawn, or a bar chosen. */
   readonly onChoose: (span: Span) => void;
+  /** Of the bars, in pixels. */
+  readonly height?: number;
 }
 
-const [TOP, HEIGHT, AXIS] = [16, 64, 20];
+const [TOP, AXIS] = [16, 20];
+/** The place of the labels, left of the time axis: the same on every chart of a page. */
+export const LABELS = "pl-11";
 
 /** Stacked bars over time. Dragging chooses a range; arrows read a bar, with Shift they draw a range, and Enter chooses it. */
-export function TimeBars({ label, span, bars, zone, now, knownFrom, read, onRead, onChoose }: Props): ReactElement {
+export function TimeBars({
+  label,
+  span,
+  bars,
+  zone,
+  now,
+  knownFrom,
+  read,
+  onRead,
+  onChoose,
+  height = 64,
+}: Props): ReactElement {
   const frame = useRef<SVGSVGElement>(null);
   const isPhone = useIsPhone();
   /** Where the drawing began: by pointer a time, by keys a bar. */
   const [brush, setBrush] = useState<Span | null>(null);
   const most = roundUp(Math.max(1, ...bars.map(totalOf)));
   const x = (at: number): string => `${(((at - span.from) / (span.until - span.from)) * 100).toFixed(3)}%`;
-  const y = (value: number): number => TOP + HEIGHT - (value / most) * HEIGHT;
+  const y = (value: number): number => TOP + height - (value / most) * height;
   const timeAt = ({ clientX }: PointerEvent): number => {
     const { left, width } = frame.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
     return span.from + Math.min(1, Math.max(0, (clientX - left) / width)) * (span.until - span.from);
@@ -81,7 +93,7 @@ export function TimeBars({ label, span, bars, zone, now, knownFrom, read, onRead
     <div className="pl-11">
       <svg
         ref={frame}
-        height={TOP + HEIGHT + AXIS}
+        height={TOP + height + AXIS}
         className="block w-full cursor-crosshair touch-pan-y overflow-visible text-micro select-none"
         role="img"
         aria-label={label}
@@ -115,22 +127,24 @@ export function TimeBars({ label, span, bars, zone, now, knownFrom, read, onRead
         ))}
         {knownFrom !== null && knownFrom > span.from && (
           <>
-            <Band span={{ from: span.from, until: knownFrom }} x={x} fill="var(--surface-2)" />
-            <text x="8" y={TOP + HEIGHT / 2} fill="var(--ink-3)">
+            <Band height={height} span={{ from: span.from, until: knownFrom }} x={x} fill="var(--surface-2)" />
+            <text x="8" y={TOP + height / 2} fill="var(--ink-3)">
               not counted
             </text>
           </>
         )}
-        {read !== null && bars[read] !== undefined && <Band span={bars[read]} x={x} fill="var(--surface-3)" />}
-        {drawn !== null && <Band span={drawn} x={x} fill="var(--accent-weak)" edge="var(--accent)" />}
+        {read !== null && bars[read] !== undefined && (
+          <Band height={height} span={bars[read]} x={x} fill="var(--surface-3)" />
+        )}
+        {drawn !== null && <Band height={height} span={drawn} x={x} fill="var(--accent-weak)" edge="var(--accent)" />}
         {bars.map((bar) => (
           <Stack key={bar.from} bar={bar} x={x} y={y} />
         ))}
         {ticksOf(span, zone, isPhone ? 5 : 9).map((tick) => (
-          <Tick key={tick.at} tick={tick} x={x} />
+          <Tick key={tick.at} tick={tick} x={x} y={TOP + height + 14} />
         ))}
         {now > span.from && now < span.until && (
-          <line x1={x(now)} x2={x(now)} y1={TOP - 6} y2={TOP + HEIGHT} stroke="var(--accent)" />
+          <line x1={x(now)} x2={x(now)} y1={TOP - 6} y2={TOP + height} stroke="var(--accent)" />
         )}
       </svg>
     </div>
@@ -161,16 +175,22 @@ function widthOf({ from, until }: Span, x: PlaceProps["x"]): string {
 function Band({
   span,
   x,
+  height,
   fill,
   edge,
-}: PlaceProps & { readonly span: Span; readonly fill: string; readonly edge?: string }): ReactElement {
+}: PlaceProps & {
+  readonly span: Span;
+  readonly height: number;
+  readonly fill: string;
+  readonly edge?: string;
+}): ReactElement {
   return (
     <>
-      <rect x={x(span.from)} width={widthOf(span, x)} y={TOP} height={HEIGHT} fill={fill} />
+      <rect x={x(span.from)} width={widthOf(span, x)} y={TOP} height={height} fill={fill} />
       {edge !== undefined && (
         <>
-          <line x1={x(span.from)} x2={x(span.from)} y1={TOP} y2={TOP + HEIGHT} stroke={edge} />
-          <line x1={x(span.until)} x2={x(span.until)} y1={TOP} y2={TOP + HEIGHT} stroke={edge} />
+          <line x1={x(span.from)} x2={x(span.from)} y1={TOP} y2={TOP + height} stroke={edge} />
+          <line x1={x(span.until)} x2={x(span.until)} y1={TOP} y2={TOP + height} stroke={edge} />
         </>
       )}
     </>
@@ -180,8 +200,20 @@ function Band({
 /** What there is at all is seen: one error in ten thousand has two pixels. */
 function Stack({ bar, x, y }: PlaceProps & { readonly bar: Bar; readonly y: (value: number) => number }): ReactElement {
   const inset = { from: bar.from + (bar.until - bar.from) * 0.08, until: bar.until - (bar.until - bar.from) * 0.08 };
+  const planned = bar.planned ?? 0;
   return (
     <>
+      {planned > 0 && (
+        <rect
+          x={x(inset.from)}
+          width={widthOf(inset, x)}
+          y={Math.min(y(totalOf(bar) + planned), y(0) - 4)}
+          height={Math.max(4, y(0) - y(totalOf(bar) + planned))}
+          fill="none"
+          stroke="var(--chart-ghost)"
+          strokeDasharray="2 2"
+        />
+      )}
       {layersOf(bar, y).map(({ status, top, height }) => (
         <g key={status} data-status={status}>
           <rect
@@ -220,9 +252,9 @@ function layersOf({ parts }: Bar, y: (value: number) => number): readonly Layer[
   return layers;
 }
 
-function Tick({ tick, x }: PlaceProps & { readonly tick: TimeTick }): ReactElement {
+function Tick({ tick, x, y }: PlaceProps & { readonly tick: TimeTick; readonly y: number }): ReactElement {
   return (
-    <text x={x(tick.at)} y={TOP + HEIGHT + 14} fill="var(--ink-3)" aria-hidden="true">
+    <text x={x(tick.at)} y={y} fill="var(--ink-3)" aria-hidden="true">
       {tick.name}
     </text>
   );

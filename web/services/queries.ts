@@ -2,11 +2,17 @@ import { QueryClient, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { meAnswer } from "../../src/contract/api/access/access-api.ts";
 import type { backupsAnswer } from "../../src/contract/api/instance/backup-api.ts";
+import type { metricsAnswer } from "../../src/contract/api/instance/metrics-api.ts";
 import type { StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import type { SummaryAnswer } from "../../src/contract/api/instance/summary-api.ts";
+import type { graphAnswer } from "../../src/contract/api/workflows/plan-api.ts";
 import { ApiError, get } from "./api.ts";
 
+export type MetricsAnswer = z.output<typeof metricsAnswer>;
 type BackupsAnswer = z.output<typeof backupsAnswer>;
+
+/** Figures that no event announces are asked for again this often, while the page is seen. */
+export const POLL_MS = 15_000;
 
 /** A refusal is an answer; only what does not answer is asked again. */
 function isWorthRetrying(failures: number, error: Error): boolean {
@@ -50,4 +56,17 @@ export const lastBackupQuery = queryOptions({
     return backups.find(({ state }) => state !== "running") ?? null;
   },
   staleTime: 60_000,
+});
+
+/** The phases in force, each with its newest task. */
+export const phasesQuery = queryOptions({
+  queryKey: ["workflows", "phases"],
+  queryFn: ({ signal }) => get<z.output<typeof graphAnswer>>("/api/workflows/graph", { days: 1 }, signal),
+  staleTime: 30_000,
+});
+
+export const metricsQuery = queryOptions({
+  queryKey: ["health", "metrics"],
+  queryFn: ({ signal }) => get<MetricsAnswer>("/api/metrics", {}, signal),
+  refetchInterval: POLL_MS,
 });

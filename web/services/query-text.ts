@@ -12,3 +12,16 @@ export function condition(field: string, value: string): string {
 export function ofKind(type: string, job: string): string {
   return `${condition("type", type)} ${condition("job", job)}`;
 }
+
+/** Instants, in ms since 1970; the end is not in it. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What was created in this time, to the second. */
+export function createdBetween({ from, until }: Span): string {
+  const text = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+  // The end of a written range is included: a second before the next step.
+  return `created:${text(from)}..${text(until - 1000)}`;
+}

@@ -9,7 +9,15 @@ export interface Duty {
   /** Milliseconds since 1970. */
   readonly since: number | null;
   readonly sentence: string;
+  /** Where to do something about it. */
+  readonly about: "instance" | "alerts" | "tasks" | "dead_letters";
+  /** The newest of the alerts. */
+  readonly alertIds: readonly number[];
+  /** The type of the tasks; empty: of several, or of none. */
+  readonly type: string;
 }
+
+const INSTANCE = { about: "instance", alertIds: [], type: "" } as const;
 
 /** Open alerts of one type, severity and type of task. */
 export interface AlertGroup {
@@ -42,7 +50,7 @@ const RANK: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info
 /** At most three: by severity, then by how many tasks they are about, then the oldest. */
 export function duties({ failing, alerts, rates, deadLetters, overdue }: DutyInput): readonly Duty[] {
   const found: Duty[] = [
-    ...failing.map((sentence): Duty => ({ severity: "critical", tasks: 0, since: null, sentence })),
+    ...failing.map((sentence): Duty => ({ severity: "critical", tasks: 0, since: null, sentence, ...INSTANCE })),
     ...alerts.map(alertDuty),
     ...rates.filter(({ above }) => above).map(rateDuty),
   ];
@@ -52,6 +60,8 @@ export function duties({ failing, alerts, rates, deadLetters, overdue }: DutyInp
       tasks: overdue,
       since: null,
       sentence: `${count(overdue, "task is", "tasks are")} past the time to be done: find out what the workers do.`,
+      ...INSTANCE,
+      about: "tasks",
     });
   if (deadLetters > 0)
     found.push({
@@ -59,6 +69,8 @@ export function duties({ failing, alerts, rates, deadLetters, overdue }: DutyInp
       tasks: 0,
       since: null,
       sentence: `${count(deadLetters, "message", "messages")} could not be understood: redrive the dead letters, or find out who sends them.`,
+      ...INSTANCE,
+      about: "dead_letters",
     });
   return found
     .toSorted(
@@ -68,11 +80,19 @@ export function duties({ failing, alerts, rates, deadLetters, overdue }: DutyInp
     .slice(0, MAX_DUTIES);
 }
 
-function alertDuty({ severity, type, alerts, tasks, since, message, alert_type: alertType }: AlertGroup): Duty {
+function alertDuty({ severity, type, alerts, tasks, since, message, ids, alert_type: alertType }: AlertGroup): Duty {
   const what =
     message === "" ? `${alertType} of ${count(tasks, "task", "tasks")}${type === "" ? "" : ` of ${type}`}` : message;
   const more = alerts > 1 ? ` And ${alerts - 1} more ${alertType}${type === "" ? "" : ` of ${type}`}.` : "";
-  return { severity, tasks: type === "" ? 0 : tasks, since, sentence: `${ended(what)}${more}` };
+  return {
+    severity,
+    tasks: type === "" ? 0 : tasks,
+    since,
+    sentence: `${ended(what)}${more}`,
+    about: "alerts",
+    alertIds: ids,
+    type,
+  };
 }
 
 function rateDuty({ type, failed, finished, rate, threshold }: ErrorRate): Duty {
@@ -81,6 +101,9 @@ function rateDuty({ type, failed, finished, rate, threshold }: ErrorRate): Duty 
     tasks: failed,
     since: null,
     sentence: `${failed} of ${count(finished, "task", "tasks")} of ${type} failed: ${percent(rate)}, more than ${percent(threshold)}.`,
+    about: "tasks",
+    alertIds: [],
+    type,
   };
 }
 

@@ -90,7 +90,11 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
     planned: { hours: ahead.hours.map((one) => ({ ...one, at: timeText(one.at) })), until: timeText(ahead.until) },
     next_ticks: ahead.next.filter((tick) => tick.at > now).map((tick) => ({ ...tick, at: timeText(tick.at) })),
     error_rates: [...rates],
-    duty: duty.map((one) => ({ ...one, since: one.since === null ? null : timeText(one.since) })),
+    duty: duty.map(({ alertIds, since, ...one }) => ({
+      ...one,
+      alert_ids: [...alertIds],
+      since: since === null ? null : timeText(since),
+    })),
     open_alerts: groups.map((group) => ({ ...group, ids: [...group.ids], since: timeText(group.since) })),
     more_alerts: moreAlerts !== null,
     late_files: alerts

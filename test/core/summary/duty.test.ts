@@ -79,3 +79,30 @@ test("error rates are judged by the threshold of their type, and not while there
     ],
   );
 });
+
+test("each duty says where to do something about it", () => {
+  const rates = errorRates([{ type: "load", total: 40, failed: 5, finished: 40 }], {
+    errorRate: 0.05,
+    types: {},
+    minTasks: 10,
+  });
+  const [alert, rate] = [
+    duties({ ...NOTHING, alerts: [group({ ids: [7, 8] })] }),
+    duties({ ...NOTHING, rates }),
+  ].flat();
+  assert.deepEqual([alert?.about, alert?.alertIds, alert?.type], ["alerts", [7, 8], "load"]);
+  assert.deepEqual([rate?.about, rate?.type], ["tasks", "load"]);
+  const others = [
+    duties({ ...NOTHING, overdue: 1 }),
+    duties({ ...NOTHING, deadLetters: 1 }),
+    duties({ ...NOTHING, failing: ["the disk is full"] }),
+  ];
+  assert.deepEqual(
+    others.map(([first]) => [first?.about, first?.type]),
+    [
+      ["tasks", ""],
+      ["dead_letters", ""],
+      ["instance", ""],
+    ],
+  );
+});

@@ -1,8 +1,13 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { SummaryAnswer } from "../../../src/contract/api/instance/summary-api.ts";
 import { Mark, type Status } from "../../components/mark.tsx";
-import { ago, type Clock } from "../../services/format.ts";
+import { ago, type Clock, count } from "../../services/format.ts";
+import { condition } from "../../services/query-text.ts";
+import { alertsLink } from "./alert-links.ts";
+import { LINK_BUTTON } from "./link-button.ts";
 
+type Duties = SummaryAnswer["duty"];
 const STATUS: Readonly<Record<string, Status>> = { critical: "error", warning: "warn", info: "none" };
 
 interface Props {
@@ -21,14 +26,17 @@ export function Duty({ summary: { duty, next_ticks: ticks }, clock, now }: Props
         {duty.length === 0 ? (
           <Line status="complete" text={`Everything is running: ${nextTick}.`} />
         ) : (
-          duty.map(({ severity, sentence, since }) => (
+          duty.map((one) => (
             <Line
-              key={sentence}
-              status={STATUS[severity] ?? "none"}
-              text={sentence}
+              key={one.sentence}
+              status={STATUS[one.severity] ?? "none"}
+              text={one.sentence}
               since={
-                since === null ? null : { at: clock.moment(Date.parse(since), now), ago: ago(Date.parse(since), now) }
+                one.since === null
+                  ? null
+                  : { at: clock.moment(Date.parse(one.since), now), ago: ago(Date.parse(one.since), now) }
               }
+              help={helpFor(one)}
             />
           ))
         )}
@@ -37,24 +45,57 @@ export function Duty({ summary: { duty, next_ticks: ticks }, clock, now }: Props
   );
 }
 
+interface Help {
+  readonly text: string;
+  readonly link: LinkProps;
+}
+
+/** Where something can be done about it. */
+function helpFor({ about, alert_ids: ids, type, tasks }: Duties[number]): Help {
+  switch (about) {
+    case "alerts":
+      return {
+        text: ids.length === 1 ? "Open alert" : `Open ${count(ids.length)} alerts`,
+        link: alertsLink(ids, type),
+      };
+    case "tasks": {
+      const q = type === "" ? "state:overdue" : `${condition("type", type)} result:error created:today`;
+      return { text: `Open ${count(tasks)} tasks`, link: { to: "/tasks", search: { q } } };
+    }
+    case "dead_letters":
+      return { text: "Show messages", link: { to: "/system" } };
+    case "instance":
+      return { text: "Show health", link: { to: "/system" } };
+  }
+}
+
 interface LineProps {
   readonly status: Status;
   readonly text: string;
   readonly since?: { readonly at: string; readonly ago: string } | null;
+  readonly help?: Help;
 }
 
-function Line({ status, text, since = null }: LineProps): ReactElement {
+function Line({ status, text, since = null, help }: LineProps): ReactElement {
   return (
     <li
       data-status={status}
-      className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-center gap-2.5 px-(--gutter) py-[7px] not-first:border-t not-first:border-line"
+      className="grid min-h-11 grid-cols-[16px_minmax(0,1fr)_auto] items-center gap-2.5 px-(--gutter) py-1.5 not-first:border-t not-first:border-line max-[720px]:grid-cols-[16px_minmax(0,1fr)]"
     >
       <Mark status={status} size={16} />
-      <p className="text-pretty">{text}</p>
-      {since !== null && (
-        <span className="font-semibold whitespace-nowrap text-(--word)" title={since.at}>
-          since {since.ago}
-        </span>
+      <p className="text-pretty break-words">
+        {text}
+        {since !== null && (
+          <b className="font-semibold whitespace-nowrap text-(--word)" title={since.at}>
+            {" "}
+            Since {since.ago.replace(/ ago$/, "")}.
+          </b>
+        )}
+      </p>
+      {help !== undefined && (
+        <Link {...help.link} className={`${LINK_BUTTON} max-[720px]:col-start-2 max-[720px]:justify-self-start`}>
+          {help.text}
+        </Link>
       )}
     </li>
   );

@@ -15,25 +15,32 @@ const FIGURES: readonly { readonly of: keyof Outcomes; readonly name: string; re
 ];
 
 /** Each with its change and its course over the period. */
-export function Figures({ summary }: { readonly summary: SummaryAnswer }): ReactElement {
+export function Figures({ summary, now: at }: { readonly summary: SummaryAnswer; readonly now: number }): ReactElement {
   const { task_summary: now, previous, series } = summary;
+  // What is still to come has no figures yet.
+  const steps = series.steps.filter((step) => Date.parse(step.at) <= at);
   return (
     <section
       aria-label="Results of the period"
       className="grid grid-cols-6 border-b border-line max-[900px]:grid-cols-3 max-[480px]:grid-cols-2"
     >
       {FIGURES.map(({ of, name, status }) => (
-        <div key={of} className="border-l border-line px-4 pt-3 pb-2 first:border-l-0">
-          <div className="text-small">
+        <div
+          key={of}
+          className="min-w-0 border-l border-line px-4 pt-3 pb-2 first:border-l-0 first:pl-(--gutter) max-[900px]:nth-4:border-l-0 max-[900px]:nth-4:pl-(--gutter) max-[900px]:nth-[n+4]:border-t max-[480px]:nth-[n+3]:border-t max-[480px]:nth-4:border-l max-[480px]:nth-4:pl-4 max-[480px]:odd:border-l-0 max-[480px]:odd:pl-(--gutter)"
+        >
+          <div className="flex h-4.5 items-center text-small">
             {status === null ? (
               <span className="text-ink-2">{name}</span>
             ) : (
               <StatusWord status={status}>{name}</StatusWord>
             )}
           </div>
-          <b className="text-figure font-medium">{count(now[of])}</b>
-          <span className="ml-2 text-small text-ink-3">{changeText(of, now[of], previous.task_summary[of])}</span>
-          <Sparkline values={series.steps.map((step) => step[of])} status={status} />
+          <b className="mr-2 text-figure font-medium">{count(now[of])}</b>
+          <span className="text-small whitespace-nowrap text-ink-3">
+            {changeText(of, now[of], previous.task_summary[of])}
+          </span>
+          <Sparkline values={steps.map((step) => step[of])} status={status} />
         </div>
       ))}
     </section>

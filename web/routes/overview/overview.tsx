@@ -15,7 +15,7 @@ import { Duty } from "./duty.tsx";
 import { Figures } from "./figures.tsx";
 import { FirstLine } from "./first-steps/first-line.tsx";
 import { useFirstSteps } from "./first-steps/first-steps-queries.ts";
-import { Kinds } from "./kinds.tsx";
+import { Kinds } from "./kinds/kinds.tsx";
 import type { Period } from "./search.ts";
 import { TasksByHour } from "./tasks-by-hour.tsx";
 
@@ -32,13 +32,20 @@ const FirstStepsPart = lazy(async () => ({
 
 /** Whether everything runs, and if not what. */
 export function Overview(): ReactElement {
-  const { period = "day", at = null } = useSearch({ from: "/shell/" });
+  const { period = "day", at = null, sort = "name" } = useSearch({ from: "/shell/" });
   const tz = useZone();
   const { data, error, refetch } = useQuery({ ...summaryQuery({ period, at, tz }), placeholderData: keepPreviousData });
   const navigate = useNavigate({ from: "/" });
-  const go = (next: { readonly period?: Period; readonly at?: string | null }): void => {
+  const go = (next: { readonly period?: Period; readonly at?: string | null; readonly sort?: string }): void => {
     const moment = next.at === undefined ? at : next.at;
-    void navigate({ search: { period: next.period ?? period, ...(moment === null ? {} : { at: moment }) } });
+    const by = next.sort ?? sort;
+    void navigate({
+      search: {
+        ...((next.period ?? period) === "day" ? {} : { period: next.period ?? period }),
+        ...(moment === null ? {} : { at: moment }),
+        ...(by === "name" ? {} : { sort: by }),
+      },
+    });
   };
   const clock = new Clock(tz);
   const now = useNow(10_000);
@@ -76,15 +83,15 @@ export function Overview(): ReactElement {
               <Segments label="Period" options={PERIODS} value={period} onChange={(next) => go({ period: next })} />
               <span className="text-small text-ink-3">Change against the {period} before</span>
             </div>
-            <Figures summary={data} />
+            <Figures summary={data} now={now} />
             <TasksByHour summary={data} clock={clock} now={now} />
             {first.isShown ? (
               <Suspense>
                 <FirstStepsPart tasks={first.tasks} clock={clock} now={now} onLeave={first.leave} />
               </Suspense>
             ) : (
-              <div className="grid grid-cols-[minmax(0,1fr)_348px] border-t border-line max-[1100px]:grid-cols-1">
-                <Kinds summary={data} />
+              <div className="grid grid-cols-[minmax(0,1fr)_348px] max-[1180px]:grid-cols-1">
+                <Kinds summary={data} clock={clock} now={now} sort={sort} onSort={(by) => go({ sort: by })} />
                 <Beside summary={data} clock={clock} now={now} />
               </div>
             )}

@@ -4,7 +4,6 @@ import type { viewsAnswer } from "../../../src/contract/api/access/view-api.ts";
 import type { alertsAnswer } from "../../../src/contract/api/alerts/alert-api.ts";
 import type { filesAnswer } from "../../../src/contract/api/files/file-list-api.ts";
 import type { tasksAnswer } from "../../../src/contract/api/tasks/task-list-api.ts";
-import type { graphAnswer } from "../../../src/contract/api/workflows/plan-api.ts";
 import { ApiError, get } from "../../services/api.ts";
 
 /** Rows of a group. */
@@ -13,12 +12,6 @@ const FOUND = 5;
 export const savedViewsQuery = queryOptions({
   queryKey: ["views", "all"],
   queryFn: ({ signal }) => get<z.output<typeof viewsAnswer>>("/api/views", { limit: 500 }, signal),
-  staleTime: 60_000,
-});
-
-export const phasesQuery = queryOptions({
-  queryKey: ["workflows", "phases"],
-  queryFn: ({ signal }) => get<z.output<typeof graphAnswer>>("/api/workflows/graph", { days: 1 }, signal),
   staleTime: 60_000,
 });
 

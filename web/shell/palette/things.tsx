@@ -52,14 +52,14 @@ export function useThings(found: Found, text: string): Things {
       sign: <Mark status={statusOf(task)} label={statusOf(task)} />,
       name: phaseText(task),
       context: [task.task_time?.slice(0, 16), task.msg === "" ? task.info : task.msg].filter(Boolean).join(", "),
-      run: () => void navigate({ href: `/tasks/${task.record_id}` }),
+      run: () => void navigate({ to: "/tasks/$id", params: { id: String(task.record_id) } }),
     })),
     alerts: found.alerts.map((alert) => ({
       id: String(alert.id),
       sign: <Mark status={BY_SEVERITY[alert.severity] ?? "none"} label={alert.severity} />,
       name: alert.type === "" ? alert.alert_type : phaseText(alert),
       context: alert.message,
-      run: () => void navigate({ href: alert.dashboard_link }),
+      run: () => void navigate({ to: "/alerts/$id", params: { id: String(alert.id) } }),
     })),
     files: found.files.map(({ id, path }) => ({
       id: String(id),

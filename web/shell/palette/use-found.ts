@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { foundAlertsQuery, foundFilesQuery, foundTasksQuery, phasesQuery, savedViewsQuery } from "./palette-queries.ts";
+import { phasesQuery } from "../../services/queries.ts";
+import { foundAlertsQuery, foundFilesQuery, foundTasksQuery, savedViewsQuery } from "./palette-queries.ts";
 
 /** From so many letters on, and after so long without another, the server is asked. */
 const [LEAST, PAUSE_MS] = [2, 150];

@@ -81,8 +81,20 @@ export const summaryAnswer = z.object({
     )
     .describe("Of types of which a task failed, as shares (0 to 1), beside the [threshold](config.md) of the type."),
   duty: z
-    .array(z.object({ severity, sentence: z.string(), tasks: z.int(), since: z.string().nullable() }))
-    .describe("What needs somebody now, at most three, the most urgent first."),
+    .array(
+      z.object({
+        severity,
+        sentence: z.string(),
+        tasks: z.int(),
+        since: z.string().nullable(),
+        about: z.enum(["instance", "alerts", "tasks", "dead_letters"]),
+        alert_ids: z.array(z.int()),
+        type: z.string(),
+      }),
+    )
+    .describe(
+      "What needs somebody now, at most three, the most urgent first; `about`: where to do something about it. Of alerts at most 20 ids; of tasks without a `type`: all that are overdue.",
+    ),
   open_alerts: z
     .array(
       z.object({

@@ -5,7 +5,7 @@ import { Button } from "../../../components/button.tsx";
 import { Empty } from "../../../components/empty.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import type { Clock } from "../../../services/format.ts";
-import type { MetricsAnswer } from "../health/health-queries.ts";
+import type { MetricsAnswer } from "../../../services/queries.ts";
 import { sizeHistoryQuery, type SizeHistory } from "../history/history-queries.ts";
 import { Section } from "../section.tsx";
 import { growthChart } from "./growth.ts";

@@ -7,7 +7,7 @@ import { Button } from "../../../components/button.tsx";
 import { Empty } from "../../../components/empty.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { count, NOTHING } from "../../../services/format.ts";
-import type { MetricsAnswer } from "../health/health-queries.ts";
+import type { MetricsAnswer } from "../../../services/queries.ts";
 import { Section } from "../section.tsx";
 import { Cell, type Column, Row, Table } from "../table.tsx";
 import { CleanupDialog } from "./cleanup-dialog.tsx";

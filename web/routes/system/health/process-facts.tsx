@@ -7,7 +7,7 @@ import { RelativeTime } from "../../../components/relative-time.tsx";
 import { count, NOTHING } from "../../../services/format.ts";
 import { Section } from "../section.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
-import { metricsQuery } from "./health-queries.ts";
+import { metricsQuery } from "../../../services/queries.ts";
 
 /** What waits, and what the process needs. */
 export function ProcessFacts(): ReactElement {

@@ -3,7 +3,7 @@ import { sizeText } from "../../../../src/contract/live/size-text.ts";
 import type { Status } from "../../../components/mark.tsx";
 import { ago, type Clock, count } from "../../../services/format.ts";
 import type { BackupsAnswer } from "../backups/backup-queries.ts";
-import type { MetricsAnswer } from "./health-queries.ts";
+import type { MetricsAnswer } from "../../../services/queries.ts";
 
 /** A sentence about the instance. */
 export interface Finding {

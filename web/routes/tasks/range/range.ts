@@ -2,13 +2,8 @@ import { countedQuery } from "../../../../src/contract/query/counted-query.ts";
 import { parseTaskQuery } from "../../../../src/contract/query/task-query-parser.ts";
 import type { QueryClock } from "../../../../src/contract/query/task-query-values.ts";
 import { DAY, HOUR, MINUTE } from "../../../../src/contract/time/time-units.ts";
+import { createdBetween, type Span } from "../../../services/query-text.ts";
 import { mistakeIn, withField } from "../query/terms.ts";
-
-/** Instants, in ms since 1970; the end is not in it. */
-export interface Span {
-  readonly from: number;
-  readonly until: number;
-}
 
 /** What is shown when the query does not say from when. */
 const SHOWN_WITHOUT = 30 * DAY;
@@ -78,14 +73,8 @@ function isCountedByHour(query: string, clock: QueryClock): boolean {
 }
 
 /** The query of what was created in this time, to the minute. */
-export function zoomed(query: string, { from, until }: Span): string {
-  const text = (at: number): string =>
-    new Date(at)
-      .toISOString()
-      .replace(/:00\.000Z$/, ":00Z")
-      .replace(/\.\d+Z$/, "Z");
-  // The end of a written range is included: a second before the next step.
-  return withField(query, "created", `created:${text(from)}..${text(until - 1000)}`);
+export function zoomed(query: string, span: Span): string {
+  return withField(query, "created", createdBetween(span));
 }
 
 /** The range that is written in a term, where both ends are instants: as the histogram writes it. */
