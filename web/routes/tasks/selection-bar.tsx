@@ -66,7 +66,7 @@ export function SelectionBar(props: Props): ReactElement {
   const cancelled = selected.isEverything ? selected.count : open.length;
   return (
     <div
-      className={`flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 border-y px-(--gutter) py-1 text-small ${asked === null ? "border-line" : "border-accent-line bg-accent-weak"}`}
+      className={`flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 border-y px-(--gutter) py-1 text-small print:hidden ${asked === null ? "border-line" : "border-accent-line bg-accent-weak"}`}
     >
       {props.isGrouped ? (
         <p className="text-ink-2">Failures by what went wrong</p>

@@ -101,15 +101,15 @@ export function Tasks(): ReactElement {
           };
   const range = { query, clock, now: minute, onSearch };
   return (
-    <div className="flex h-dvh min-w-0 flex-col max-[720px]:pb-13">
+    <div className="flex h-dvh min-w-0 flex-col max-[720px]:pb-13 print:block print:h-auto">
       <TopBar title="Tasks" range={<RangePicker {...range} />} />
-      <div className="flex min-h-0 flex-1">
+      <div className="flex min-h-0 flex-1 print:block">
         <Side search={search} tz={tz} onSearch={onSearch} />
         <main
           id="main"
           ref={page}
           data-scroll-restoration-id="tasks-page"
-          className="relative flex min-h-0 min-w-0 flex-1 flex-col max-[720px]:block max-[720px]:overflow-y-auto"
+          className="relative flex min-h-0 min-w-0 flex-1 flex-col max-[720px]:block max-[720px]:overflow-y-auto print:block print:overflow-visible"
         >
           <div className="flex items-start gap-2 px-(--gutter) pt-2">
             <QueryField {...range} known={{ facets, tasks }} />

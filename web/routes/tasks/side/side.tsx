@@ -16,7 +16,7 @@ export function Side(props: Props): ReactElement {
   return (
     <aside
       aria-label="Views and filters"
-      className="w-44.5 shrink-0 overflow-x-hidden overflow-y-auto border-r border-line px-2 py-3 max-[1100px]:hidden"
+      className="w-44.5 shrink-0 overflow-x-hidden overflow-y-auto border-r border-line px-2 py-3 max-[1100px]:hidden print:hidden"
     >
       <Parts {...props} />
     </aside>
@@ -28,25 +28,27 @@ export function SideButton(props: Props): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <span className="min-[1101px]:hidden">
+      <span className="min-[1101px]:hidden print:hidden">
         <Button className="h-8" onClick={() => setOpen(true)}>
           Views and filters
         </Button>
       </span>
       {isOpen && (
         <Dialog title="Views and filters" onClose={() => setOpen(false)}>
-          <Parts {...props} />
-          <Button onClick={() => setOpen(false)}>Show the list</Button>
+          <Parts {...props} onOpenView={() => setOpen(false)} />
+          <Button kind="go" onClick={() => setOpen(false)}>
+            Show the list
+          </Button>
         </Dialog>
       )}
     </>
   );
 }
 
-function Parts({ search, tz, onSearch }: Props): ReactElement {
+function Parts({ search, tz, onSearch, onOpenView }: Props & { readonly onOpenView?: () => void }): ReactElement {
   return (
     <>
-      <Views search={search} tz={tz} />
+      <Views search={search} tz={tz} onOpenView={onOpenView} />
       <FacetList query={search.q ?? ""} tz={tz} onSearch={onSearch} />
     </>
   );

@@ -14,10 +14,12 @@ import { ViewDialog } from "./view-dialog.tsx";
 interface Props {
   readonly search: TasksSearch;
   readonly tz: string;
+  /** One was chosen. */
+  readonly onOpenView: (() => void) | undefined;
 }
 
 /** Searches under a name: those that are always there, one's own, and those that others share. */
-export function Views({ search, tz }: Props): ReactElement {
+export function Views({ search, tz, onOpenView }: Props): ReactElement {
   const { data: views = [] } = useQuery(viewsQuery);
   const { data: me } = useQuery(meQuery);
   /** `new`: what is shown becomes one. */
@@ -29,11 +31,11 @@ export function Views({ search, tz }: Props): ReactElement {
   );
   const list = (saved: readonly SavedView[]): ReactNode =>
     saved.map((view) => (
-      <ViewLink key={view.id} name={view.name} search={searchOf(view)} current={search} tz={tz}>
+      <ViewLink key={view.id} name={view.name} search={searchOf(view)} current={search} tz={tz} onOpen={onOpenView}>
         {(view.owner === me?.name || me?.role === "admin") && (
           <Button
             kind="icon"
-            className="size-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+            className="absolute top-0 right-0 h-6 w-8 bg-surface-3! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:static pointer-coarse:opacity-100"
             aria-label={`Change the view ${view.name}`}
             onClick={() => setEdited(view)}
           >
@@ -47,7 +49,7 @@ export function Views({ search, tz }: Props): ReactElement {
       <h2 className="px-2 py-1 text-ink-3">Views</h2>
       <ul>
         {TASK_VIEWS.map((view) => (
-          <ViewLink key={view.name} {...view} current={search} tz={tz} />
+          <ViewLink key={view.name} {...view} current={search} tz={tz} onOpen={onOpenView} />
         ))}
       </ul>
       {mine.length > 0 && (
@@ -78,18 +80,20 @@ interface LinkProps {
   readonly search: TasksSearch;
   readonly current: TasksSearch;
   readonly tz: string;
+  readonly onOpen: (() => void) | undefined;
   readonly children?: ReactNode;
 }
 
-function ViewLink({ name, search, current, tz, children }: LinkProps): ReactElement {
+function ViewLink({ name, search, current, tz, onOpen, children }: LinkProps): ReactElement {
   const { data } = useQuery({ ...countQuery({ query: search.q ?? "", tz }), refetchInterval: 30_000 });
   const isCurrent = isSame(search, current);
   return (
-    <li className="group flex items-center rounded-control hover:bg-surface-3 has-[[aria-current]]:bg-surface-3">
+    <li className="group relative flex items-center rounded-control hover:bg-surface-3 has-[[aria-current]]:bg-surface-3">
       <Link
         to="/tasks"
         search={search}
         preload={false}
+        onClick={onOpen}
         aria-current={isCurrent ? "true" : undefined}
         activeProps={{}}
         className="flex h-6 min-w-0 flex-1 items-center gap-2 rounded-control px-2 aria-[current]:font-medium"

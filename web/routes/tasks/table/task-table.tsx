@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef } from "react";
 import { useKeys } from "../../../services/keys.ts";
 import type { Clock } from "../../../services/format.ts";
-import { useIsPhone } from "../../../services/media.ts";
+import { useIsPhone, useMedia } from "../../../services/media.ts";
 import type { RunningTask, ShownTask } from "../tasks-queries.ts";
 import { Head } from "./head.tsx";
 import { Row } from "./row.tsx";
@@ -39,13 +39,15 @@ const BOX = "44px";
 export function TaskTable(props: Props): ReactElement {
   const { tasks, inUse, at, onPoint, onSelect, onOpen, onEnd, onScrolled } = props;
   const isPhone = useIsPhone();
+  // On paper nothing scrolls: all rows that are loaded are drawn.
+  const isPrinted = useMedia("print");
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => (isPhone ? props.page.current : frame.current),
     estimateSize: () => (isPhone ? 60 : rowHeight()),
-    overscan: 12,
+    overscan: isPrinted ? tasks.length : 12,
     scrollMargin: isPhone ? (body.current?.offsetTop ?? 0) : 0,
   });
   const seen = rows.getVirtualItems();
@@ -91,7 +93,7 @@ export function TaskTable(props: Props): ReactElement {
       tabIndex={0}
       aria-activedescendant={tasks[at] === undefined ? undefined : `task-${tasks[at].record_id}`}
       onKeyDown={keys}
-      className={`text-small focus-visible:-outline-offset-2 ${isPhone ? "" : "min-h-0 flex-1 overflow-auto"}`}
+      className={`text-small focus-visible:-outline-offset-2 ${isPhone ? "" : "min-h-0 flex-1 overflow-auto print:overflow-visible"}`}
     >
       <div style={isPhone ? {} : { minWidth: inUse.leastWidth + 44 }}>
         {!isPhone && <Head {...props} tracks={tracks} />}
