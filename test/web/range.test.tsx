@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { barsOf } from "../../web/routes/tasks/range/bars.ts";
 import { createdIn, drawnOf, shifted, writtenSpan, zoomed, zoomedOut } from "../../web/routes/tasks/range/range.ts";
-import { ticksOf } from "../../web/services/time-ticks.ts";
-import { fromWall, queryClock, toWall } from "../../web/services/zone.ts";
+import { ticksOf } from "../../web/services/time/time-ticks.ts";
+import { fromWall, queryClock, toWall } from "../../web/services/time/zone.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 14, 14, 32, 10);

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef, useSt
 import { count } from "../services/format.ts";
 import { useIsPhone } from "../services/media.ts";
 import type { Span } from "../services/query-text.ts";
-import { type TimeTick, ticksOf } from "../services/time-ticks.ts";
+import { type TimeTick, ticksOf } from "../services/time/time-ticks.ts";
 import type { Status } from "./mark.tsx";
 
 /** What was in a step of time; the parts from the axis up. */

@@ -3,7 +3,7 @@ import { AlertMark, alertStatus } from "../../components/alert-kind.tsx";
 import { Mark } from "../../components/mark.tsx";
 import { useWidth } from "../../components/use-width.ts";
 import { type Clock, count } from "../../services/format.ts";
-import { ticksOf } from "../../services/time-ticks.ts";
+import { ticksOf } from "../../services/time/time-ticks.ts";
 import type { AlertHistory } from "./alert-query.ts";
 
 const [TOP, MIDDLE, BOTTOM, HEIGHT, GAP_PX] = [16, 32, 48, 66, 20];

@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from "../../../src/contract/time/time-units.ts";
 import type { Clock } from "../../services/format.ts";
-import { fromWall, toWall } from "../../services/zone.ts";
+import { fromWall, toWall } from "../../services/time/zone.ts";
 import type { AlertsSearch } from "./search.ts";
 
 /** Instants, in ms since 1970; the end is not in it. */

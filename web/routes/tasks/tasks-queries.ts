@@ -8,7 +8,7 @@ import type {
   tasksAnswer,
 } from "../../../src/contract/api/tasks/task-list-api.ts";
 import { change, get } from "../../services/api.ts";
-import { queryClock } from "../../services/zone.ts";
+import { queryClock } from "../../services/time/zone.ts";
 import { drawnOf } from "./range/range.ts";
 
 type TasksAnswer = z.output<typeof tasksAnswer>;

@@ -12,7 +12,7 @@ import { Segments } from "../../../components/segments.tsx";
 import { ago, type Clock, count } from "../../../services/format.ts";
 import { queryClient } from "../../../services/queries.ts";
 import { showToast } from "../../../services/toasts.ts";
-import { fromWall, toWall } from "../../../services/zone.ts";
+import { fromWall, toWall } from "../../../services/time/zone.ts";
 import { previewQuery } from "../alerts-queries.ts";
 import { midnight } from "../range.ts";
 import type { DraftScope } from "../search.ts";

@@ -3,7 +3,7 @@ import { AlertMark, alertStatus } from "../../../components/alert-kind.tsx";
 import { Mark } from "../../../components/mark.tsx";
 import { useWidth } from "../../../components/use-width.ts";
 import { type Clock, count } from "../../../services/format.ts";
-import { ticksOf } from "../../../services/time-ticks.ts";
+import { ticksOf } from "../../../services/time/time-ticks.ts";
 import type { ShownAlert } from "../alerts-queries.ts";
 import type { Span } from "../range.ts";
 import { type Lane, linesOf, marksOf } from "./lanes.ts";

@@ -1,6 +1,6 @@
 import type { Bar } from "../../../components/time-bars.tsx";
 import type { Status } from "../../../components/mark.tsx";
-import { fromWall, toWall } from "../../../services/zone.ts";
+import { fromWall, toWall } from "../../../services/time/zone.ts";
 import { DAY, HOUR, MINUTE } from "../../../../src/contract/time/time-units.ts";
 import type { Buckets } from "../tasks-queries.ts";
 import type { Drawn } from "./range.ts";

@@ -5,7 +5,7 @@ import { Mark } from "../../../components/mark.tsx";
 import { Problem } from "../../../components/problem.tsx";
 import { type Bar, TimeBars } from "../../../components/time-bars.tsx";
 import { type Clock, count } from "../../../services/format.ts";
-import { queryClock } from "../../../services/zone.ts";
+import { queryClock } from "../../../services/time/zone.ts";
 import { histogramQuery } from "../tasks-queries.ts";
 import { barsOf, PARTS } from "./bars.ts";
 import { HistogramTable } from "./histogram-table.tsx";

@@ -4,7 +4,7 @@ import { Icon } from "../../../components/icon.tsx";
 import { CHOICE, Popover } from "../../../components/popover.tsx";
 import type { Clock } from "../../../services/format.ts";
 import { useKeys } from "../../../services/keys.ts";
-import { queryClock } from "../../../services/zone.ts";
+import { queryClock } from "../../../services/time/zone.ts";
 import { fieldOfTerm, splitTerms, withField } from "../query/terms.ts";
 import { createdIn, shifted } from "./range.ts";
 

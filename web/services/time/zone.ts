@@ -1,4 +1,4 @@
-import type { QueryClock } from "../../src/contract/query/task-query-values.ts";
+import type { QueryClock } from "../../../src/contract/query/task-query-values.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

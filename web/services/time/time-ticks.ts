@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from "../../src/contract/time/time-units.ts";
+import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
 import { fromWall, toWall } from "./zone.ts";
 
 export interface TimeTick {
