@@ -78,6 +78,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
   const path = `path=${encodeURIComponent(instance.workflow)}`;
   const versions = await ids(`/api/workflows/versions?${path}`, "versions", "id");
   const queries: Readonly<Record<string, string>> = {
+    "GET /api/tasks/{id}/log/search": "?text=alert",
     "GET /api/why-not": `?type=in&workflow=${encodeURIComponent(instance.workflow)}&at=2026-01-01`,
     "GET /api/workflows/gantt": `?run=${tasks[0]}`,
     "GET /api/workflows/diff": `?${path}&from=${versions[0]}`,
@@ -134,7 +135,7 @@ function checkHeaders(name: string, { headers }: Answer): void {
 }
 
 /** A task without output, and the provider and the backups that this instance does not have. */
-const MAY_BE_MISSING = /^GET \/api\/(?:tasks\/\{id\}\/log|login\/oidc.*|backups\/\{id\})$/;
+const MAY_BE_MISSING = /^GET \/api\/(?:tasks\/\{id\}\/log(?:\/\w+)?|login\/oidc.*|backups\/\{id\})$/;
 
 test(
   "markup, formulas and escapes in the record come back from every route as data",

@@ -43,6 +43,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     ],
   },
   {
+    load: () => import("../routes/tasks/task-logs.ts"),
+    routes: ["GET /api/tasks/{id}/log/rows", "GET /api/tasks/{id}/log/search"],
+  },
+  {
     load: () => import("../routes/tasks/task-details.ts"),
     routes: [
       "GET /api/tasks/{id}",

@@ -118,6 +118,7 @@ export const logQuery = z
       .describe(
         "Then what comes, also where there is no output yet, and of its next attempts, each under a line `--- attempt 2, record 17 ---`, until the task has ended; an hour at most.",
       ),
+    download: z.stringbool().default(false).describe("All of it, however long, as a file to save."),
   })
   .refine(({ tail, from, until, follow }) => (tail === undefined || from === undefined) && !(follow && until), {
     message: "give tail or from, and no until with follow",

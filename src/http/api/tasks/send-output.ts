@@ -15,6 +15,7 @@ export interface OutputRange {
   readonly from?: number | undefined;
   readonly until?: number | undefined;
   readonly follow: boolean;
+  readonly download: boolean;
 }
 
 type Deps = Pick<ApiDeps, "reads" | "runtime" | "instance">;
@@ -53,7 +54,9 @@ export async function sendOutput(
       log === null || range.tail === undefined
         ? Math.min(range.from ?? 0, size)
         : await log.tailStart(range.tail, size);
-    const until = Math.max(from, Math.min(range.until ?? size, size, from + MAX_LOG_BYTES));
+    const most = range.download ? Infinity : from + MAX_LOG_BYTES;
+    const until = Math.max(from, Math.min(range.until ?? size, size, most));
+    if (range.download) void reply.header("content-disposition", `attachment; filename="task-${recordId}.log"`);
     reply
       .type("text/plain; charset=utf-8")
       .header("x-content-type-options", "nosniff")
@@ -88,6 +91,26 @@ export async function describeOutput(recordId: number, deps: Deps) {
   const found = await guarded(new LogFinder(deps.instance.logDirs).find(record, deps.runtime.now()));
   const { size = 0, isPartial = false } = found[0] ?? {};
   return { record, found: found.map(({ path }) => path), size, isPartial };
+}
+
+/** What the newest output of an attempt says, read by `work`; its signal ends when nobody waits for the answer. Throws DomainError. */
+export async function readOutput<T>(
+  recordId: number,
+  reply: FastifyReply,
+  deps: Deps,
+  work: (log: OpenLog, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const [record] = await deps.reads.logs.tasks(String(recordId));
+  if (record === undefined) throw new UnknownTaskError(recordId);
+  const log = await guarded(openNewest(record, deps));
+  if (log === null) throw new NoLogError("no_log", whyNone(record));
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort());
+  try {
+    return await guarded(work(log, gone.signal));
+  } finally {
+    await log.close();
+  }
 }
 
 /** Closes the log when it ends, or when nobody reads on. */

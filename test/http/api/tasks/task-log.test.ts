@@ -106,3 +106,29 @@ test("a task without output here says so, and a wrong range is refused", async (
     assert.deepEqual([status, body.errors?.[0]?.pointer], [400, pointer], query);
   }
 });
+
+test("the rows of an output are counted, and searched, in parts", async (t) => {
+  const { app, write, log } = await served(t);
+  const get = (query: string) => app.inject({ url: `/api/tasks/1/log/${query}`, headers: { "x-role": "viewer" } });
+  assert.equal((await get("rows")).json<Problem>().code, "no_log");
+  const path = await write(TEXT.repeat(300));
+  const size = TEXT.length * 300;
+  assert.deepEqual((await get("rows")).json(), {
+    path,
+    size,
+    rows: 1200,
+    starts: [0, TEXT.length * 125, TEXT.length * 250],
+    until: size,
+  });
+  assert.partialDeepStrictEqual((await get(`rows?from=${TEXT.length * 250}`)).json(), { rows: 200, until: size });
+  const found = (await get("search?text=THREE&limit=2")).json<{ rows: number[]; until: number; next_row: number }>();
+  assert.deepEqual([found.rows, found.next_row], [[2, 6], 7]);
+  const more = await get(`search?text=three&limit=1&from=${found.until}&row=${found.next_row}`);
+  assert.deepEqual(more.json<{ rows: number[] }>().rows, [10]);
+  assert.equal((await get("search?text=")).statusCode, 400);
+  const saved = await log("?download=true");
+  assert.deepEqual(
+    [saved.body.length, saved.headers["content-disposition"]],
+    [size, 'attachment; filename="task-1.log"'],
+  );
+});
