@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { ROWS_PER_START, rowEnds } from "../contract/log-rows.ts";
+import { ROWS_PER_START, rowEnds } from "../contract/api/tasks/log-rows.ts";
 import type { OpenLog } from "./read-log.ts";
 
 const ESCAPE = 27;

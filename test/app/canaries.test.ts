@@ -12,6 +12,7 @@ const HOUR_AGO = new Date(Date.parse(NOW) - 3_600_000).toISOString();
 
 /** What a route needs to answer with something; the others need nothing. */
 const QUERIES: Readonly<Record<string, string>> = {
+  "GET /api/tasks/{id}/log/search": "?text=a",
   "GET /api/why-not": "?type=load&job=daily&at=2026-01-01T05",
   "GET /api/tasks/facets": "?type=load",
   "GET /api/tasks/failures": "?query=type:load",

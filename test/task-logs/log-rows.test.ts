@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { MAX_ROW_BYTES, ROWS_PER_START, rowEnds } from "../../src/contract/log-rows.ts";
+import { MAX_ROW_BYTES, ROWS_PER_START, rowEnds } from "../../src/contract/api/tasks/log-rows.ts";
 import { countRows, findRows } from "../../src/task-logs/log-rows.ts";
 import { OpenLog } from "../../src/task-logs/read-log.ts";
 import { logFolder, logTask, writeLog } from "./fixture.ts";

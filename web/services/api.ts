@@ -25,6 +25,16 @@ export async function get<T>(path: string, parameters: Parameters = {}, signal?:
   return (await knowing(false, () => send("GET", withQuery(path, parameters), undefined, signal))) as T;
 }
 
+/** The bytes that are at this path, as they are. Throws ApiError. */
+export async function getBytes(path: string, parameters: Parameters = {}): Promise<Uint8Array> {
+  const read = async (): Promise<Uint8Array> => {
+    const answer = await answerOf("GET", withQuery(path, parameters), {});
+    if (!answer.ok) throw problemOf(answer, await answer.text());
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+  return (await knowing(false, read)) as Uint8Array;
+}
+
 /**
  * Sends a change; where the session is over, it waits for the login, and is sent then. `key`: sent again with the same key, it
  * is done once, for what may be pressed twice or whose answer may be lost. Throws ApiError.
@@ -71,24 +81,27 @@ async function send(
     ...(body === undefined ? {} : { "content-type": "application/json" }),
     ...(key === undefined ? {} : { "idempotency-key": key }),
   };
-  let answer: Response;
-  try {
-    answer = await fetch(path, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  } catch (error) {
-    if (signal?.aborted === true) throw error;
-    noteAway();
-    throw new ApiError(0, "unreachable", "Flowlord does not answer.");
-  }
-  if (isGateway(answer.status)) noteAway();
-  else noteAnswer();
+  const answer = await answerOf(method, path, {
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
   const text = await answer.text();
   if (answer.ok) return text === "" ? null : (JSON.parse(text) as unknown);
   throw problemOf(answer, text);
+}
+
+async function answerOf(method: string, path: string, init: RequestInit): Promise<Response> {
+  try {
+    const answer = await fetch(path, { ...init, method });
+    if (isGateway(answer.status)) noteAway();
+    else noteAnswer();
+    return answer;
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    noteAway();
+    throw new ApiError(0, "unreachable", "Flowlord does not answer.");
+  }
 }
 
 /** A proxy between may answer with anything. */

@@ -98,11 +98,15 @@ function Source({ workflow, why }: { readonly workflow: string; readonly why: Wh
   );
 }
 
-/** Its state in sentences. Its place is kept while they come. */
-function Standing({ why }: { readonly why: Why | undefined }): ReactElement {
-  const sentences = why?.standing.filter(({ code }) => code !== "retried") ?? [];
+/** The attempts and the progress have parts of their own. */
+const SHOWN_BELOW: ReadonlySet<string> = new Set(["retried", "running"]);
+
+/** Its state in sentences. */
+function Standing({ why }: { readonly why: Why | undefined }): ReactElement | null {
+  const sentences = why?.standing.filter(({ code }) => !SHOWN_BELOW.has(code)) ?? [];
+  if (sentences.length === 0) return null;
   return (
-    <p className="min-h-5">
+    <p>
       {sentences.map(({ code, sentence }) => (
         <span key={code + sentence}>{sentenceCase(sentence)}. </span>
       ))}

@@ -7,7 +7,7 @@ import { type Clock, duration, NOTHING } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { medianOf } from "./median.ts";
 import { Section } from "./section.tsx";
-import { type Attempt, type Run, runsQuery } from "./task-queries.ts";
+import { type Attempt, type Run, RUNS, runsQuery } from "./task-queries.ts";
 import { instant, isOpen, nameOf, pageOf, taskTimeOf } from "./task-text.ts";
 
 const [TOP, HEIGHT] = [16, 76];
@@ -92,7 +92,9 @@ interface BarsProps {
 function Bars({ runs, median, current, read, onRead, clock, now }: BarsProps): ReactElement {
   const navigate = useNavigate();
   const most = Math.max(1000, ...runs.map((run) => ranOf(run, now) ?? 0));
-  const slot = 100 / Math.max(1, runs.length);
+  // Few runs are no wider, and the newest stands at the right.
+  const slot = 100 / RUNS;
+  const x = (at: number): number => (at + RUNS - runs.length) * slot;
   const y = (ms: number): number => TOP + HEIGHT - (ms / most) * HEIGHT;
   const keys = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
@@ -128,7 +130,7 @@ function Bars({ runs, median, current, read, onRead, clock, now }: BarsProps): R
           <Bar
             key={run.record_id}
             run={run}
-            x={at * slot}
+            x={x(at)}
             slot={slot}
             top={y(ranOf(run, now) ?? 0)}
             isCurrent={run.record_id === current}
@@ -144,7 +146,7 @@ function Bars({ runs, median, current, read, onRead, clock, now }: BarsProps): R
           at % 6 === 0 && at < runs.length - 3 ? (
             <text
               key={run.record_id}
-              x={`${(at + 0.5) * slot}%`}
+              x={`${x(at + 0.5)}%`}
               y={TOP + HEIGHT + 14}
               textAnchor="middle"
               fill="var(--ink-3)"

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import { ago, type Clock, duration, share } from "../../services/format.ts";
 import { medianOf } from "./median.ts";
 import { Section } from "./section.tsx";
 import { type Attempt, runsQuery, type Why } from "./task-queries.ts";
 import { instant } from "./task-text.ts";
+
+const MOST_MARKS = 200;
 
 interface Props {
   readonly task: Attempt;
@@ -26,6 +28,9 @@ export function Progress({ task, why, clock, now }: Props): ReactElement {
     { progress, elapsed: reported === null ? elapsed : Math.max(0, reported - began), usual },
     elapsed,
   );
+  const [seen, setSeen] = useState<readonly number[]>([]);
+  // Only the last one is kept by the server; those that came while one looks are marked too.
+  if (reported !== null && seen.at(-1) !== reported) setSeen([...seen.slice(-MOST_MARKS), reported]);
   const words = report === null || report.msg === "" ? null : report.msg;
   return (
     <Section title="Progress">
@@ -39,7 +44,7 @@ export function Progress({ task, why, clock, now }: Props): ReactElement {
         {left !== null && `${words === null ? "" : "; "}about ${duration(left)} left`}
         <Usual elapsed={elapsed} expected={left === null ? elapsed : elapsed + left} usual={usual} />
       </p>
-      <Ribbon began={began} progress={progress} left={left} reported={reported} clock={clock} now={now} />
+      <Ribbon began={began} progress={progress} left={left} reports={seen} clock={clock} now={now} />
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-1 text-small">
         <Fact name="Worker">{report?.worker || null}</Fact>
         <Fact name="Host">
@@ -109,13 +114,13 @@ interface RibbonProps {
   readonly began: number;
   readonly progress: number | null;
   readonly left: number | null;
-  readonly reported: number | null;
+  readonly reports: readonly number[];
   readonly clock: Clock;
   readonly now: number;
 }
 
-/** Solid up to now, the rest that is expected dotted; a tick where the last report came. */
-function Ribbon({ began, left, reported, clock, now }: RibbonProps): ReactElement {
+/** Solid up to now, the rest that is expected dotted; a tick where a report came. */
+function Ribbon({ began, left, reports, clock, now }: RibbonProps): ReactElement {
   const end = now + (left ?? 0);
   const span = Math.max(1000, end - began);
   const x = (at: number): number => ((at - began) / span) * 100;
@@ -138,7 +143,9 @@ function Ribbon({ began, left, reported, clock, now }: RibbonProps): ReactElemen
         />
       )}
       <rect x="0" y="2" width={`${x(now)}%`} height="10" rx="2" fill="var(--mark)" />
-      {reported !== null && <rect x={`${x(reported)}%`} y="0" width="1.5" height="14" fill="var(--ink)" />}
+      {reports.map((at) => (
+        <rect key={at} x={`${x(at)}%`} y="0" width="1.5" height="14" fill="var(--ink)" />
+      ))}
       <line x1={`${x(now)}%`} x2={`${x(now)}%`} y1="0" y2="18" stroke="var(--accent)" strokeWidth="1.5" />
       <text x="0" y="27" fill="var(--ink-3)">
         {clock.time(began)}

@@ -19,7 +19,9 @@ export function Section({ id, title, note, beside, isFlush = false, children }: 
       <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-(--gutter) py-2">
         <h2 className="font-semibold">{title}</h2>
         {note !== undefined && <span className="min-w-0 text-small text-ink-3">{note}</span>}
-        {beside !== undefined && <span className="ml-auto flex items-center gap-2 text-small">{beside}</span>}
+        {beside !== undefined && (
+          <span className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2 text-small">{beside}</span>
+        )}
       </div>
       <div className={isFlush ? "" : "px-(--gutter) pb-3"}>{children}</div>
     </section>

@@ -8,6 +8,7 @@ import { Attempts } from "./attempts.tsx";
 import { Fields } from "./fields.tsx";
 import { Header } from "./header.tsx";
 import { LastRuns } from "./last-runs.tsx";
+import { LogSection } from "./log/log-section.tsx";
 import { Notes } from "./notes.tsx";
 import { Progress } from "./progress.tsx";
 import { RunTree } from "./run-tree.tsx";
@@ -49,8 +50,10 @@ export function TaskParts({ record, newest, attempts }: Props): ReactElement {
       {newest.state === "running" || newest.state === "overdue" ? (
         <Progress task={newest} why={why} clock={clock} now={now} />
       ) : null}
+      {isOpen(newest) && <LogSection attempts={attempts} log={about?.log ?? null} why={why} />}
       <Timeline attempts={attempts} why={why} clock={clock} now={now} />
       <Attempts attempts={attempts} opened={record} why={why} clock={clock} now={now} />
+      {!isOpen(newest) && <LogSection attempts={attempts} log={about?.log ?? null} why={why} />}
       <RunTree record={newest.record_id} firstAttempt={about?.task.first_attempt_id} clock={clock} now={now} />
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,440px)] max-[1100px]:grid-cols-1">
         <div className="min-w-0 border-r border-line max-[1100px]:border-r-0">

@@ -6,6 +6,7 @@ import type {
   taskAnswer,
   whyAnswer,
 } from "../../../src/contract/api/tasks/task-detail-api.ts";
+import type { logSearchAnswer } from "../../../src/contract/api/tasks/task-log-api.ts";
 import type { tasksAnswer } from "../../../src/contract/api/tasks/task-list-api.ts";
 import type {
   FileRow,
@@ -21,6 +22,7 @@ import type {
 import { get } from "../../services/api.ts";
 
 type TaskAnswer = z.output<typeof taskAnswer>;
+type LogSearch = z.output<typeof logSearchAnswer>;
 type TasksAnswer = z.output<typeof tasksAnswer>;
 export type Task = TaskAnswer["task"];
 export type TaskNote = TaskAnswer["notes"][number];
@@ -91,6 +93,32 @@ export function recordsQuery(run: string) {
     queryKey: ["task", "run", run],
     queryFn: async ({ signal }) =>
       (await get<TasksAnswer>("/api/tasks", { query: `id:${run}`, limit: 100 }, signal)).tasks,
+  });
+}
+
+/** At most so many rows of a log are found. */
+export const MOST_FOUND = 10_000;
+
+/** The numbers of the rows that have the text, over the whole log. */
+export function logSearchQuery(record: number, text: string) {
+  return queryOptions({
+    queryKey: ["log", "search", record, text],
+    queryFn: async ({ signal }) => {
+      const found: number[] = [];
+      for (let next = { from: 0, row: 0 }, isMore = true; isMore && found.length < MOST_FOUND;) {
+        const answer = await get<LogSearch>(
+          `/api/tasks/${record}/log/search`,
+          { text, ...next, limit: MOST_FOUND - found.length },
+          signal,
+        );
+        found.push(...answer.rows);
+        isMore = answer.until < answer.size && answer.until > next.from;
+        next = { from: answer.until, row: answer.next_row };
+      }
+      return found;
+    },
+    enabled: text !== "",
+    staleTime: 5000,
   });
 }
 

@@ -1,6 +1,6 @@
 /** The rows of the output of a task: a long one is read and searched in parts. */
 import { z } from "zod";
-import { MAX_ROW_BYTES, ROWS_PER_START } from "../../log-rows.ts";
+import { MAX_ROW_BYTES, ROWS_PER_START } from "./log-rows.ts";
 
 const MAX_FOUND = 10_000;
 
