@@ -25,6 +25,10 @@ export const KEY_GROUPS = {
     e: "retry",
     s: "silence",
   },
+  "In a log": {
+    f: "follow its end",
+    "ctrl f": "search in it",
+  },
 } as const;
 
 type Groups = typeof KEY_GROUPS;

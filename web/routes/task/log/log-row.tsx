@@ -28,9 +28,7 @@ export const LogRow = memo(function LogRow({ row, text, find, isCurrent, isWrapp
       <span
         className={isWrapped ? "min-w-0 break-words whitespace-pre-wrap [overflow-wrap:anywhere]" : "whitespace-pre"}
       >
-        {text === null ? (
-          <span className="text-ink-3">…</span>
-        ) : (
+        {text !== null &&
           hitsOf(spansOf(text), find).map((piece, at) =>
             piece.isHit ? (
               <mark
@@ -44,8 +42,7 @@ export const LogRow = memo(function LogRow({ row, text, find, isCurrent, isWrapp
                 {piece.text}
               </span>
             ),
-          )
-        )}
+          )}
         {"\n"}
       </span>
     </div>

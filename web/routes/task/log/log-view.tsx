@@ -38,6 +38,9 @@ export function LogView(props: Props): ReactElement {
   const measured = useRef({ rowHeight: LINE });
   const total = heightOf(look);
   const { from, until } = shownRows(look);
+  const loaded = Array.from({ length: until - from }, (_, at) => source.row(from + at));
+  // Rows without their texts would be less high, and the others would move when those come.
+  const texts = loaded.every((text) => text === null) ? [] : loaded;
 
   useLayoutEffect(() => {
     const element = block.current;
@@ -97,11 +100,12 @@ export function LogView(props: Props): ReactElement {
         ref={(element) => element?.style.setProperty("height", `${height}px`)}
       >
         <div ref={block} className={isWrapped ? "" : "w-max min-w-full"}>
-          {Array.from({ length: until - from }, (_, at) => (
+          {texts.map((text, at) => (
             <LogRow
-              key={from + at}
+              // At the end new lines change what rows say, so that none of them moves by itself.
+              key={share === 1 ? until - from - at : `row ${from + at}`}
               row={from + at}
-              text={source.row(from + at)}
+              text={text}
               find={find}
               isCurrent={from + at === current}
               isWrapped={isWrapped}
