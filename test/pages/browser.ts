@@ -11,19 +11,26 @@ export const skip =
     ? "skipped: no Chromium; install it (apt-get install chromium), or name one in FLOWLORD_CHROMIUM"
     : false;
 
-/** A browser that asks nobody but the pages that it is told to open, and ends with the test. */
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser that asks nobody but the pages that it is told to open. */
+export function launchBrowser(): Promise<Browser> {
+  if (PATH === undefined) throw new Error("there is no Chromium here; install it, or name one in FLOWLORD_CHROMIUM");
+  return chromium.launch({ executablePath: PATH, headless: true, args: ARGS });
+}
+
+/** One that ends with the test. */
 export async function browser(t: TestContext): Promise<Browser> {
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ];
-  const opened = await chromium.launch({ executablePath: PATH ?? "", headless: true, args });
+  const opened = await launchBrowser();
   t.after(() => opened.close());
   return opened;
 }

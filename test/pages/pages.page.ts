@@ -1,67 +1,13 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { Page } from "playwright-core";
 import { accessFaults, browser, type Look, openPage, skip, THEMES, WIDTHS } from "./browser.ts";
+import { PAGES, show } from "./page-list.ts";
 import { serve, type Served, serveSeeded } from "./server.ts";
 
 /** How many tasks the seeded history has; `FLOWLORD_PAGES_TASKS=10k` tries the tests quickly. */
 const TASKS = process.env["FLOWLORD_PAGES_TASKS"] ?? "1m";
 const MOST_SHIFT = 0.05;
 const TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-
-interface Shown {
-  readonly name: string;
-  /** The address; of a page of one thing, the newest is looked for. */
-  readonly path: string | ((url: string) => Promise<string>);
-  readonly h1: RegExp;
-  /** What is there once the page has what it shows. */
-  readonly filled: string;
-}
-
-const PAGES: readonly Shown[] = [
-  { name: "overview", path: "/", h1: /Overview/, filled: 'section[aria-label="On duty"] li' },
-  { name: "tasks", path: "/tasks", h1: /Tasks/, filled: '[role="grid"] [role="row"]:nth-child(2)' },
-  {
-    name: "failures",
-    path: "/tasks?q=unresolved:true&as=groups",
-    h1: /Tasks/,
-    filled: "main li button[aria-expanded]",
-  },
-  { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
-  { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
-  { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
-  { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
-  { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },
-  { name: "alerts", path: "/alerts", h1: /Alerts/, filled: '[role="grid"] [role="row"]:nth-child(1)' },
-  { name: "notifications", path: "/alerts?tab=notifications", h1: /Alerts/, filled: "main ol li" },
-  {
-    name: "silences",
-    path: "/alerts?tab=silences&silence=%7B%7D",
-    h1: /Alerts/,
-    filled: '[aria-label="What it covers"] p',
-  },
-  { name: "alert", path: newestAlert, h1: /\w/, filled: 'section[aria-label="Occurrences"] td' },
-  { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
-];
-
-async function newestAlert(url: string): Promise<string> {
-  const answer = await fetch(`${url}/api/alerts?alert_type=retry_exhausted&limit=1`);
-  const { alerts } = (await answer.json()) as { alerts: { id: number }[] };
-  return `/alerts/${alerts[0]?.id}`;
-}
-
-async function newestFailure(url: string): Promise<string> {
-  const answer = await fetch(`${url}/api/tasks?query=result:error+attempt:1&limit=1`);
-  const { tasks } = (await answer.json()) as { tasks: { record_id: number }[] };
-  return `/tasks/${tasks[0]?.record_id}`;
-}
-
-async function show(page: Page, url: string, shown: Shown): Promise<void> {
-  await page.goto(typeof shown.path === "string" ? shown.path : await shown.path(url));
-  await page.locator(shown.filled).first().waitFor();
-  assert.match(await page.locator("h1").innerText(), shown.h1);
-  assert.equal(await page.locator("h1").count(), 1);
-}
 
 function looks(): readonly Look[] {
   return THEMES.flatMap((theme) => WIDTHS.map((width) => ({ theme, width })));

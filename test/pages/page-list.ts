@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+
+/** A page of the dashboard, as tests and screenshots open it. */
+export interface Shown {
+  readonly name: string;
+  /** The address; of a page of one thing, the newest is looked for. */
+  readonly path: string | ((url: string) => Promise<string>);
+  readonly h1: RegExp;
+  /** What is there once the page has what it shows. */
+  readonly filled: string;
+}
+
+/** Every page, in the states that it has. */
+export const PAGES: readonly Shown[] = [
+  { name: "overview", path: "/", h1: /Overview/, filled: 'section[aria-label="On duty"] li' },
+  { name: "tasks", path: "/tasks", h1: /Tasks/, filled: '[role="grid"] [role="row"]:nth-child(2)' },
+  {
+    name: "failures",
+    path: "/tasks?q=unresolved:true&as=groups",
+    h1: /Tasks/,
+    filled: "main li button[aria-expanded]",
+  },
+  { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
+  { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
+  { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
+  { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
+  { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },
+  { name: "alerts", path: "/alerts", h1: /Alerts/, filled: '[role="grid"] [role="row"]:nth-child(1)' },
+  { name: "notifications", path: "/alerts?tab=notifications", h1: /Alerts/, filled: "main ol li" },
+  {
+    name: "silences",
+    path: "/alerts?tab=silences&silence=%7B%7D",
+    h1: /Alerts/,
+    filled: '[aria-label="What it covers"] p',
+  },
+  { name: "alert", path: newestAlert, h1: /\w/, filled: 'section[aria-label="Occurrences"] td' },
+  { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
+];
+
+async function newestAlert(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/alerts?alert_type=retry_exhausted&limit=1`);
+  const { alerts } = (await answer.json()) as { alerts: { id: number }[] };
+  return `/alerts/${alerts[0]?.id}`;
+}
+
+async function newestFailure(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/tasks?query=result:error+attempt:1&limit=1`);
+  const { tasks } = (await answer.json()) as { tasks: { record_id: number }[] };
+  return `/tasks/${tasks[0]?.record_id}`;
+}
+
+/** Opens it, and waits until it has what it shows. */
+export async function show(page: Page, url: string, shown: Shown): Promise<void> {
+  await page.goto(typeof shown.path === "string" ? shown.path : await shown.path(url));
+  await page.locator(shown.filled).first().waitFor();
+  assert.match(await page.locator("h1").innerText(), shown.h1);
+  assert.equal(await page.locator("h1").count(), 1);
+}
