@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { Icon } from "../../components/icon.tsx";
-import { CHOICE, Popover } from "../../components/popover.tsx";
+import { CHOICE, Popover } from "../../components/popover/popover.tsx";
 import { QUERY_CAPS } from "../../../src/contract/query/task-query.ts";
 import type { SelectedTasks } from "./selection.ts";
 

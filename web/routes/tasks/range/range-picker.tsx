@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { Icon } from "../../../components/icon.tsx";
-import { CHOICE, Popover } from "../../../components/popover.tsx";
+import { CHOICE, Popover } from "../../../components/popover/popover.tsx";
 import type { Clock } from "../../../services/format.ts";
 import { useKeys } from "../../../services/keys.ts";
 import { queryClock } from "../../../services/time/zone.ts";

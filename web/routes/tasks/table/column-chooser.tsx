@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { Icon } from "../../../components/icon.tsx";
-import { Popover } from "../../../components/popover.tsx";
+import { Popover } from "../../../components/popover/popover.tsx";
 import { COLUMNS } from "./columns.ts";
 import type { ColumnsInUse } from "./use-columns.ts";
 
