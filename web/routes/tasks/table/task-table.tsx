@@ -55,8 +55,8 @@ export function TaskTable(props: Props): ReactElement {
   const isScrolled = (rows.scrollOffset ?? 0) > rows.options.scrollMargin + 60;
   useEffect(() => onScrolled(isScrolled), [isScrolled, onScrolled]);
   useEffect(() => {
-    if (last >= tasks.length - 20) onEnd();
-  }, [last, tasks.length, onEnd]);
+    if (!isPrinted && last >= tasks.length - 20) onEnd();
+  }, [isPrinted, last, tasks.length, onEnd]);
   useEffect(() => rows.measure(), [isPhone, rows]);
   const go = (by: number): void => {
     const next = Math.min(tasks.length - 1, Math.max(0, at + by));
