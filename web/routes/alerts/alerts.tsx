@@ -127,7 +127,7 @@ function Days(): ReactElement {
   const show = useShow();
   const chosen = from === undefined ? (day ?? "today") : "drawn";
   return (
-    <div className="flex min-h-9 items-center gap-2 px-(--gutter) max-[720px]:py-1.5">
+    <section aria-label="Range" className="flex min-h-9 items-center gap-2 px-(--gutter) max-[720px]:py-1.5">
       {from !== undefined && (
         <Button kind="bare" onClick={() => show(day === undefined ? {} : { day })}>
           Whole days
@@ -139,6 +139,6 @@ function Days(): ReactElement {
         value={chosen as (typeof DAYS)[number]["value"]}
         onChange={(next) => show(next === "today" ? {} : { day: next })}
       />
-    </div>
+    </section>
   );
 }

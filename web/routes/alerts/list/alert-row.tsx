@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
 
 /** On a phone two lines: what and when, then why and its state. */
 export const ROW =
-  "grid grid-cols-[34px_26px_122px_138px_130px_minmax(0,1fr)_112px_68px_100px] items-center max-[1280px]:grid-cols-[34px_26px_122px_130px_130px_minmax(0,1fr)_112px_0_100px] max-[720px]:grid-cols-[32px_minmax(0,auto)_minmax(0,1fr)_auto]";
+  "grid grid-cols-[34px_26px_122px_138px_130px_minmax(0,1fr)_112px_66px_108px] items-center max-[1280px]:grid-cols-[34px_26px_122px_130px_130px_minmax(0,1fr)_112px_0_108px] max-[720px]:grid-cols-[32px_minmax(0,auto)_minmax(0,1fr)_auto]";
 
 interface Props {
   readonly alert: ShownAlert;

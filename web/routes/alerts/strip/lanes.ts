@@ -47,7 +47,8 @@ export function marksOf({ alerts }: Lane, { from }: Span, gap: number): readonly
   for (const alert of alerts) {
     const at = Math.max(from, startOf(alert));
     const last = marks.at(-1);
-    if (last === undefined || at - last.at >= gap) marks.push({ at, count: 1, alert });
+    // A count needs room beside its mark.
+    if (last === undefined || at - last.at >= gap * (last.count > 1 ? 1.8 : 1)) marks.push({ at, count: 1, alert });
     else {
       last.count += 1;
       if (rank(alert) < rank(last.alert)) last.alert = alert;
