@@ -69,8 +69,8 @@ test("an address is read without what it cannot mean", () => {
     day: "2026-01-14",
   });
   expect(readSearch({ from: at(10), to: at(0) })).toEqual({});
-  expect(readSearch({ silence: { types: ["load"], jobs: [1], alert: 3 } })).toEqual({
-    silence: { types: ["load"], alert: 3 },
+  expect(readSearch({ silence: { types: ["load"], jobs: [1], alert: 3, labels: { a: "b", c: 1 } } })).toEqual({
+    silence: { types: ["load"], alert: 3, labels: { a: "b" } },
   });
 });
 

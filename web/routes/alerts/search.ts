@@ -106,6 +106,12 @@ function draftOf(raw: Record<string, unknown>): DraftScope {
     const value = raw[name];
     return Array.isArray(value) && value.every((one) => typeof one === "string") ? [[name, value]] : [];
   });
-  const { alert } = raw;
-  return { ...(Object.fromEntries(lists) as DraftScope), ...(typeof alert === "number" ? { alert } : {}) };
+  const { alert, labels } = raw;
+  const pairs = typeof labels === "object" && labels !== null ? Object.entries(labels) : [];
+  const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  return {
+    ...(Object.fromEntries(lists) as DraftScope),
+    ...(typeof alert === "number" ? { alert } : {}),
+    ...(texts.length === 0 ? {} : { labels: Object.fromEntries(texts) }),
+  };
 }
