@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readSearch } from "../../web/routes/tasks/search.ts";
-import { shownByDefault } from "../../web/routes/tasks/table/columns.ts";
+import { knownColumns, shownByDefault, shownColumns } from "../../web/routes/tasks/table/columns.ts";
 
 function hidden(query: string): readonly string[] {
   const all = shownByDefault("");
@@ -31,4 +31,12 @@ test("an address says what is searched for, also a word that is a number", () =>
     as: "groups",
   });
   expect(readSearch({ q: "", sort: "size", as: "tree" })).toEqual({ q: "" });
+});
+
+test("columns are shown as somebody wants them, and of an address those that there are", () => {
+  expect(shownColumns("type:load", { type: true, worker: true, info: false })).toContain("type");
+  expect(shownColumns("", { info: false })).not.toContain("info");
+  expect(knownColumns("job,size,status")).toEqual(["job", "status"]);
+  expect(knownColumns("size")).toBeNull();
+  expect(knownColumns(undefined)).toBeNull();
 });

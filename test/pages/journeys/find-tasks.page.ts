@@ -69,8 +69,11 @@ test(
     const views = page.getByRole("navigation", { name: "Views" });
     await views.getByRole("button", { name: "Save this view" }).click();
     await page.getByLabel("Name").fill("Loads of a month");
+    await page.getByLabel("With the columns as they are now").check();
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await views.getByRole("link", { name: /^Loads of a month/ }).waitFor();
+    const saved = views.getByRole("link", { name: /^Loads of a month/ });
+    await saved.click();
+    await until("the columns of the view", async () => /columns=status%2C.*%2Cid/.test(page.url()));
     await views.getByRole("button", { name: "Change the view Loads of a month" }).click();
     await page.getByLabel("Name").fill("All loads");
     await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -20,6 +20,7 @@ import type { TasksSearch } from "./search.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useSelected } from "./selection.ts";
 import { Side, SideButton } from "./side/side.tsx";
+import { knownColumns } from "./table/columns.ts";
 import { ColumnChooser } from "./table/column-chooser.tsx";
 import { TaskTable } from "./table/task-table.tsx";
 import { useColumns } from "./table/use-columns.ts";
@@ -60,7 +61,7 @@ export function Tasks(): ReactElement {
     [navigate],
   );
   const onSearch = useCallback((q: string) => go({ q }), [go]);
-  const names = useMemo(() => named?.split(",") ?? null, [named]);
+  const names = useMemo(() => knownColumns(named), [named]);
   const inUse = useColumns({
     query,
     named: names,

@@ -3,8 +3,10 @@ import { Button } from "../../../components/button.tsx";
 import { Dialog } from "../../../components/dialog.tsx";
 import { ApiError } from "../../../services/api.ts";
 import { useMay } from "../../../services/may.ts";
+import { usePreferences } from "../../../services/preferences.ts";
 import { showToast } from "../../../services/toasts.ts";
 import type { TasksSearch } from "../search.ts";
+import { shownColumns } from "../table/columns.ts";
 import { isSame, removeView, type SavedView, saveView, searchOf } from "./view-list.ts";
 
 interface Props {
@@ -21,7 +23,10 @@ export function ViewDialog({ view, search, onClose }: Props): ReactElement {
   const [isShared, setShared] = useState(view?.is_shared ?? false);
   const [isReplaced, setReplaced] = useState(false);
   const [error, setError] = useState("");
-  const content = view === null || isReplaced ? search : searchOf(view);
+  const { tables } = usePreferences();
+  const [hasColumns, setHasColumns] = useState((view === null ? search : searchOf(view)).columns !== undefined);
+  const shown = search.columns ?? shownColumns(search.q ?? "", tables["tasks"]?.shown ?? {}).join(",");
+  const content = view === null || isReplaced ? { ...search, columns: hasColumns ? shown : undefined } : searchOf(view);
   const act = (change: () => Promise<void>): void => {
     void change().then(onClose, (reason: unknown) => {
       if (!(reason instanceof ApiError)) throw reason;
@@ -65,6 +70,12 @@ export function ViewDialog({ view, search, onClose }: Props): ReactElement {
           <label className="flex items-center gap-2">
             <input type="checkbox" checked={isReplaced} onChange={() => setReplaced(!isReplaced)} />
             Replace its search with what is shown now
+          </label>
+        )}
+        {(view === null || isReplaced) && (
+          <label className="flex items-center gap-2">
+            <input type="checkbox" checked={hasColumns} onChange={() => setHasColumns(!hasColumns)} />
+            With the columns as they are now
           </label>
         )}
         {error !== "" && (

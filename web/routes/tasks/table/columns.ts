@@ -78,3 +78,15 @@ export function shownByDefault(query: string): ReadonlySet<ColumnId> {
     ),
   );
 }
+
+/** In their order: as somebody wants them, else what is shown by default. */
+export function shownColumns(query: string, wanted: Readonly<Record<string, boolean>>): readonly ColumnId[] {
+  const defaults = shownByDefault(query);
+  return COLUMNS.map(({ id }) => id).filter((id) => wanted[id] ?? defaults.has(id));
+}
+
+/** Those that an address names; null: none, or none that there is. */
+export function knownColumns(names: string | undefined): readonly string[] | null {
+  const known = names?.split(",").filter((name) => COLUMNS.some(({ id }) => id === name)) ?? [];
+  return known.length === 0 ? null : known;
+}

@@ -10,7 +10,7 @@ import {
 import { useMemo } from "react";
 import { setPreferences, type TablePreference, usePreferences } from "../../../services/preferences.ts";
 import type { ShownTask } from "../tasks-queries.ts";
-import { type Column, type ColumnId, COLUMNS, shownByDefault } from "./columns.ts";
+import { type Column, type ColumnId, COLUMNS, shownColumns } from "./columns.ts";
 
 const NONE: TablePreference = { shown: {}, widths: {} };
 /** Of a column, in CSS pixels. */
@@ -45,10 +45,8 @@ export function useColumns({ query, named, onNamed }: Props): ColumnsInUse {
   const { tables } = usePreferences();
   const wanted = tables["tasks"] ?? NONE;
   const visible = useMemo(() => {
-    const defaults = shownByDefault(query);
-    const isShown = ({ id }: Column): boolean =>
-      named === null ? (wanted.shown[id] ?? defaults.has(id)) : named.includes(id);
-    return Object.fromEntries(COLUMNS.map((column) => [column.id, isShown(column)]));
+    const shown: readonly string[] = named ?? shownColumns(query, wanted.shown);
+    return Object.fromEntries(COLUMNS.map(({ id }) => [id, shown.includes(id)]));
   }, [query, named, wanted]);
   const order = useMemo(() => (named === null ? COLUMNS.map(({ id }) => id as string) : [...named]), [named]);
   const setWidths = (updater: Updater<ColumnSizingState>): void => {
