@@ -2,7 +2,7 @@
  * Every page of the dashboard in both themes and three widths, on a seeded database, into screenshots/ (which Git ignores); and those
  * of README into docs/images/: `npm run screenshots [-- --tasks 100k] [--database FILE] [--only NAME,…]`. Look at each.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,6 +34,7 @@ try {
   const workflows = join(dir, "workflows");
   mkdirSync(workflows);
   await writeWorkflows(workflows);
+  writeFileSync(join(workflows, "customers.jsonl"), '{"customer":"acme-0001"}\n{"customer":"acme-0002"}\n');
   await fill(join(dir, DATABASE));
   const server = await serveProcess({ dir, workflows, bus: "memory" });
   const browser = await launchBrowser();

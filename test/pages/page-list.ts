@@ -21,7 +21,7 @@ export const PAGES: readonly Shown[] = [
     h1: /Tasks/,
     filled: "main li button[aria-expanded]",
   },
-  { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected")' },
+  { name: "system", path: "/system", h1: /System/, filled: 'main :text("connected"):visible' },
   { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
   { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
