@@ -37,7 +37,7 @@ test("every page, in both themes and three widths", { skip, timeout: 600_000 }, 
     });
 });
 
-test("an empty database says what to do", { skip, timeout: 120_000 }, async (t) => {
+test("an empty database says what to do", { skip, timeout: 600_000 }, async (t) => {
   const { url } = await serve(
     t,
     { "workflows/none.toml": "" },

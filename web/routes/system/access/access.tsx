@@ -1,7 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { SkeletonRows } from "../../../components/skeleton.tsx";
 import { useMay } from "../../../services/may.ts";
 import { meQuery } from "../../../services/queries.ts";
+import { keysQuery, sessionsQuery, usersQuery } from "./access-queries.ts";
 import { Audit } from "./audit/audit.tsx";
 import { Keys } from "./keys.tsx";
 import { People } from "./people.tsx";
@@ -15,6 +17,12 @@ export function Access(): ReactElement {
   const isAdmin = useMay("admin", "everything");
   const hasKeys = useMay("admin");
   const mayAudit = useMay("auditor", "everything");
+  // What is below would move, were each part shown when it comes.
+  const parts = [usersQuery, sessionsQuery, keysQuery] as const;
+  const isWaiting = useQueries({ queries: parts.map((query) => ({ ...query, enabled: isAdmin })) }).some(
+    ({ isPending }) => isPending && isAdmin,
+  );
+  if (me === undefined || isWaiting) return <SkeletonRows rows={20} label="Who has access is loaded" />;
   return (
     <>
       {isAdmin && <StateLine />}
@@ -22,7 +30,7 @@ export function Access(): ReactElement {
         <div className="min-w-0">
           {isAdmin && <People />}
           {hasKeys && <Keys />}
-          {!hasKeys && me !== undefined && <Others name={me.name} role={me.role} />}
+          {!hasKeys && <Others name={me.name} role={me.role} />}
         </div>
         <aside
           aria-label="Roles and sessions"
