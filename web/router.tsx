@@ -6,7 +6,7 @@ import { readSearch as readOverview } from "./routes/overview/search.ts";
 import { readSearch as readTask } from "./routes/task/search.ts";
 import { readSearch as readAccess } from "./routes/system/access/search.ts";
 import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
-import { readSearch as readHealth } from "./routes/system/search.ts";
+import { readApiSearch, readConfigurationSearch, readSearch as readHealth } from "./routes/system/search.ts";
 
 const root = createRootRoute();
 /** Everything but the login stands in the shell. */
@@ -56,11 +56,13 @@ const access = createRoute({
 const configuration = createRoute({
   getParentRoute: () => system,
   path: "/configuration",
+  validateSearch: readConfigurationSearch,
   component: lazyRouteComponent(() => import("./routes/system/configuration/configuration.tsx"), "Configuration"),
 });
 const api = createRoute({
   getParentRoute: () => system,
   path: "/api",
+  validateSearch: readApiSearch,
   component: lazyRouteComponent(() => import("./routes/system/api/api.tsx"), "Api"),
 });
 const systemParts = system.addChildren([health, access, configuration, api]);

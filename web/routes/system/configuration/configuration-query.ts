@@ -4,6 +4,7 @@ import type { configurationAnswer } from "../../../../src/contract/api/instance/
 import { get } from "../../../services/api.ts";
 
 type ConfigurationAnswer = z.output<typeof configurationAnswer>;
+export type Setting = ConfigurationAnswer["settings"][number];
 
 export const configurationQuery = queryOptions({
   queryKey: ["health", "configuration"],

@@ -16,6 +16,7 @@ import { Tables } from "../database/tables.tsx";
 import { LastDays } from "../history/last-days.tsx";
 import { Timeline } from "../history/timeline.tsx";
 import { BusConnections } from "./bus.tsx";
+import { workersQuery } from "./health-queries.ts";
 import { Pauses } from "./pauses.tsx";
 import { ProcessFacts } from "./process-facts.tsx";
 import { findings } from "./verdict.ts";
@@ -33,6 +34,7 @@ export function Health(): ReactElement {
   const { data: status, error, refetch } = useQuery({ ...statusQuery, refetchInterval: POLL_MS });
   const { data: metrics, error: metricsError, refetch: refetchMetrics } = useQuery(metricsQuery);
   const { data: backups, error: backupsError, refetch: refetchBackups } = useQuery(backupsQuery);
+  const { isPending: areWorkersPending } = useQuery(workersQuery);
   const now = useNow(5000);
   const zone = useZone();
   const clock = useMemo(() => new Clock(zone), [zone]);
@@ -42,6 +44,13 @@ export function Health(): ReactElement {
     ) : (
       <Problem what="The health" error={error} onRetry={() => void refetch()} />
     );
+  // All at once: what comes later would push down what somebody reads.
+  if (
+    areWorkersPending ||
+    (metrics === undefined && metricsError === null) ||
+    (backups === undefined && backupsError === null)
+  )
+    return <SkeletonRows rows={20} label="The health is loaded" />;
   const known = { status, metrics: metrics ?? null, backups: backups ?? null };
   const good = backups?.backups.find(({ state }) => state === "verified") ?? null;
   return (
@@ -61,9 +70,7 @@ export function Health(): ReactElement {
         </div>
       </div>
       {metrics === undefined ? (
-        metricsError === null ? (
-          <SkeletonRows rows={12} label="The database is measured" />
-        ) : (
+        metricsError !== null && (
           <Problem what="The database" error={metricsError} onRetry={() => void refetchMetrics()} />
         )
       ) : (
@@ -74,9 +81,7 @@ export function Health(): ReactElement {
       )}
       <div className={`${BESIDE} ${NARROW}`}>
         {backups === undefined ? (
-          backupsError === null ? (
-            <SkeletonRows rows={8} label="The backups are loaded" />
-          ) : (
+          backupsError !== null && (
             <Problem what="The list of backups" error={backupsError} onRetry={() => void refetchBackups()} />
           )
         ) : (

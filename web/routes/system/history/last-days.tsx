@@ -62,7 +62,7 @@ export function LastDays({ backups, clock, now }: Props): ReactElement {
           ))}
         </tbody>
       </table>
-      <ul className="mt-2 grid gap-1 text-small">
+      <ul className="mt-2 grid min-h-30 content-start gap-1 text-small">
         {events.slice(0, SHOWN).map(({ status, day, text }) => (
           <li key={`${day} ${text}`} className="flex items-center gap-2">
             <Mark status={status} />
