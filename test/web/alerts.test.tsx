@@ -8,6 +8,7 @@ import { filtersOf, termOf } from "../../web/routes/alerts/list/filter-terms.ts"
 import { midnight, spanOf, spanText } from "../../web/routes/alerts/range.ts";
 import { readSearch } from "../../web/routes/alerts/search.ts";
 import { draftOfAlerts, linesOf as matchLinesOf, scopeOf, scopeTerms } from "../../web/routes/alerts/silences/scope.ts";
+import { Strip } from "../../web/routes/alerts/strip/strip.tsx";
 import { lanesOf, linesOf, marksOf } from "../../web/routes/alerts/strip/lanes.ts";
 import { resolvesText, taskTimesText } from "../../web/services/alert-words.ts";
 import { Clock } from "../../web/services/format.ts";
@@ -162,4 +163,37 @@ test("ten alerts are resolved when their number is typed", async () => {
   fireEvent.click(button);
   await waitFor(() => expect(onClose).toHaveBeenCalled());
   expect(asked[0]?.body).toEqual({ action: "resolve", ids, note: "" });
+});
+
+test("by the keyboard alone a range is drawn on the strip, and taken", async () => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe(): void {}
+      disconnect(): void {}
+    },
+  );
+  const span = { from: START, until: START + 24 * 60 * MINUTE };
+  const onSpan = vi.fn();
+  await show(() => (
+    <Strip
+      alerts={[alertOf(1, { created_at: at(90) })]}
+      isMore={false}
+      span={span}
+      clock={new Clock("UTC")}
+      now={START + 3 * 60 * MINUTE}
+      onSpan={onSpan}
+      onLane={() => undefined}
+    />
+  ));
+  const chart = screen.getByRole("img", { name: /^Alerts, one lane/ });
+  fireEvent.keyDown(chart, { key: "ArrowRight" });
+  fireEvent.keyDown(chart, { key: "ArrowRight" });
+  expect(screen.getByText("14 Jan, 13:00–14:00")).toBeTruthy();
+  expect(screen.getByText("1 alert")).toBeTruthy();
+  fireEvent.keyDown(chart, { key: "ArrowRight", shiftKey: true });
+  fireEvent.keyDown(chart, { key: "Enter" });
+  expect(onSpan).toHaveBeenCalledWith({ from: START + 60 * MINUTE, until: START + 3 * 60 * MINUTE });
+  fireEvent.click(screen.getByText("Show as table"));
+  expect(screen.getByRole("columnheader", { name: "Unresolved" })).toBeTruthy();
 });

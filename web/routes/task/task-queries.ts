@@ -25,7 +25,6 @@ type TaskAnswer = z.output<typeof taskAnswer>;
 type LogSearch = z.output<typeof logSearchAnswer>;
 type TasksAnswer = z.output<typeof tasksAnswer>;
 export type Task = TaskAnswer["task"];
-export type TaskNote = TaskAnswer["notes"][number];
 export type Attempt = z.output<typeof attemptsAnswer>["attempts"][number];
 export type Run = TasksAnswer["tasks"][number];
 
