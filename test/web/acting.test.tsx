@@ -34,7 +34,8 @@ const acted = (ids: readonly number[]) => ({
   tasks: ids.map((id) => ({ record_id: id, changed: id + 100, refused: null })),
   job: null,
 });
-const isDry = ({ body }: Request): boolean => (body as { readonly dry_run?: boolean }).dry_run === true;
+const isDry = ({ body }: Request): boolean => (body as { readonly dry_run?: boolean } | null)?.dry_run === true;
+const isAct = ({ method }: Request): boolean => method === "POST";
 
 test("a retry names its tasks, is done once, and can be taken back", async () => {
   const asked = answerWith({
@@ -48,13 +49,13 @@ test("a retry names its tasks, is done once, and can be taken back", async () =>
   fireEvent.click(button("Retry 2 tasks"));
   fireEvent.click(button("Retry 2 tasks"));
   await screen.findByText("Retried 2 tasks.");
-  const sent = asked.filter((request) => !isDry(request));
+  const sent = asked.filter((request) => isAct(request) && !isDry(request));
   expect(sent[0]?.body).toMatchObject({ action: "retry", ids: [1, 2], expect_count: 2, reason: "outage" });
   expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   expect(sent[0]?.key).toMatch(/^[0-9a-f]{32}$/);
   fireEvent.click(button(/Undo/));
   await screen.findByText(/^Took back/);
-  expect(asked.at(-1)?.body).toMatchObject({ action: "cancel", ids: [101, 102] });
+  expect(asked.findLast(isAct)?.body).toMatchObject({ action: "cancel", ids: [101, 102] });
 });
 
 test("a count that changes meanwhile is to be accepted first", async () => {
@@ -77,7 +78,7 @@ test("a count that changes meanwhile is to be accepted first", async () => {
   fireEvent.click(button("Accept 4"));
   fireEvent.click(button("Retry 4 tasks"));
   await screen.findByText("Retried 4 tasks.");
-  expect(asked.filter((request) => !isDry(request))).toHaveLength(2);
+  expect(asked.filter((request) => isAct(request) && !isDry(request))).toHaveLength(2);
 });
 
 test("a cancel of ten or more wants the count typed, and offers no way back", async () => {
@@ -93,6 +94,37 @@ test("a cancel of ten or more wants the count typed, and offers no way back", as
   fireEvent.click(button("Cancel 12 tasks"));
   await screen.findByText("Cancelled 12 tasks.");
   expect(screen.queryByRole("button", { name: /Undo/ })).toBeNull();
+});
+
+test("what a selection consists of is counted by type and job, with how each fares now", async () => {
+  const at = new Date(Date.now() - 5 * 60_000).toISOString();
+  const last = { record_id: 1, state: "finished", result: "error", task_time: null, at };
+  const asked = answerWith({
+    "POST /api/tasks/actions": { count: 7, tasks: [], job: null },
+    "GET /api/tasks/facets": {
+      facets: {
+        type: [{ value: "load", count: 7 }],
+        job: [
+          { value: "eu", count: 4 },
+          { value: "us", count: 3 },
+        ],
+      },
+    },
+    "GET /api/workflows/graph": {
+      nodes: [
+        { type: "load", job: "eu", last },
+        { type: "load", job: "us", last: { ...last, result: "complete" } },
+      ],
+    },
+  });
+  await show(Page);
+  act(() => ask({ kind: "retry", selection: { query: "result:error OR result:alert", tz: "UTC" } }));
+  const row = await screen.findByRole("row", { name: /load:eu/ });
+  expect(row.textContent).toContain("4failed last, 5 m ago");
+  expect(screen.getByRole("row", { name: /load:us/ }).textContent).toContain("3completed last");
+  expect(asked.some(({ path }) => path.includes("query=%28result%3Aerror+OR+result%3Aalert%29+type%3Aload"))).toBe(
+    true,
+  );
 });
 
 test("a job shows how far it is until it is done", async () => {

@@ -15,7 +15,7 @@ export interface Pause {
 }
 
 /** `load:warehouse`, `load`. */
-export function phaseText({ type, job }: PhaseName): string {
+export function phaseText({ type, job }: Pick<PhaseName, "type" | "job">): string {
   return job === "" ? type : `${type}:${job}`;
 }
 

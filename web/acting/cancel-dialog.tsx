@@ -8,6 +8,7 @@ import { Differs, QueryLine } from "./about.tsx";
 import { CANCEL, tasksText, tellOutcome } from "./act-on-tasks.ts";
 import type { Selection } from "./ask.ts";
 import { Answers, Check, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
+import { KindCounts } from "./kind-counts.tsx";
 import { useSending } from "./use-sending.ts";
 import { useTried } from "./use-tried.ts";
 
@@ -50,6 +51,7 @@ export function CancelDialog({ selection, onDone, onClose }: Props): ReactElemen
   return (
     <Dialog title={`Cancel ${what}?`} description="This cannot be undone." onClose={onClose}>
       <QueryLine selection={selection} />
+      <KindCounts selection={selection} />
       {tried.error !== null && <Problem what="Their number" error={tried.error} onRetry={tried.again} />}
       {count !== null && <Differs differs={tried.differs} accepted={count} onAccept={tried.accept} />}
       <ul className="grid list-disc gap-1 pl-5 text-ink-2">

@@ -10,6 +10,7 @@ import { Differs, QueryLine } from "./about.tsx";
 import { RETRY, tasksText, tellOutcome } from "./act-on-tasks.ts";
 import type { Selection } from "./ask.ts";
 import { Answers, Check, ReasonField, Refusal } from "./fields.tsx";
+import { KindCounts } from "./kind-counts.tsx";
 import { useSending } from "./use-sending.ts";
 import { useTried } from "./use-tried.ts";
 
@@ -58,6 +59,7 @@ export function RetryDialog({ selection, onDone, onClose }: Props): ReactElement
       onClose={onClose}
     >
       <QueryLine selection={selection} />
+      <KindCounts selection={selection} />
       {tried.error !== null && <Problem what="Their number" error={tried.error} onRetry={tried.again} />}
       {count !== null && <Differs differs={tried.differs} accepted={count} onAccept={tried.accept} />}
       {changed > 0 && (
