@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { KEY_GROUPS } from "../../web/services/key-names.ts";
 import { bare, pageText, rowsOf, sectionOf } from "./page.ts";
@@ -32,4 +32,16 @@ test("README and the index of the docs lead to it", () => {
   for (const path of ["README.md", "docs/README.md"])
     assert.match(source(path), /\]\((?:docs\/)?dashboard\.md\)/, path);
   assert.ok(pageText(PAGE).includes("public_url"));
+});
+
+test("the pictures of README exist, are small, and are those that npm run screenshots makes", () => {
+  const named = Array.from(source("README.md").matchAll(/\((docs\/images\/(\w+)\.png)\)/g));
+  const script = source("scripts/screenshots.ts");
+  const made = Array.from(script.matchAll(/"(\w+)-(?:light|dark)-\d+"/g), ([, page]) => page);
+  assert.ok(made.length > 0);
+  assert.deepEqual(named.map(([, , page]) => page).toSorted(), made.toSorted());
+  for (const [, path = ""] of named) {
+    const bytes = statSync(new URL(`../../${path}`, import.meta.url)).size;
+    assert.ok(bytes > 10_000 && bytes < 300_000, `${path}: ${bytes} bytes`);
+  }
 });
