@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { weakness } from "../../web/components/new-password.ts";
-import { auditWords } from "../../web/routes/system/access/audit/audit-words.ts";
-import { compareTexts } from "../../web/routes/system/access/audit/compare-texts.ts";
-import { browserName } from "../../web/routes/system/access/browser-name.ts";
-import { roleProblem } from "../../web/routes/system/access/role-fields.tsx";
-import { dayAfter, dayBefore, dayStart } from "../../web/services/day-start.ts";
-import { PASSWORD_MAX, PASSWORD_MIN } from "../../src/contract/api/access/access-api.ts";
+import { weakness } from "../../../web/components/new-password.ts";
+import { auditWords } from "../../../web/routes/system/access/audit/audit-words.ts";
+import { compareTexts } from "../../../web/routes/system/access/audit/compare-texts.ts";
+import { browserName } from "../../../web/routes/system/access/browser-name.ts";
+import { roleProblem } from "../../../web/routes/system/access/role-fields.tsx";
+import { dayAfter, dayBefore, dayStart } from "../../../web/services/day-start.ts";
+import { PASSWORD_MAX, PASSWORD_MIN } from "../../../src/contract/api/access/access-api.ts";
 
 const ENTRY = {
   id: 1,

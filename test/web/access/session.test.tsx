@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { change, get } from "../../web/services/api.ts";
-import { noteLeave, noteLogin, useSessionEnd, waitingChanges } from "../../web/services/session.ts";
+import { change, get } from "../../../web/services/api.ts";
+import { noteLeave, noteLogin, useSessionEnd, waitingChanges } from "../../../web/services/session.ts";
 import { renderHook } from "@testing-library/react";
 
 const OVER = { status: 401, code: "session_over", detail: "The session is over: log in." };
