@@ -7,6 +7,7 @@ import { readSearch as readTask } from "./routes/task/search.ts";
 import { readSearch as readAccess } from "./routes/system/access/search.ts";
 import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
 import { readApiSearch, readConfigurationSearch, readSearch as readHealth } from "./routes/system/search.ts";
+import { readSearch as readWhyNot } from "./routes/why-not/search.ts";
 
 const root = createRootRoute();
 /** Everything but the login stands in the shell. */
@@ -27,6 +28,13 @@ const tasks = createRoute({
     if (search.q === undefined) redirect({ to: "/tasks", search: lastTasksSearch(), replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import("./routes/tasks/tasks.tsx"), "Tasks"),
+});
+
+const whyNot = createRoute({
+  getParentRoute: () => inShell,
+  path: "/why-not",
+  validateSearch: readWhyNot,
+  component: lazyRouteComponent(() => import("./routes/why-not/why-not.tsx"), "WhyNot"),
 });
 
 const task = createRoute({
@@ -94,7 +102,10 @@ const login = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inShell.addChildren([overview, tasks, task, alerts, alert, systemParts]), login]),
+  routeTree: root.addChildren([
+    inShell.addChildren([overview, tasks, task, whyNot, alerts, alert, systemParts]),
+    login,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

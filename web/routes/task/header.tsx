@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { sentenceCase } from "../../components/decision-text.tsx";
 import { Mark } from "../../components/mark.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { ago, type Clock } from "../../services/format.ts";
@@ -161,8 +162,4 @@ export function Reference({ name, url }: { readonly name: string; readonly url: 
       {name}: {url}
     </span>
   );
-}
-
-export function sentenceCase(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

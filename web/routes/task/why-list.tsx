@@ -1,14 +1,12 @@
-import { Link } from "@tanstack/react-router";
-import { Fragment, type ReactElement, type ReactNode } from "react";
+import type { ReactElement } from "react";
+import { sentenceCase, withThings } from "../../components/decision-text.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { type Clock, count } from "../../services/format.ts";
 import { queryClient } from "../../services/queries.ts";
-import { sentenceCase } from "./header.tsx";
 import { Section } from "./section.tsx";
 import type { Why } from "./task-queries.ts";
-import { pageOf } from "./task-text.ts";
 
 type Event = Why["events"][number];
 
@@ -128,29 +126,6 @@ function Sentence({ event: { code, sentence } }: { readonly event: Event }): Rea
 /** "`load:x` not started": the verb of what did not happen may stand behind its subject. */
 function verbOf(sentence: string, isNothing: boolean): RegExpExecArray | null {
   return (isNothing ? /\bnot \w+/.exec(sentence) : null) ?? /^[a-z]+(?= )/i.exec(sentence);
-}
-
-export function withThings(text: string): ReactNode {
-  return text.split(/(`[^`]*`|\brecord \d+\b)/).map((piece, at) => {
-    const record = /^record (\d+)$/.exec(piece)?.[1];
-    if (record !== undefined)
-      return (
-        <Link
-          key={at}
-          {...pageOf(Number(record))}
-          className="text-accent underline decoration-accent-line underline-offset-2 hover:decoration-current"
-        >
-          {piece}
-        </Link>
-      );
-    if (piece.length > 1 && piece.startsWith("`") && piece.endsWith("`"))
-      return (
-        <code key={at} className="font-mono text-small">
-          {piece.slice(1, -1)}
-        </code>
-      );
-    return <Fragment key={at}>{piece}</Fragment>;
-  });
 }
 
 /** What stands behind it: the line of the workflow file that says so. */

@@ -1,9 +1,10 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Button } from "../../components/button.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { type Clock, count } from "../../services/format.ts";
-import { fieldOfTerm, splitTerms, withField, without } from "./query/terms.ts";
+import { fieldOfTerm, splitTerms, valuesOf, withField, without } from "./query/terms.ts";
 import { countQuery, newestQuery } from "./tasks-queries.ts";
 
 interface Props {
@@ -42,7 +43,27 @@ export function Nothing({ query, clock, now, onSearch }: Props): ReactElement {
           No task matches, nor when one of the conditions is taken off.
         </Empty>
       )}
+      <WhyNone query={query} />
     </div>
+  );
+}
+
+/** Of one type, perhaps of one job: why it has no task. */
+function WhyNone({ query }: { readonly query: string }): ReactElement | null {
+  const [type, ...others] = valuesOf(query, "type");
+  if (type === undefined || others.length > 0) return null;
+  const [job = "", ...jobs] = valuesOf(query, "job");
+  const of = job === "" || jobs.length > 0 ? type : `${type}:${job}`;
+  return (
+    <Empty
+      action={
+        <Link to="/why-not" search={{ of, at: "today" }} className="text-accent underline">
+          Why did {of} not run today?
+        </Link>
+      }
+    >
+      What should have run and did not has its reasons too.
+    </Empty>
   );
 }
 
