@@ -20,7 +20,9 @@ export function Section({ title, about, actions, isFlush = false, id, children }
         className={`mb-2 flex min-h-(--control) flex-wrap items-center gap-x-3 gap-y-1 ${isFlush ? "px-(--gutter)" : ""}`}
       >
         <h2 className="font-semibold">{title}</h2>
-        <span className="text-small text-ink-2 max-[720px]:min-h-8 max-[720px]:empty:min-h-0">{about}</span>
+        <span className="text-small text-ink-2 max-[720px]:min-h-8 max-[720px]:w-full max-[720px]:empty:hidden">
+          {about}
+        </span>
         {actions !== undefined && <span className="ml-auto flex flex-wrap items-center gap-2">{actions}</span>}
       </div>
       {children}

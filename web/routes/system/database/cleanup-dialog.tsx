@@ -42,7 +42,7 @@ export function CleanupDialog({ onClose }: { readonly onClose: () => void }): Re
   const isConfirmed = rows < MANY || typed.replaceAll(/[^\d]/g, "") === String(rows);
   return (
     <Dialog
-      title={isCounted ? `Delete ${count(rows)} rows?` : "Clean up"}
+      title={isCounted && rows > 0 ? `Delete ${count(rows)} rows?` : "Clean up"}
       description="Rows that are older than their tables keep them, with what belongs to them. It is done in small steps beside the work, and cannot be undone."
       onClose={onClose}
     >
@@ -83,7 +83,7 @@ export function CleanupDialog({ onClose }: { readonly onClose: () => void }): Re
       )}
       <Refusal refusal={refusal} />
       <Answers>
-        <Button onClick={onClose}>{deleting.isIdle ? "Keep them" : "Close"}</Button>
+        <Button onClick={onClose}>{deleting.isIdle && rows > 0 ? "Keep them" : "Close"}</Button>
         {rows > 0 && isCounted && deleting.isIdle && (
           <Button
             kind="go"
