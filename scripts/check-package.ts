@@ -27,14 +27,14 @@ function checkTypes(): void {
   run(process.execPath, [tsc, ...args], scratch);
 }
 
-/** Every page of docs/, and what a service needs. */
+/** Every page of docs/, without the pictures of README, and what a service needs. */
 function documents(): readonly string[] {
   const files = ["docs", "packaging"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name))),
   );
-  return files.map((path) => path.split(sep).join("/"));
+  return files.map((path) => path.split(sep).join("/")).filter((path) => !path.startsWith("docs/images/"));
 }
 
 /** A new user's first minutes with the installed command: init, check, serve until a signal. */
