@@ -25,7 +25,7 @@ export const PAGES: readonly Shown[] = [
   { name: "access", path: "/system/access", h1: /System/, filled: '[aria-label="Hours of the day"] button' },
   { name: "configuration", path: "/system/configuration", h1: /System/, filled: "main h2" },
   { name: "api", path: "/system/api", h1: /System/, filled: "main h2" },
-  { name: "why-not", path: "/why-not?of=nightly%3Anone&at=today", h1: /Why did it not run/, filled: "main h2" },
+  { name: "why-not", path: "/why-not", h1: /Why did it not run/, filled: "main form" },
   { name: "task", path: newestFailure, h1: /Tasks\s*\/\s*\w/, filled: "#why li" },
   { name: "alerts", path: "/alerts", h1: /Alerts/, filled: '[role="grid"] [role="row"]:nth-child(1)' },
   { name: "notifications", path: "/alerts?tab=notifications", h1: /Alerts/, filled: "main ol li" },

@@ -11,6 +11,7 @@ const PAGE_PATHS = [
   "/login",
   "/tasks",
   "/tasks/:id",
+  "/why-not",
   "/alerts",
   "/alerts/:id",
   "/system",

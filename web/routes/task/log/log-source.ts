@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import type { outputAnswer } from "../../../../src/contract/api/tasks/task-detail-api.ts";
 import type { logRowsAnswer } from "../../../../src/contract/api/tasks/task-log-api.ts";
 import { ROWS_PER_START, rowEnds } from "../../../../src/contract/api/tasks/log-rows.ts";
 import { ApiError, get, getBytes } from "../../../services/api.ts";
 
+type Output = z.output<typeof outputAnswer>;
 type Counted = z.output<typeof logRowsAnswer>;
 
 /** What is known of the output of an attempt. */
@@ -76,6 +78,8 @@ export class LogSource {
 
   async #read(): Promise<void> {
     try {
+      // Most attempts without a log are asked for one: that is no failure.
+      if (this.#state.path === "" && !(await this.#isThere())) return;
       for (let isMore = true; isMore;) {
         const from = this.#starts.at(-1) ?? 0;
         const counted = await get<Counted>(`/api/tasks/${this.record}/log/rows`, { from });
@@ -88,6 +92,12 @@ export class LogSource {
       if (error.status === 0 && this.#state.kind === "ready") return;
       this.#become({ kind: error.code === "no_log" ? "none" : "failed", problem: error.message });
     }
+  }
+
+  async #isThere(): Promise<boolean> {
+    const { newest, why_none: problem } = await get<Output>(`/api/tasks/${this.record}/output`);
+    if (newest === null) this.#become({ kind: "none", problem });
+    return newest !== null;
   }
 
   /** Whether there is more to read at once. */
