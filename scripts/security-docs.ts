@@ -23,6 +23,7 @@ const OTHERS: readonly (readonly [string, string])[] = [
   ["GET /", ANYONE],
   ["GET /tasks", ANYONE],
   ["GET /tasks/:id", ANYONE],
+  ["GET /why-not", ANYONE],
   ["GET /alerts", ANYONE],
   ["GET /alerts/:id", ANYONE],
   ["GET /system", ANYONE],
