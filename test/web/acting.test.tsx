@@ -2,7 +2,7 @@ import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react
 import { afterEach, expect, test, vi } from "vitest";
 import { ask, closeQuestion, useQuestion } from "../../web/acting/ask.ts";
 import { ActButton } from "../../web/acting/act-button.tsx";
-import { resume } from "../../web/acting/act-on-phases.ts";
+import { resume } from "../../web/acting/phases/act-on-phases.ts";
 import { Asked } from "../../web/acting/asked.tsx";
 import { closeToast } from "../../web/services/toasts.ts";
 import { ToastBar } from "../../web/shell/toast-bar.tsx";

@@ -3,9 +3,9 @@ import { AlertDialog } from "./alert-dialog.tsx";
 import { closeQuestion, type Question } from "./ask.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import { PauseDialog } from "./pause-dialog.tsx";
+import { PauseDialog } from "./phases/pause-dialog.tsx";
 import { RetryDialog } from "./retry-dialog.tsx";
-import { RunDialog } from "./run-dialog.tsx";
+import { RunDialog } from "./phases/run-dialog.tsx";
 
 /** The dialog of a question. It is loaded with the first one. */
 export function Asked({ question }: { readonly question: Question }): ReactElement {

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { RelativeTime } from "../components/relative-time.tsx";
 import { count } from "../services/format.ts";
-import { phaseText } from "./act-on-phases.ts";
+import { phaseText } from "./phases/act-on-phases.ts";
 import type { Selection } from "./ask.ts";
 import { useKinds } from "./use-kinds.ts";
 

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { phaseText, resume } from "../../acting/act-on-phases.ts";
+import { phaseText, resume } from "../../acting/phases/act-on-phases.ts";
 import { ask } from "../../acting/ask.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";

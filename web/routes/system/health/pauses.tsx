@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import type { StatusAnswer } from "../../../../src/contract/api/instance/status-answer.ts";
 import { ActButton } from "../../../acting/act-button.tsx";
-import { resume } from "../../../acting/act-on-phases.ts";
+import { resume } from "../../../acting/phases/act-on-phases.ts";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { ApiError, change } from "../../../services/api.ts";
 import { count } from "../../../services/format.ts";

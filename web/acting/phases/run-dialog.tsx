@@ -1,16 +1,16 @@
 import { type ReactElement, useState } from "react";
-import type { CreateTaskAnswer } from "../../src/contract/api/tasks/create-task-api.ts";
-import { Button } from "../components/button.tsx";
-import { Dialog } from "../components/dialog.tsx";
-import { Icon } from "../components/icon.tsx";
-import { queryClient } from "../services/queries.ts";
-import { showToast } from "../services/toasts.ts";
-import { useIsAway } from "../services/reach.ts";
+import type { CreateTaskAnswer } from "../../../src/contract/api/tasks/create-task-api.ts";
+import { Button } from "../../components/button.tsx";
+import { Dialog } from "../../components/dialog.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { queryClient } from "../../services/queries.ts";
+import { showToast } from "../../services/toasts.ts";
+import { useIsAway } from "../../services/reach.ts";
 import { phasePath, phaseText } from "./act-on-phases.ts";
-import { tasksText } from "./act-on-tasks.ts";
-import type { PhaseName } from "./ask.ts";
-import { Answers, Check, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
-import { useSending } from "./use-sending.ts";
+import { tasksText } from "../act-on-tasks.ts";
+import type { PhaseName } from "../ask.ts";
+import { Answers, Check, FIELD, Labelled, ReasonField, Refusal } from "../fields.tsx";
+import { useSending } from "../use-sending.ts";
 
 interface Props {
   readonly phase: PhaseName;

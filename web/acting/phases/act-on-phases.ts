@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import type { pauseAnswer, resumeAnswer } from "../../src/contract/api/workflows/pause-api.ts";
-import { ApiError, change } from "../services/api.ts";
-import { queryClient } from "../services/queries.ts";
-import { showToast } from "../services/toasts.ts";
-import type { PhaseName } from "./ask.ts";
+import type { pauseAnswer, resumeAnswer } from "../../../src/contract/api/workflows/pause-api.ts";
+import { ApiError, change } from "../../services/api.ts";
+import { queryClient } from "../../services/queries.ts";
+import { showToast } from "../../services/toasts.ts";
+import type { PhaseName } from "../ask.ts";
 
 type PauseAnswer = z.output<typeof pauseAnswer>;
 type ResumeAnswer = z.output<typeof resumeAnswer>;

@@ -1,13 +1,13 @@
 import { type ReactElement, useState } from "react";
-import { Button } from "../components/button.tsx";
-import { Dialog } from "../components/dialog.tsx";
-import { Icon } from "../components/icon.tsx";
-import { Segments } from "../components/segments.tsx";
-import { useIsAway } from "../services/reach.ts";
+import { Button } from "../../components/button.tsx";
+import { Dialog } from "../../components/dialog.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { Segments } from "../../components/segments.tsx";
+import { useIsAway } from "../../services/reach.ts";
 import { phasePath, phaseText, tellPaused } from "./act-on-phases.ts";
-import type { PhaseName } from "./ask.ts";
-import { Answers, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
-import { useSending } from "./use-sending.ts";
+import type { PhaseName } from "../ask.ts";
+import { Answers, FIELD, Labelled, ReasonField, Refusal } from "../fields.tsx";
+import { useSending } from "../use-sending.ts";
 
 interface Props {
   readonly phase: PhaseName;
