@@ -41,13 +41,11 @@ test(
     });
     assert.ok(made.ok, await made.text());
     // The page is open: nobody loads it again.
-    await page.getByText("load:daily").first().waitFor();
-    await page.goto("/alerts/1");
-    await page
-      .getByRole("link", { name: /load:daily|record 1|task/i })
-      .and(page.locator('a[href^="/tasks/"]'))
-      .first()
-      .click();
+    const alerts = page.getByRole("grid", { name: "Alerts" });
+    await alerts.getByRole("button", { name: "load:daily" }).click();
+    await alerts.getByRole("link", { name: "Open alert" }).click();
+    await page.getByRole("heading", { level: 1, name: /load:daily/ }).waitFor();
+    await page.getByRole("link", { name: "Open task" }).click();
 
     await page.getByRole("heading", { level: 1, name: /load:daily/ }).waitFor();
     const parts = page.locator("main");
@@ -65,7 +63,8 @@ test(
     await page.getByRole("log").getByText("done").waitFor();
     await parts.getByText("Finished: complete.").waitFor();
 
-    await page.goto("/alerts/1");
+    // Back to the alert, over the task as it was opened.
+    await page.goBack();
     await page
       .getByText(/resolved/i)
       .first()

@@ -133,14 +133,15 @@ function People({ about, why }: Pick<Props, "about" | "why">): ReactElement | nu
         <Reference key={name} name={name} url={url} />
       ))}
       {alerts.map(({ id, severity }) => (
-        <a
+        <Link
           key={id}
-          href={`/alerts/${id}`}
+          to="/alerts/$id"
+          params={{ id: String(id) }}
           className="inline-flex items-center gap-1 text-accent underline decoration-accent-line underline-offset-2 hover:decoration-current"
         >
           <Mark status={severity === "critical" ? "error" : "alert"} size={12} />
           Alert {id}
-        </a>
+        </Link>
       ))}
     </div>
   );
