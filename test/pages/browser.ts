@@ -62,6 +62,28 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 `;
 
+/** Counts in the page the answers that it waits for. The stream of live events never ends, so "no request is open" never holds. */
+const ASKED = `
+window.asked = 0;
+const ask = window.fetch;
+window.fetch = (...request) => {
+  window.asked += 1;
+  return ask(...request).finally(() => (window.asked -= 1));
+};
+`;
+const REST_MS = 300;
+const PATIENCE_MS = 30_000;
+
+/** Waits until the page has had for a moment what it asked for. */
+export async function atRest(page: Page): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (let since = Date.now(); Date.now() - since < REST_MS;) {
+    if (Date.now() > end) throw new Error(`${page.url()} still waits for answers`);
+    await page.waitForTimeout(50);
+    if ((await page.evaluate<number>("asked")) > 0) since = Date.now();
+  }
+}
+
 /** Opens an empty page in a context of its own: nothing is remembered of others. `refused` are statuses that the test wants. */
 export async function openPage(
   opened: Browser,
@@ -88,7 +110,7 @@ export async function openPage(
   page.on("request", (request) => {
     if (!request.url().startsWith(url) && !request.url().startsWith("data:")) problems.push(`asked ${request.url()}`);
   });
-  await page.addInitScript({ content: SHIFTS });
+  await page.addInitScript({ content: SHIFTS + ASKED });
   const layoutShift = (): Promise<number> => page.evaluate("shifted");
   return { page, problems, layoutShift };
 }

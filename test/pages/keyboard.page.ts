@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { until } from "../e2e/flowlord.ts";
-import { browser, openPage, skip } from "./browser.ts";
+import { atRest, browser, openPage, skip } from "./browser.ts";
 import { serve } from "./server.ts";
 
 const WAIT = { timeout: 60_000 };
@@ -191,7 +191,7 @@ test("the keyboard alone reaches and does everything", { skip, timeout: 600_000 
     await t.test(`reaches all of ${path}`, async () => {
       await page.goto(path);
       await title(/\w/);
-      await page.waitForLoadState("networkidle");
+      await atRest(page);
       await reachesAll(page, path);
     });
 

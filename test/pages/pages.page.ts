@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { accessFaults, browser, type Look, openPage, skip, THEMES, WIDTHS } from "./browser.ts";
+import { accessFaults, atRest, browser, type Look, openPage, skip, THEMES, WIDTHS } from "./browser.ts";
 import { PAGES, show } from "./page-list.ts";
 import { serve, type Served, serveSeeded } from "./server.ts";
 
@@ -13,7 +13,7 @@ function looks(): readonly Look[] {
   return THEMES.flatMap((theme) => WIDTHS.map((width) => ({ theme, width })));
 }
 
-test("every page, in both themes and three widths", { skip, timeout: 600_000 }, async (t) => {
+test("every page, in both themes and three widths", { skip, timeout: 1_200_000 }, async (t) => {
   let seeded: Served;
   before(async () => {
     seeded = await serveSeeded(t, TASKS);
@@ -25,7 +25,7 @@ test("every page, in both themes and three widths", { skip, timeout: 600_000 }, 
         const { page, problems, layoutShift } = await openPage(opened, seeded.url, look);
         await show(page, seeded.url, shown);
         const of = `${shown.name}, ${look.theme}, ${look.width}`;
-        await page.waitForTimeout(300);
+        await atRest(page);
         assert.deepEqual(problems, [], of);
         assert.deepEqual(await accessFaults(page), [], of);
         const shift = await layoutShift();
@@ -37,7 +37,7 @@ test("every page, in both themes and three widths", { skip, timeout: 600_000 }, 
     });
 });
 
-test("an empty database says what to do", { skip, timeout: 600_000 }, async (t) => {
+test("an empty database says what to do", { skip, timeout: 1_200_000 }, async (t) => {
   const { url } = await serve(
     t,
     { "workflows/none.toml": "" },
@@ -49,7 +49,7 @@ test("an empty database says what to do", { skip, timeout: 600_000 }, async (t) 
       const { page, problems } = await openPage(opened, url, look);
       await page.goto(shown.path as string);
       await page.locator("h1").waitFor();
-      await page.waitForTimeout(500);
+      await atRest(page);
       const of = `${shown.name}, ${look.theme}, ${look.width}`;
       assert.deepEqual(problems, [], of);
       assert.deepEqual(await accessFaults(page), [], of);

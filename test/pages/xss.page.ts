@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { until } from "../e2e/flowlord.ts";
-import { browser, openPage, skip } from "./browser.ts";
+import { atRest, browser, openPage, skip } from "./browser.ts";
 import { serve } from "./server.ts";
 
 const WAIT = { timeout: 30_000 };
@@ -130,8 +130,7 @@ async function assertInert(page: Page, problems: readonly string[], where: strin
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.locator("h1").waitFor(WAIT);
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.waitForTimeout(400);
+  await atRest(page);
 }
 
 test("hostile text is shown as text, in every field of every page", { skip, timeout: 600_000 }, async (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { until } from "../../e2e/flowlord.ts";
-import { browser, openPage, skip } from "../browser.ts";
+import { atRest, browser, openPage, skip } from "../browser.ts";
 import { addPeople, logIn, PASSWORD } from "../people.ts";
 import { serve } from "../server.ts";
 
@@ -50,8 +50,7 @@ async function buttonsOf(page: Page): Promise<readonly string[]> {
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.locator("h1").waitFor(WAIT);
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.waitForTimeout(300);
+  await atRest(page);
 }
 
 test(
