@@ -5,12 +5,13 @@ import { AlertDialog } from "../../web/acting/alert-dialog.tsx";
 import type { ShownAlert } from "../../web/routes/alerts/alerts-queries.ts";
 import { chatText, type OpenGroup } from "../../web/routes/alerts/list/chat-text.ts";
 import { filtersOf, termOf } from "../../web/routes/alerts/list/filter-terms.ts";
+import { newsText } from "../../web/routes/alerts/list/news.tsx";
 import { midnight, spanOf, spanText } from "../../web/routes/alerts/range.ts";
 import { readSearch } from "../../web/routes/alerts/search.ts";
 import { draftOfAlerts, linesOf as matchLinesOf, scopeOf, scopeTerms } from "../../web/routes/alerts/silences/scope.ts";
 import { Strip } from "../../web/routes/alerts/strip/strip.tsx";
 import { lanesOf, linesOf, marksOf } from "../../web/routes/alerts/strip/lanes.ts";
-import { resolvesText, taskTimesText } from "../../web/services/alert-words.ts";
+import { aboutText, resolvesText, taskTimesText } from "../../web/services/alert-words.ts";
 import { Clock } from "../../web/services/format.ts";
 import { answerWith } from "./support/api.ts";
 import { show } from "./support/shown.tsx";
@@ -196,4 +197,22 @@ test("by the keyboard alone a range is drawn on the strip, and taken", async () 
   expect(onSpan).toHaveBeenCalledWith({ from: START + 60 * MINUTE, until: START + 3 * 60 * MINUTE });
   fireEvent.click(screen.getByText("Show as table"));
   expect(screen.getByRole("columnheader", { name: "Unresolved" })).toBeTruthy();
+});
+
+test("dead letters are named by their topic and what was wrong with them", () => {
+  const letters = { alert_type: "dead_letter", type: "", job: "", workflow: "" };
+  expect(aboutText({ ...letters, cause: "done bad_json" })).toBe("dead letters of done: bad JSON");
+  expect(aboutText({ ...letters, cause: "my_files not_an_object" })).toBe("dead letters of my_files: not an object");
+  // A group of them has no cause of its own.
+  expect(aboutText({ ...letters, cause: "" })).toBe("dead letter");
+});
+
+test("while rows wait, what came and what changed is counted, as far as both are known", () => {
+  const shown = { alerts: [alertOf(5), alertOf(4), alertOf(3)], isMore: true };
+  expect(newsText(shown, shown)).toBe("Live is paused");
+  const current = [alertOf(7), alertOf(6), alertOf(5, { count: 2, open: 2 }), alertOf(3), alertOf(2)];
+  expect(newsText(shown, { alerts: current, isMore: true })).toBe("Live is paused: 2 new, 2 changed");
+  expect(newsText({ ...shown, isMore: false }, { alerts: current, isMore: false })).toBe(
+    "Live is paused: 3 new, 2 changed",
+  );
 });

@@ -4,8 +4,19 @@ export type AlertAbout = Pick<AlertAnswer, "alert_type" | "type" | "job" | "work
 
 /** `type:job` of its tasks; of an alert without a task the workflow file, or what else it is about. */
 export function aboutText({ alert_type: alertType, type, job, workflow, cause }: AlertAbout): string {
+  if (alertType === "dead_letter" && cause !== "") return deadLettersText(cause);
   if (type !== "") return job === "" ? type : `${type}:${job}`;
   return workflow || cause || alertType.replaceAll("_", " ");
+}
+
+/** Of `done bad_json`, their topic and what was wrong with all of them: `dead letters of done: bad JSON`. */
+function deadLettersText(cause: string): string {
+  const end = cause.lastIndexOf(" ");
+  const wrong = cause
+    .slice(end + 1)
+    .replaceAll("_", " ")
+    .replace(/\bjson\b/, "JSON");
+  return end < 0 ? `dead letters: ${wrong}` : `dead letters of ${cause.slice(0, end)}: ${wrong}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {

@@ -82,8 +82,10 @@ export function duties({ failing, alerts, rates, deadLetters, overdue }: DutyInp
 
 function alertDuty({ severity, type, alerts, tasks, since, message, ids, alert_type: alertType }: AlertGroup): Duty {
   const what =
-    message === "" ? `${alertType} of ${count(tasks, "task", "tasks")}${type === "" ? "" : ` of ${type}`}` : message;
-  const more = alerts > 1 ? ` And ${alerts - 1} more ${alertType}${type === "" ? "" : ` of ${type}`}.` : "";
+    message === ""
+      ? `${alertType.replaceAll("_", " ")} of ${count(tasks, "task", "tasks")}${type === "" ? "" : ` of ${type}`}`
+      : message;
+  const more = alerts > 1 ? ` And ${alerts - 1} more like it${type === "" ? "" : ` of ${type}`}.` : "";
   return {
     severity,
     tasks: type === "" ? 0 : tasks,

@@ -56,7 +56,7 @@ test("each duty is a sentence that says what and how many", () => {
     duties({ ...NOTHING, alerts: [group({ message: `${"x".repeat(300)}\nmore`, type: "" })] }),
   ].map(([first]) => first?.sentence ?? "");
   assert.deepEqual(sentences.slice(0, 4), [
-    "load gave up. And 2 more retry_exhausted of load.",
+    "load gave up. And 2 more like it of load.",
     "5 of 40 tasks of load failed: 13 %, more than 5 %.",
     "1 task is past the time to be done: find out what the workers do.",
     "1,234 messages could not be understood: redrive the dead letters, or find out who sends them.",

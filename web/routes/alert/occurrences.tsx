@@ -54,7 +54,7 @@ export function Occurrences({ alert, occurrences, clock, now }: Props): ReactEle
                   {resolved === null ? (
                     <span className="inline-flex items-center gap-1.5 text-ink-2">
                       <Mark status="none" size={12} />
-                      not yet
+                      {alert.resolved_at === null ? "not yet" : "not before the alert was resolved"}
                     </span>
                   ) : (
                     <span className="inline-flex items-center gap-1.5" title={ago(Date.parse(resolved), now)}>

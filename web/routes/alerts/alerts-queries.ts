@@ -36,11 +36,13 @@ export interface AlertsAsked {
   readonly span: Span;
 }
 
+function conditionsOf({ alert, ...rest }: Filters): Readonly<Record<string, string>> {
+  return { ...rest, ...(alert === undefined ? {} : { alert_type: alert }) };
+}
+
 function parametersOf({ filters, span }: AlertsAsked): Readonly<Record<string, string>> {
-  const { alert, ...rest } = filters;
   return {
-    ...rest,
-    ...(alert === undefined ? {} : { alert_type: alert }),
+    ...conditionsOf(filters),
     since: new Date(span.from).toISOString(),
     until: new Date(span.until).toISOString(),
   };
@@ -70,6 +72,36 @@ export function alertCountQuery(asked: AlertsAsked) {
       );
       return { count: alerts.length, isMore: pagination.next_cursor !== null };
     },
+  });
+}
+
+/** The newest that matches, whenever it was; null: none does. */
+export function newestQuery(filters: Filters) {
+  return queryOptions({
+    queryKey: ["alerts", "newest", filters],
+    queryFn: async ({ signal }) => {
+      const { alerts } = await get<AlertsAnswer>("/api/alerts", { ...conditionsOf(filters), limit: 1 }, signal);
+      return alerts[0] ?? null;
+    },
+  });
+}
+
+/** The newest of what matches; `isMore`: there are older ones. */
+export interface AlertPart {
+  readonly alerts: readonly ShownAlert[];
+  readonly isMore: boolean;
+}
+
+/** The newest of the range as they are now, while the list keeps its rows. */
+export function newsQuery(asked: AlertsAsked) {
+  return queryOptions({
+    queryKey: ["alert-news", asked],
+    queryFn: async ({ signal }): Promise<AlertPart> => {
+      const asks = { ...parametersOf(asked), limit: PAGE };
+      const { alerts, pagination } = await get<AlertsAnswer>("/api/alerts", asks, signal);
+      return { alerts, isMore: pagination.next_cursor !== null };
+    },
+    staleTime: 0,
   });
 }
 

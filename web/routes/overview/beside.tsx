@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import type { SummaryAnswer } from "../../../src/contract/api/instance/summary-api.ts";
+import { alertWord } from "../../components/alert-kind.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { ago, type Clock, count } from "../../services/format.ts";
 import { ofKind } from "../../services/query-text.ts";
@@ -36,7 +37,7 @@ export function Beside({ summary, clock, now }: Props): ReactElement {
               className="grid grid-cols-[14px_minmax(0,1fr)_auto] gap-x-2 rounded-control py-2 hover:bg-surface-3"
             >
               <Mark status={STATUS[group.severity] ?? "none"} label={group.severity} />
-              <span className="truncate">{group.type === "" ? group.alert_type : group.type}</span>
+              <span className="truncate">{group.type === "" ? alertWord(group.alert_type) : group.type}</span>
               <span className="text-right">{count(group.alerts)}</span>
               <span className="col-start-2 truncate text-small text-ink-2" title={group.message}>
                 {group.message}

@@ -16,6 +16,7 @@ import { SilencePanel } from "../silences/silence-panel.tsx";
 import { Strip } from "../strip/strip.tsx";
 import { AlertTable } from "./alert-table.tsx";
 import { FilterField } from "./filter-field.tsx";
+import { News } from "./news.tsx";
 import { Nothing } from "./nothing.tsx";
 import { OpenSummary } from "./open-summary.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -101,7 +102,9 @@ export function List({ clock, now }: Props): ReactElement {
           alerts={alerts.filter(({ id }) => selected.has(id))}
           onSilence={silenceThese}
           onClear={() => setSelected(new Set())}
-        />
+        >
+          <News asked={{ filters, span }} shown={{ alerts, isMore: hasNextPage }} />
+        </SelectionBar>
         {found.data === undefined ? (
           found.error !== null && <Problem what="The list" error={found.error} onRetry={() => void found.refetch()} />
         ) : alerts.length === 0 && !hasNextPage ? (

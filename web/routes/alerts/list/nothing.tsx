@@ -2,7 +2,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Button } from "../../../components/button.tsx";
 import { type Clock, count } from "../../../services/format.ts";
-import { alertCountQuery, daysQuery } from "../alerts-queries.ts";
+import { alertCountQuery, daysQuery, newestQuery } from "../alerts-queries.ts";
 import { dayOf, midnight, type Span, spanText } from "../range.ts";
 import { FILTERS, type Filters, without } from "../search.ts";
 import { termOf } from "./filter-terms.ts";
@@ -36,14 +36,20 @@ export function Nothing({ filters, span, clock, now, onFilters, onDay }: Props):
         if (data === undefined || data.count === 0) return null;
         return (
           <p key={name} className="flex flex-wrap items-center gap-2">
-            {data.isMore ? "At least " : ""}
-            {count(data.count)} match without <code className="font-mono">{termOf(name, filters[name] ?? "")}</code>.
+            <span>
+              {data.isMore ? "At least " : ""}
+              {count(data.count)} match without <code className="font-mono">{termOf(name, filters[name] ?? "")}</code>.
+            </span>
             <Button onClick={() => onFilters(without(filters, name))}>Remove it</Button>
           </p>
         );
       })}
       {set.length > 1 && <Button onClick={() => onFilters({})}>Remove all {set.length} conditions</Button>}
-      <Nearest span={span} clock={clock} now={now} onDay={onDay} />
+      {set.length === 0 ? (
+        <Nearest span={span} clock={clock} now={now} onDay={onDay} />
+      ) : (
+        <Newest filters={filters} clock={clock} now={now} onDay={onDay} />
+      )}
     </div>
   );
 }
@@ -62,6 +68,19 @@ function Nearest({ span, clock, now, onDay }: Pick<Props, "span" | "clock" | "no
     <p className="flex flex-wrap items-center gap-2">
       The nearest day with alerts is {clock.day(Date.parse(nearest.from), now)}: {count(nearest.alerts)} began then.
       <Button onClick={() => onDay(nearest.day)}>Show it</Button>
+    </p>
+  );
+}
+
+/** The day of the newest that matches, whenever it was. */
+function Newest({ filters, clock, now, onDay }: Omit<Props, "span" | "onFilters">): ReactElement | null {
+  const { data: newest } = useQuery(newestQuery(filters));
+  if (newest === undefined || newest === null) return null;
+  const at = Date.parse(newest.created_at);
+  return (
+    <p className="flex flex-wrap items-center gap-2">
+      The newest that matches began {clock.day(at, now)}.
+      <Button onClick={() => onDay(dayOf(at, clock.zone))}>Show that day</Button>
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { parseGrants } from "../../../../src/contract/api/access/grants.ts";
 import { ActButton } from "../../../acting/act-button.tsx";
 import { ask } from "../../../acting/ask.ts";
@@ -19,10 +19,12 @@ interface Props {
   readonly alerts: readonly ShownAlert[];
   readonly onSilence: (alerts: readonly ShownAlert[]) => void;
   readonly onClear: () => void;
+  /** What came while the rows wait. */
+  readonly children: ReactNode;
 }
 
 /** Has its place before something is selected. */
-export function SelectionBar({ listed, selected, alerts, onSilence, onClear }: Props): ReactElement {
+export function SelectionBar({ listed, selected, alerts, onSilence, onClear, children }: Props): ReactElement {
   const { data: me } = useQuery(meQuery);
   const isAllowed = me !== undefined && alerts.every((alert) => may(parseGrants(me.role), "operator", alert));
   const records = [...new Set(alerts.flatMap(({ record_id: record }) => (record === null ? [] : [record])))];
@@ -76,6 +78,7 @@ export function SelectionBar({ listed, selected, alerts, onSilence, onClear }: P
           <Button kind="bare" onClick={onClear}>
             Clear
           </Button>
+          {children}
         </>
       )}
     </div>

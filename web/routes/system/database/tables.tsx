@@ -7,6 +7,7 @@ import { Button } from "../../../components/button.tsx";
 import { Empty } from "../../../components/empty.tsx";
 import { RelativeTime } from "../../../components/relative-time.tsx";
 import { count, NOTHING } from "../../../services/format.ts";
+import { useMay } from "../../../services/may.ts";
 import type { MetricsAnswer } from "../../../services/queries.ts";
 import { Section } from "../section.tsx";
 import { Cell, type Column, Row, Table } from "../table.tsx";
@@ -38,6 +39,7 @@ function sizeOf({ bytes, index_bytes: indexes }: TableSize): number {
 export function Tables({ database }: { readonly database: MetricsAnswer["database"] }): ReactElement {
   const { data: retention } = useQuery(retentionQuery);
   const { data: cleanups } = useQuery(cleanupsQuery);
+  const mayCompact = useMay("admin", "everything");
   const [isAll, setAll] = useState(false);
   const [open, setOpen] = useState<"cleanup" | "compact" | null>(null);
   const policies = new Map((retention?.policies ?? []).map((policy) => [policy.table, policy]));
@@ -61,9 +63,11 @@ export function Tables({ database }: { readonly database: MetricsAnswer["databas
       }
       actions={
         <>
-          <Button kind="bare" onClick={() => setOpen("compact")}>
-            Compact…
-          </Button>
+          {mayCompact && (
+            <Button kind="bare" onClick={() => setOpen("compact")}>
+              Compact…
+            </Button>
+          )}
           <ActButton may="admin" of="everything" onClick={() => setOpen("cleanup")}>
             {total === 0 ? "Clean up…" : `Clean up ${count(total)} rows…`}
           </ActButton>

@@ -48,15 +48,17 @@ export function ProcessFacts(): ReactElement {
               {data.process.log_dirs.join(", ") || NOTHING}
             </code>,
           ],
-          ...data.disks.map(
-            ({ path, free, total, level }) =>
-              [
-                `Disk of ${path}`,
-                <span key={path} className={level === "ok" ? "" : "text-warn-text"}>
+          [
+            data.disks.length === 1 ? "Disk" : "Disks",
+            data.disks.map(({ path, free, total, level }) => (
+              <span key={path} className="block">
+                <span className={level === "ok" ? "" : "text-warn-text"}>
                   {sizeText(free)} free of {sizeText(total)}
-                </span>,
-              ] as const,
-          ),
+                </span>
+                <code className="block font-mono break-all text-ink-3">{path}</code>
+              </span>
+            )),
+          ],
           ["Started", <RelativeTime key="t" at={data.process.started_at} />],
         ];
   return (
@@ -64,10 +66,10 @@ export function ProcessFacts(): ReactElement {
       title="Queues and process"
       about={data === undefined ? "" : `${data.process.host}, pid ${data.process.pid}`}
     >
-      <dl className="grid grid-cols-[minmax(0,1fr)_minmax(0,auto)] gap-x-4 text-small/6">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 text-small/6">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="break-words text-ink-2">{name}</dt>
+            <dt className="whitespace-nowrap text-ink-2">{name}</dt>
             <dd className="text-right">{value}</dd>
           </div>
         ))}
