@@ -73,7 +73,7 @@ test("a phase runs next at its tick, or with its parent or file", () => {
 
 test("a kind leads to its tasks of the period, and its jobs fold away", async () => {
   answerWith({
-    "GET /api/workflows/graph": { nodes: [node({ last })] },
+    "GET /api/workflows/graph": { nodes: [node({ last }), node({ job: "us" })] },
     "GET /api/schedule": { ticks: [] },
   });
   const onSort = vi.fn();
@@ -84,6 +84,10 @@ test("a kind leads to its tasks of the period, and its jobs fold away", async ()
   expect(decodeURIComponent(job.getAttribute("href") ?? "")).toContain(
     "type:load job:eu created:2026-01-14T12:00:00Z..2026-01-14T14:59:59Z".replaceAll(" ", "+"),
   );
+  // Why not, of what ran and of what did not.
+  screen.getByRole("link", { name: "Why did load:eu not run?" });
+  const absent = await screen.findByRole("link", { name: "load:us" });
+  expect(decodeURIComponent(absent.getAttribute("href") ?? "")).toContain("/why-not?of=load:us");
   fireEvent.click(screen.getByRole("button", { name: "Jobs of load" }));
   expect(screen.queryByRole("link", { name: "load:eu" })).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "Error ↓" }));

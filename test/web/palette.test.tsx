@@ -83,6 +83,8 @@ test("the palette finds commands of the page, pages and what the server has, and
   await option(/Pause load:eu…/);
   await option(/load:eu.*connection refused/);
   expect(asked.some(({ path }) => path.startsWith("/api/tasks?query=pause+load"))).toBe(true);
+  typed("why load");
+  await option(/Why did load:eu not run\?/);
 });
 
 test("what nothing is called can be searched for", async () => {

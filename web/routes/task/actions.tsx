@@ -3,10 +3,10 @@ import type { ReactElement } from "react";
 import { ActButton } from "../../acting/act-button.tsx";
 import { ask } from "../../acting/ask.ts";
 import { Icon } from "../../components/icon.tsx";
-import { useKeys } from "../../services/keys.ts";
+import { type Command, useCommands } from "../../services/commands.ts";
 import { useMay } from "../../services/may.ts";
 import type { Attempt } from "./task-queries.ts";
-import { isOpen, pageOf } from "./task-text.ts";
+import { isOpen, nameOf, pageOf } from "./task-text.ts";
 
 /** What its state and the role allow. What has ended can be retried, what has not can be cancelled. */
 export function Actions({ task }: { readonly task: Attempt }): ReactElement {
@@ -15,7 +15,14 @@ export function Actions({ task }: { readonly task: Attempt }): ReactElement {
   const canRetry = !isOpen(task) || task.state === "waiting";
   const selection = { ids: [task.record_id] };
   const retry = (): void => ask({ kind: "retry", selection });
-  useKeys(mayAct && canRetry ? { e: retry } : {});
+  const edit = (): void => ask({ kind: "edit", task, onDone: (made) => void navigate(pageOf(made)) });
+  const cancel = (): void => ask({ kind: "cancel", selection });
+  const commands: readonly Command[] = [
+    ...(canRetry ? [{ name: "Retry it…", icon: "retry", key: "e", run: retry } as const] : []),
+    { name: "Edit and run again…", context: "a new run, linked to the old", icon: "edit", run: edit },
+    ...(isOpen(task) ? [{ name: "Cancel it…", context: "cannot be undone", icon: "stop", run: cancel } as const] : []),
+  ];
+  useCommands(mayAct ? { name: `For ${nameOf(task)}`, commands } : null);
   return (
     <div className="flex flex-wrap items-center gap-2 print:hidden">
       {canRetry && (
@@ -24,12 +31,12 @@ export function Actions({ task }: { readonly task: Attempt }): ReactElement {
           Retry…
         </ActButton>
       )}
-      <ActButton of={task} onClick={() => ask({ kind: "edit", task, onDone: (made) => void navigate(pageOf(made)) })}>
+      <ActButton of={task} onClick={edit}>
         <Icon name="edit" size={14} />
         Edit and run again…
       </ActButton>
       {isOpen(task) && (
-        <ActButton of={task} kind="stop" onClick={() => ask({ kind: "cancel", selection })}>
+        <ActButton of={task} kind="stop" onClick={cancel}>
           <Icon name="stop" size={14} />
           Cancel…
         </ActButton>

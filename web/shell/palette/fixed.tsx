@@ -32,7 +32,10 @@ export function useFixed(): Fixed {
   const other = density === "compact" ? "roomy" : "compact";
   return {
     commands,
-    pages: PLACES.map(({ to, name, icon, key }) => offer(icon, name, () => void navigate({ to }), key)),
+    pages: [
+      ...PLACES.map(({ to, name, icon, key }) => offer(icon, name, () => void navigate({ to }), key)),
+      offer("help", "Why did it not run?", () => void navigate({ to: "/why-not" })),
+    ],
     settings: [
       offer(
         "theme",

@@ -74,11 +74,19 @@ export function useThings(found: Found, text: string): Things {
     const name = phaseText(phase);
     const sign = <Icon name="workflow" size={14} />;
     const of = { id: String(phase.phase_id), sign, context: phase.workflow };
-    const tasks = { ...of, name, run: () => go(ofKind(phase.type, phase.job)) };
+    const known = [
+      { ...of, name, run: () => go(ofKind(phase.type, phase.job)) },
+      {
+        ...of,
+        id: `why-not-${of.id}`,
+        name: `Why did ${name} not run?`,
+        run: () => void navigate({ to: "/why-not", search: { of: name, at: "today" } }),
+      },
+    ];
     // What acts on a phase is offered to who asks for it.
-    if (!isAllowed || !/pau|res|run/i.test(text)) return [tasks];
+    if (!isAllowed || !/pau|res|run/i.test(text)) return known;
     return [
-      tasks,
+      ...known,
       phase.paused
         ? { ...of, id: `resume-${of.id}`, name: `Resume ${name}`, run: () => void resume(phase, null) }
         : { ...of, id: `pause-${of.id}`, name: `Pause ${name}…`, run: () => ask({ kind: "pause", phase }) },

@@ -7,6 +7,7 @@ import { phasesQuery } from "../../../services/queries.ts";
 import { ticksQuery } from "../overview-queries.ts";
 import { type KindSort, NUMBERS, sorted } from "./columns.ts";
 import { TypeRows } from "./type-rows.tsx";
+import { WithoutTask } from "./without-task.tsx";
 
 interface Props {
   readonly summary: SummaryAnswer;
@@ -71,6 +72,7 @@ export function Kinds({ summary, clock, now, sort, onSort }: Props): ReactElemen
           </table>
         </div>
       )}
+      <WithoutTask summary={summary} nodes={nodes} />
       {summary.more_kinds > 0 && (
         <p className="px-(--gutter) py-2 text-small text-ink-3">{count(summary.more_kinds)} rarer ones are left out.</p>
       )}

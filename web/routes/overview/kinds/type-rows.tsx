@@ -50,6 +50,7 @@ export function TypeRows({ type, kind, jobs, threshold, about }: Props): ReactEl
             <Link to="/tasks" search={{ q: `${condition("type", type)} ${made}` }} className="hover:underline">
               {type}
             </Link>
+            {isAlone && <WhyNot of={type} />}
           </span>
         </th>
         <NumberCells kind={kind} threshold={threshold} />
@@ -63,11 +64,27 @@ export function TypeRows({ type, kind, jobs, threshold, about }: Props): ReactEl
               <Link to="/tasks" search={{ q: `${ofKind(type, job)} ${made}` }} className="ml-4.5 hover:underline">
                 {job === "" ? `${type} without a job` : `${type}:${job}`}
               </Link>
+              <WhyNot of={job === "" ? type : `${type}:${job}`} />
             </th>
             <NumberCells kind={of} threshold={threshold} />
             <RunCells runs={runsOf(nodes, ticks, type, job)} about={about} />
           </tr>
         ))}
     </>
+  );
+}
+
+/** To the reasons why it did not run, also while it has run before. */
+function WhyNot({ of }: { readonly of: string }): ReactElement {
+  return (
+    <Link
+      to="/why-not"
+      search={{ of, at: "today" }}
+      aria-label={`Why did ${of} not run?`}
+      title={`Why did ${of} not run?`}
+      className="ml-1.5 inline-flex size-6 items-center justify-center align-middle text-ink-3 hover:text-ink"
+    >
+      <Icon name="help" size={12} />
+    </Link>
   );
 }
