@@ -144,6 +144,7 @@ test("the keyboard alone reaches and does everything", { skip, timeout: 600_000 
 
   await t.test("runs a command of the palette, and comes back by another", async () => {
     await keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Commands and names" }).waitFor();
     await keyboard.type("alerts");
     await page.getByRole("option", { name: /^Alerts/ }).waitFor();
     await keyboard.press("Enter");
@@ -197,6 +198,7 @@ test("the keyboard alone reaches and does everything", { skip, timeout: 600_000 
 
   await t.test("logs out", async () => {
     await keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Commands and names" }).waitFor();
     await keyboard.type("log out");
     await page.getByRole("option", { name: /Log out/ }).waitFor();
     await keyboard.press("Enter");
