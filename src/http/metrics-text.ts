@@ -1,8 +1,8 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { AggregatorRegistry } from "prom-client";
 import { connectionMetrics } from "./connection-metrics.ts";
 import { daysUntilLimit, type DatabaseSize } from "../contract/live/database-metrics.ts";
+import { LoopDelay } from "./loop-delay.ts";
 import type { Metric, Sample } from "./metric.ts";
 import type { Buckets, Metrics } from "./metrics.ts";
 import { NOTHING_HELD, PARTS } from "./status-report.ts";
@@ -16,8 +16,8 @@ export interface MetricsText {
 /** How long a scrape waits for the database while that does not work: the other metrics are needed then. */
 const READ_WITHIN_MS = 50;
 
-/** Measured from the first scrape on: the measurement needs a timer, unnecessary for an instance without scrapes. */
-const loopDelay = monitorEventLoopDelay({ resolution: 20 });
+/** Measured from the first scrape on. */
+const loopDelay = new LoopDelay(20);
 
 /**
  * All metrics of this instance in the text format of Prometheus. They are counted as plain numbers elsewhere, so they are
@@ -199,14 +199,10 @@ function processMetrics(): readonly Metric[] {
 }
 
 function loopDelays(): readonly (readonly [string, number])[] {
-  // Nothing is measured before the first scrape; the histogram then returns NaN and an arbitrary minimum.
-  const seconds = (ns: number): number => (loopDelay.count === 0 ? 0 : ns / 1e9);
-  const values = [
-    ["0.5", seconds(loopDelay.percentile(50))],
-    ["0.99", seconds(loopDelay.percentile(99))],
-    ["1", seconds(loopDelay.max)],
-  ] as const;
-  loopDelay.enable();
-  loopDelay.reset();
-  return values;
+  const { p50, p99, max } = loopDelay.take();
+  return [
+    ["0.5", p50 / 1000],
+    ["0.99", p99 / 1000],
+    ["1", max / 1000],
+  ];
 }

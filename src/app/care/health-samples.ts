@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { SECOND } from "../../contract/time/time-units.ts";
 import type { EngineContext } from "../../engine/context.ts";
 import { HealthSampler } from "../../engine/maintenance/sample-health.ts";
+import { LoopDelay } from "../../http/loop-delay.ts";
 import type { Counts } from "../../http/metrics.ts";
 import type { StatusReport } from "../../http/status-report.ts";
 import { Loop } from "../../services/loop.ts";
@@ -14,13 +14,10 @@ export interface HealthSamplesParts extends Pick<Reports, "onProblem"> {
   readonly status: () => StatusReport;
 }
 
-/** The timer by which the delay of the event loop is measured comes this often: what is longer is delay. */
-const RESOLUTION_MS = 50;
-
 /** Keeps how the instance did, minute by minute. */
 export function healthSamples({ context, counts, status, onProblem }: HealthSamplesParts): Service {
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delays.enable();
+  const loopDelay = new LoopDelay(50);
+  loopDelay.start();
   let messages = counts.doneMessages;
   const sampler = new HealthSampler({
     ...context,
@@ -34,14 +31,13 @@ export function healthSamples({ context, counts, status, onProblem }: HealthSamp
       const measured = {
         lag_ms: most.lagMs === null ? null : Math.max(0, Math.round(most.lagMs)),
         commit_ms: most.commitMs,
-        loop_ms: delays.count === 0 ? 0 : Math.max(0, delays.percentile(99) / 1e6 - RESOLUTION_MS),
+        loop_ms: loopDelay.take().p99,
         messages: counts.doneMessages - messages,
         memory: process.memoryUsage.rss(),
       };
       most.lagMs = null;
       most.commitMs = null;
       messages = counts.doneMessages;
-      delays.reset();
       return measured;
     },
   });

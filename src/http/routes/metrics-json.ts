@@ -1,13 +1,13 @@
 import { hostname } from "node:os";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { metricsAnswer } from "../../contract/api/instance/metrics-api.ts";
 import { daysUntilLimit, type MaintenanceRun } from "../../contract/live/database-metrics.ts";
 import { route } from "../api/route.ts";
 import { busAnswer } from "../bus-report.ts";
+import { LoopDelay } from "../loop-delay.ts";
 import type { Buckets } from "../metrics.ts";
 
 /** Measured from the first request on, apart from that of `/metrics`: each begins anew where it is read. */
-const loopDelay = monitorEventLoopDelay({ resolution: 20 });
+const loopDelay = new LoopDelay(20);
 
 export const ROUTES = [
   route({
@@ -50,7 +50,7 @@ export const ROUTES = [
           live_listeners: live.listeners,
           log_dirs: [...instance.logDirs],
         },
-        event_loop_delay_ms: loopDelays(),
+        event_loop_delay_ms: loopDelay.take(),
         queries: [...queries],
         bus: busAnswer(sources.bus()),
       };
@@ -75,12 +75,4 @@ function spread(buckets: Buckets, factor: number) {
     return bound === null ? null : bound * factor;
   };
   return { count, mean: count === 0 ? 0 : (sum / count) * factor, p50: at(0.5), p99: at(0.99) };
-}
-
-function loopDelays(): { p50: number; p99: number; max: number } {
-  const ms = (ns: number): number => (loopDelay.count === 0 ? 0 : ns / 1e6);
-  const delays = { p50: ms(loopDelay.percentile(50)), p99: ms(loopDelay.percentile(99)), max: ms(loopDelay.max) };
-  loopDelay.enable();
-  loopDelay.reset();
-  return delays;
 }

@@ -78,7 +78,7 @@ export const metricsAnswer = z.object({
     ),
   event_loop_delay_ms: z
     .object({ p50: z.number(), p99: z.number(), max: z.number() })
-    .describe("Since the request before; 0 at the first, which begins to measure."),
+    .describe("How late it was since the request before; 0 when idle, and at the first, which begins to measure."),
   queries: z
     .array(z.object({ name: z.string(), count: z.int(), mean_ms: z.number(), max_ms: z.number() }))
     .describe("Queries of the threads that read, since the start; those that took most time in all first."),
