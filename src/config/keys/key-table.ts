@@ -81,7 +81,7 @@ const TOP: SectionTable = {
     kind: "string",
     standard: '""',
     about:
-      "The address at which people reach this instance in a browser, as in `https://flowlord.example.com`: alerts link to their page there. Empty: that of `[oidc]`; without one alerts have no link.",
+      "The http or https address at which people reach this instance in a browser, without login and path, as in `https://flowlord.example.com`: alerts link to their page there. Empty: that of `[oidc]`; without one alerts have no link.",
   },
   listen: {
     kind: "string",
