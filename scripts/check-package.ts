@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 
@@ -37,23 +38,53 @@ function documents(): readonly string[] {
   return files.map((path) => path.split(sep).join("/")).filter((path) => !path.startsWith("docs/images/"));
 }
 
-/** A new user's first minutes with the installed command: init, check, serve until a signal. */
+/** The dashboard as it was built, with the script that its page names. */
+async function checkDashboard(address: string): Promise<void> {
+  const text = async (path: string, type: RegExp): Promise<string> => {
+    const answer = await fetch(new URL(path, address));
+    assert.equal(answer.status, 200, path);
+    assert.match(answer.headers.get("content-type") ?? "", type, path);
+    return answer.text();
+  };
+  const page = await text("/", /^text\/html/);
+  assert.match(page, /<div id="root">/);
+  const [, script = ""] = /<script[^>]* src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
+  assert.notEqual(await text(script, /javascript/), "");
+}
+
+/** A new user's first minutes with the installed command: init, check, serve with its dashboard until a signal. */
 async function checkFirstRun(command: string): Promise<void> {
   const flowlord = (...args: string[]): string => run(process.execPath, [command, ...args], scratch);
   flowlord("init", "first");
   assert.match(flowlord("check", "-c", "first/flowlord.toml"), /0 errors|no (?:issue|error)/i);
   assert.match(flowlord("completions", "bash"), /complete .* flowlord$/m);
-  const child = spawn(process.execPath, [command, "serve", "-c", "first/flowlord.toml", "--set", "status_port=0"], {
-    cwd: scratch,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const port = await freePort();
+  const args = [command, "serve", "-c", "first/flowlord.toml", "--set", `status_port=${port}`];
+  const child = spawn(process.execPath, args, { cwd: scratch, stdio: ["ignore", "ignore", "pipe"] });
+  const exit = once(child, "exit");
   let log = "";
-  for await (const chunk of child.stderr) {
-    log += String(chunk);
-    if (log.includes("Ctrl-C") && !child.killed) child.kill("SIGTERM");
+  try {
+    for await (const chunk of child.stderr) {
+      log += String(chunk);
+      if (child.killed || !log.includes("Ctrl-C")) continue;
+      await checkDashboard(`http://127.0.0.1:${port}/`);
+      child.kill("SIGTERM");
+    }
+    await exit;
+    assert.equal(child.exitCode, 0, log);
+  } finally {
+    child.kill("SIGKILL");
   }
-  if (child.exitCode === null) await once(child, "exit");
-  assert.equal(child.exitCode, 0, log);
+}
+
+/** That nobody has now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 interface Packed {
@@ -72,6 +103,8 @@ try {
     "bin/flowlord.js",
     "dist/cli/main.js",
     "dist/worker/launch.d.ts",
+    "dist/web/index.html",
+    "dist/web/index.html.br",
     "LICENSE",
     "README.md",
     ...documents(),
@@ -82,7 +115,9 @@ try {
     paths.some((path) => path.startsWith("migrations/")),
     "the package has no migrations",
   );
-  const strays = paths.filter((path) => /^(src|test|bench|scripts)\//.test(path) || path.endsWith(".db"));
+  const strays = paths.filter(
+    (path) => /^(?:src|web|test|bench|scripts|docs\/images)\//.test(path) || path.endsWith(".db"),
+  );
   assert.deepEqual(strays, [], "these do not belong in the package");
   console.log(`${packed.filename}: ${paths.length} files, ${Math.round(packed.size / 1024)} kB`);
 
@@ -98,7 +133,7 @@ try {
   checkTypes();
   await checkFirstRun(command);
   console.log(
-    `installed elsewhere: flowlord --version prints ${printed}; flowlord/worker has launch(); init, check and serve run`,
+    `installed elsewhere: flowlord --version prints ${printed}; flowlord/worker has launch(); init, check, serve and the dashboard run`,
   );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
