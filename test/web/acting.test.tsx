@@ -96,6 +96,37 @@ test("a cancel of ten or more wants the count typed, and offers no way back", as
   expect(screen.queryByRole("button", { name: /Undo/ })).toBeNull();
 });
 
+test("failures are marked resolved with a reason and the result that says why, and nothing takes that back", async () => {
+  const asked = answerWith({
+    "POST /api/tasks/actions": (request: Request) =>
+      isDry(request) ? { count: 10, tasks: [], job: null } : acted(Array.from({ length: 10 }, (_, at) => at + 1)),
+  });
+  await show(Page);
+  const selection = { query: "unresolved:true fingerprint:001d2c3b4a5968", tz: "UTC" };
+  act(() => ask({ kind: "mark", selection }));
+  await screen.findByRole("heading", { name: "Mark 10 tasks resolved?" });
+  screen.getByText(selection.query);
+  fireEvent.change(screen.getByLabelText(/Type 10/), { target: { value: "10" } });
+  fireEvent.change(screen.getByLabelText(/Reason/), { target: { value: "  " } });
+  expect(button("Mark 10 tasks resolved").disabled).toBe(true);
+  fireEvent.change(screen.getByLabelText(/Reason/), { target: { value: "loaded by hand" } });
+  screen.getByText(/Nothing starts from it/);
+  fireEvent.click(button("It was done elsewhere"));
+  screen.getByText(/What follows starts now/);
+  fireEvent.click(button("Mark 10 tasks resolved"));
+  await screen.findByText("Marked 10 tasks.");
+  expect(screen.queryByRole("button", { name: /Undo/ })).toBeNull();
+  const sent = asked.filter((request) => isAct(request) && !isDry(request));
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.body).toEqual({
+    ...selection,
+    action: "mark",
+    expect_count: 10,
+    result: "complete",
+    reason: "loaded by hand",
+  });
+});
+
 test("what a selection consists of is counted by type and job, with how each fares now", async () => {
   const at = new Date(Date.now() - 5 * 60_000).toISOString();
   const last = { record_id: 1, state: "finished", result: "error", task_time: null, at };

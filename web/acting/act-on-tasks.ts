@@ -11,6 +11,8 @@ export interface Verb {
 }
 export const RETRY: Verb = { doing: "Retrying", done: "Retried" };
 export const CANCEL: Verb = { doing: "Cancelling", done: "Cancelled" };
+/** To what makes a failure resolved. */
+export const MARK: Verb = { doing: "Marking", done: "Marked" };
 
 const JOB_EVERY_MS = 1000;
 

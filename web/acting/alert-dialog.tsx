@@ -7,7 +7,7 @@ import { count } from "../services/format.ts";
 import { queryClient } from "../services/queries.ts";
 import { useIsAway } from "../services/reach.ts";
 import { showToast } from "../services/toasts.ts";
-import { Answers, FIELD, Labelled, Refusal } from "./fields.tsx";
+import { Answers, FIELD, isCountTyped, Labelled, Refusal, TypedCount } from "./fields.tsx";
 import { useSending } from "./use-sending.ts";
 
 interface Props {
@@ -17,8 +17,6 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** From so many on the count is typed. */
-const TYPED = 10;
 const SAYS = {
   acknowledge: {
     verb: "Acknowledge",
@@ -43,7 +41,7 @@ export function AlertDialog({ action, alerts, onDone, onClose }: Props): ReactEl
   const { isSending, refusal, send } = useSending();
   const isAway = useIsAway();
   const what = alerts.length === 1 ? "1 alert" : `${count(alerts.length)} alerts`;
-  const isTyped = action === "acknowledge" || alerts.length < TYPED || typed.trim() === String(alerts.length);
+  const isTyped = action === "acknowledge" || isCountTyped(alerts.length, typed);
   const answer = async (): Promise<void> => {
     const told = await send<z.output<typeof alertActionAnswer>>("/api/alerts/actions", { action, ids: alerts, note });
     if (told === null) return;
@@ -70,16 +68,7 @@ export function AlertDialog({ action, alerts, onDone, onClose }: Props): ReactEl
         <Labelled label="Note" hint="for whoever looks next">
           <input className={FIELD} value={note} maxLength={2000} onChange={(event) => setNote(event.target.value)} />
         </Labelled>
-        {action === "resolve" && alerts.length >= TYPED && (
-          <Labelled label={`Type ${alerts.length} to go on`}>
-            <input
-              className={FIELD}
-              inputMode="numeric"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </Labelled>
-        )}
+        {action === "resolve" && <TypedCount count={alerts.length} value={typed} onChange={setTyped} />}
         <Refusal refusal={refusal} />
         <Answers>
           <Button onClick={onClose}>{stay}</Button>

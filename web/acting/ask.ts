@@ -13,7 +13,7 @@ export interface PhaseName {
 }
 
 export type Question =
-  | { readonly kind: "retry" | "cancel"; readonly selection: Selection; readonly onDone?: () => void }
+  | { readonly kind: "retry" | "cancel" | "mark"; readonly selection: Selection; readonly onDone?: () => void }
   | {
       readonly kind: "edit";
       readonly task: Pick<ShownTaskJson, "record_id" | "type" | "job" | "info" | "meta">;

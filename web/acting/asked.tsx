@@ -3,6 +3,7 @@ import { AlertDialog } from "./alert-dialog.tsx";
 import { closeQuestion, type Question } from "./ask.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
+import { MarkDialog } from "./mark-dialog.tsx";
 import { PauseDialog } from "./phases/pause-dialog.tsx";
 import { RetryDialog } from "./retry-dialog.tsx";
 import { RunDialog } from "./phases/run-dialog.tsx";
@@ -14,6 +15,8 @@ export function Asked({ question }: { readonly question: Question }): ReactEleme
       return <RetryDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
     case "cancel":
       return <CancelDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
+    case "mark":
+      return <MarkDialog selection={question.selection} onDone={question.onDone} onClose={closeQuestion} />;
     case "edit":
       return <EditDialog task={question.task} onDone={question.onDone} onClose={closeQuestion} />;
     case "acknowledge":

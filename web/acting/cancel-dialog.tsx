@@ -7,13 +7,10 @@ import { useIsAway } from "../services/reach.ts";
 import { Differs, QueryLine } from "./about.tsx";
 import { CANCEL, tasksText, tellOutcome } from "./act-on-tasks.ts";
 import type { Selection } from "./ask.ts";
-import { Answers, Check, FIELD, Labelled, ReasonField, Refusal } from "./fields.tsx";
+import { Answers, Check, isCountTyped, ReasonField, Refusal, TypedCount } from "./fields.tsx";
 import { KindCounts } from "./kind-counts.tsx";
 import { useSending } from "./use-sending.ts";
 import { useTried } from "./use-tried.ts";
-
-/** From so many on, the count is typed. */
-const TYPED_FROM = 10;
 
 interface Props {
   readonly selection: Selection;
@@ -47,7 +44,7 @@ export function CancelDialog({ selection, onDone, onClose }: Props): ReactElemen
     onDone?.();
   };
   const what = count === null ? "tasks" : tasksText(count);
-  const isTyped = count !== null && (count < TYPED_FROM || typed.replaceAll(/[\s,.]/g, "") === String(count));
+  const isTyped = count !== null && isCountTyped(count, typed);
   return (
     <Dialog title={`Cancel ${what}?`} description="This cannot be undone." onClose={onClose}>
       <QueryLine selection={selection} />
@@ -64,23 +61,7 @@ export function CancelDialog({ selection, onDone, onClose }: Props): ReactElemen
         Also what is unfinished of all that followed
       </Check>
       <ReasonField value={reason} onChange={setReason} />
-      {count !== null && count >= TYPED_FROM && (
-        <Labelled
-          label={
-            <>
-              Type <b className="font-semibold">{count}</b> to go on
-            </>
-          }
-        >
-          <input
-            className={`${FIELD} max-w-24`}
-            inputMode="numeric"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </Labelled>
-      )}
+      {count !== null && <TypedCount count={count} value={typed} onChange={setTyped} />}
       <Refusal refusal={refusal} />
       <Answers>
         <Button onClick={onClose}>Keep {count === 1 ? "it" : "them"}</Button>

@@ -39,17 +39,60 @@ export function Check({ isOn, onChange, children }: CheckProps): ReactElement {
   );
 }
 
+/** From so many things on, their count is typed before what cannot be undone is done. */
+const TYPED_FROM = 10;
+
+export function isCountTyped(count: number, typed: string): boolean {
+  return count < TYPED_FROM || typed.replaceAll(/[\s,.]/g, "") === String(count);
+}
+
+interface TypedProps {
+  readonly count: number;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** Nothing, where the count need not be typed. */
+export function TypedCount({ count, value, onChange }: TypedProps): ReactElement | null {
+  if (count < TYPED_FROM) return null;
+  return (
+    <Labelled
+      label={
+        <>
+          Type <b className="font-semibold">{count}</b> to go on
+        </>
+      }
+    >
+      <input
+        className={`${FIELD} max-w-24`}
+        inputMode="numeric"
+        autoComplete="off"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Labelled>
+  );
+}
+
 /** Why, for the audit log. */
 export function ReasonField({
   value,
   onChange,
+  isRequired = false,
 }: {
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly isRequired?: boolean;
 }): ReactElement {
   return (
-    <Labelled label="Reason" hint="in the audit log and under Why">
-      <input className={FIELD} value={value} maxLength={1000} onChange={(event) => onChange(event.target.value)} />
+    <Labelled label="Reason" hint={`${isRequired ? "required; " : ""}in the audit log and under Why`}>
+      <input
+        className={FIELD}
+        value={value}
+        maxLength={1000}
+        required={isRequired}
+        onChange={(event) => onChange(event.target.value)}
+      />
     </Labelled>
   );
 }

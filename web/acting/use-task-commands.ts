@@ -11,6 +11,8 @@ interface Acted {
   readonly count: number;
   /** Where it is one whose info can be edited. */
   readonly task?: Pick<ShownTaskJson, "record_id" | "type" | "job" | "info" | "meta"> | null;
+  /** They failed, and nothing made them well yet. */
+  readonly isUnresolved?: boolean;
   readonly onDone?: () => void;
 }
 
@@ -22,7 +24,7 @@ export function useTaskCommands(acted: Acted | null): void {
   );
 }
 
-function commandsFor({ selection, count: of, task = null, onDone }: Acted): readonly Command[] {
+function commandsFor({ selection, count: of, task = null, isUnresolved = false, onDone }: Acted): readonly Command[] {
   const done = onDone === undefined ? {} : { onDone };
   const edit: Command[] =
     task === null
@@ -35,6 +37,16 @@ function commandsFor({ selection, count: of, task = null, onDone }: Acted): read
             run: () => ask({ kind: "edit", task, ...done }),
           },
         ];
+  const mark: Command[] = isUnresolved
+    ? [
+        {
+          name: `Mark ${tasksText(of)} resolved…`,
+          context: "done elsewhere, or not needed",
+          icon: "check",
+          run: () => ask({ kind: "mark", selection, ...done }),
+        },
+      ]
+    : [];
   return [
     {
       name: `Retry ${tasksText(of)}…`,
@@ -44,6 +56,7 @@ function commandsFor({ selection, count: of, task = null, onDone }: Acted): read
       run: () => ask({ kind: "retry", selection, ...done }),
     },
     ...edit,
+    ...mark,
     {
       name: `Cancel ${tasksText(of)}…`,
       context: "cannot be undone",

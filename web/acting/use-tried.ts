@@ -7,6 +7,9 @@ import type { Selection } from "./ask.ts";
 /** While the dialog asks, what it asks about is counted again. */
 const AGAIN_MS = 5000;
 
+/** A mark is only read with what it is made of, also where it is only tried. */
+const TRIED = { retry: {}, cancel: {}, mark: { result: "skipped", reason: "to count them" } } as const;
+
 interface Tried {
   readonly answer: TaskActionAnswer | undefined;
   readonly error: Error | null;
@@ -19,11 +22,12 @@ interface Tried {
 }
 
 /** What an action would do, without doing it. */
-export function useTried(action: "retry" | "cancel", selection: Selection): Tried {
+export function useTried(action: keyof typeof TRIED, selection: Selection): Tried {
   const [accepted, setAccepted] = useState<number | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ["tried", action, selection],
-    queryFn: () => change<TaskActionAnswer>("POST", "/api/tasks/actions", { action, ...selection, dry_run: true }),
+    queryFn: () =>
+      change<TaskActionAnswer>("POST", "/api/tasks/actions", { action, ...TRIED[action], ...selection, dry_run: true }),
     refetchInterval: "query" in selection ? AGAIN_MS : false,
     gcTime: 0,
     staleTime: 0,

@@ -31,7 +31,7 @@ async function make(url: string, type: string, info: string): Promise<void> {
 }
 
 test(
-  "failures stand in groups by what went wrong, and one press retries a group, which goes",
+  "failures stand in groups by what went wrong: a group that is retried goes, and so do failures that are marked resolved",
   {
     skip,
     timeout: 300_000,
@@ -39,7 +39,7 @@ test(
   async (t) => {
     const { url, place } = await serve(t, { "workflows/none.toml": "" }, CONFIG);
     for (const day of [13, 14, 15]) await make(url, "load", `/in/2026-01-${day}.csv`);
-    await make(url, "check", "");
+    for (const part of ["a", "b", "c"]) await make(url, "check", part);
 
     const { page, problems } = await openPage(await browser(t), url, { theme: "dark", width: 1440 });
     page.setDefaultTimeout(60_000);
@@ -58,11 +58,44 @@ test(
     await loads.getByRole("button", { name: "Retry 3…" }).click();
     await page.getByRole("button", { name: "Retry 3 tasks" }).click();
     await page.getByText("Retried 3 tasks.").waitFor();
-    await page
-      .getByRole("listitem")
-      .filter({ hasText: "cannot read" })
-      .waitFor({ state: "detached", ...WAIT });
-    await page.getByRole("listitem").filter({ hasText: "no table for day" }).first().waitFor();
+    await loads.waitFor({ state: "detached", ...WAIT });
+    const checks = page.getByRole("listitem").filter({ hasText: "no table for day" }).first();
+    await checks.getByText("3 times").waitFor(WAIT);
+
+    // One on its page, from the palette.
+    const dialog = page.getByRole("dialog");
+    const mark = async (what: string): Promise<void> => {
+      await dialog.getByLabel(/^Reason/).fill("the day has no data");
+      await dialog.getByRole("button", { name: `Mark ${what} resolved` }).click();
+      await page.getByText(`Marked ${what}.`).waitFor();
+    };
+    await checks.getByRole("button", { name: /no table for day/ }).click();
+    await checks
+      .getByRole("link", { name: /no table for day/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Mark resolved…" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("mark it");
+    await page.getByRole("option", { name: /^Mark it resolved…/ }).click();
+    await mark("1 task");
+    await page.getByRole("button", { name: "Mark resolved…" }).waitFor({ state: "detached" });
+
+    // One in the list, and the last with its group.
+    await page.goBack();
+    await checks.getByText("2 times").waitFor(WAIT);
+    await page.getByRole("button", { name: "List", exact: true }).click();
+    const rows = page.getByRole("grid", { name: "Tasks" }).getByRole("row");
+    await rows.nth(1).getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Mark 1 resolved…" }).click();
+    await mark("1 task");
+    await page.getByRole("button", { name: "By error", exact: true }).click();
+    await checks.getByText("once").waitFor(WAIT);
+    await checks.getByRole("button", { name: "Mark 1 resolved…" }).click();
+    await mark("1 task");
+    await checks.waitFor({ state: "detached", ...WAIT });
+    await page.goto("/tasks?q=result%3Askipped%20type%3Acheck");
+    await rows.nth(3).waitFor();
     assert.deepEqual(problems, []);
   },
 );

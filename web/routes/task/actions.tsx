@@ -17,9 +17,14 @@ export function Actions({ task }: { readonly task: Attempt }): ReactElement {
   const retry = (): void => ask({ kind: "retry", selection });
   const edit = (): void => ask({ kind: "edit", task, onDone: (made) => void navigate(pageOf(made)) });
   const cancel = (): void => ask({ kind: "cancel", selection });
+  const hasFailed = task.state === "finished" && (task.result === "error" || task.result === "alert");
+  const mark = (): void => ask({ kind: "mark", selection });
   const commands: readonly Command[] = [
     ...(canRetry ? [{ name: "Retry it…", icon: "retry", key: "e", run: retry } as const] : []),
     { name: "Edit and run again…", context: "a new run, linked to the old", icon: "edit", run: edit },
+    ...(hasFailed
+      ? [{ name: "Mark it resolved…", context: "done elsewhere, or not needed", icon: "check", run: mark } as const]
+      : []),
     ...(isOpen(task) ? [{ name: "Cancel it…", context: "cannot be undone", icon: "stop", run: cancel } as const] : []),
   ];
   useCommands(mayAct ? { name: `For ${nameOf(task)}`, commands } : null);
@@ -35,6 +40,12 @@ export function Actions({ task }: { readonly task: Attempt }): ReactElement {
         <Icon name="edit" size={14} />
         Edit and run again…
       </ActButton>
+      {hasFailed && (
+        <ActButton of={task} kind="stop" onClick={mark}>
+          <Icon name="check" size={14} />
+          Mark resolved…
+        </ActButton>
+      )}
       {isOpen(task) && (
         <ActButton of={task} kind="stop" onClick={cancel}>
           <Icon name="stop" size={14} />

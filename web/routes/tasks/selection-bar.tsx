@@ -10,7 +10,7 @@ import { count } from "../../services/format.ts";
 import { useKeys } from "../../services/keys.ts";
 import { showToast } from "../../services/toasts.ts";
 import { ExportMenu } from "./export-menu.tsx";
-import { both } from "./query/terms.ts";
+import { both, isOfUnresolved } from "./query/terms.ts";
 import type { SelectedTasks } from "./selection.ts";
 import { countQuery, type ShownTask } from "./tasks-queries.ts";
 
@@ -35,6 +35,7 @@ const OPEN = new Set(["waiting", "queued", "sent", "running", "overdue"]);
 export function SelectionBar(props: Props): ReactElement {
   const { query, tz, tasks, selected, isMore } = props;
   const { asked } = selected;
+  const isUnresolved = isOfUnresolved(query);
   const chosen = tasks.filter((task) => selected.has(task.record_id));
   const open = chosen.filter((task) => OPEN.has(task.state));
   const [only] = chosen;
@@ -45,6 +46,9 @@ export function SelectionBar(props: Props): ReactElement {
     if (asked === null) return;
     const selection = selected.isEverything ? asked : { ids: open.map((task) => task.record_id) };
     ask({ kind: "cancel", selection, onDone: selected.clear });
+  };
+  const mark = (): void => {
+    if (asked !== null) ask({ kind: "mark", selection: asked, onDone: selected.clear });
   };
   const all = (): void => {
     selected.chooseAll().catch((error: unknown) => {
@@ -59,6 +63,7 @@ export function SelectionBar(props: Props): ReactElement {
           selection: asked,
           count: selected.count,
           task: selected.count === 1 ? (only ?? null) : null,
+          isUnresolved,
           onDone: selected.clear,
         },
   );
@@ -90,6 +95,11 @@ export function SelectionBar(props: Props): ReactElement {
             <ActButton of={only} onClick={() => ask({ kind: "edit", task: only, onDone: selected.clear })}>
               <Icon name="edit" size={14} />
               Edit info and re-run…
+            </ActButton>
+          )}
+          {isUnresolved && (
+            <ActButton kind="stop" onClick={mark}>
+              Mark {count(selected.count)} resolved…
             </ActButton>
           )}
           {cancelled > 0 && <ActButton onClick={cancel}>Cancel {count(cancelled)}…</ActButton>}

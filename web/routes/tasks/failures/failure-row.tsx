@@ -7,7 +7,7 @@ import { Icon } from "../../../components/icon.tsx";
 import { Mark, StatusWord } from "../../../components/mark.tsx";
 import { ago, type Clock, count } from "../../../services/format.ts";
 import { statusOf } from "../../../services/task-status.ts";
-import { both } from "../query/terms.ts";
+import { both, isOfUnresolved } from "../query/terms.ts";
 import { TaskTime } from "../table/cells.tsx";
 import { type FailureGroup, membersQuery } from "./failure-queries.ts";
 
@@ -47,13 +47,17 @@ export function FailureRow({ group, query, clock, now }: Props): ReactElement {
             <Icon name="down" size={12} />
           </span>
         </button>
-        <ActButton
-          onClick={() => ask({ kind: "retry", selection: { query: own, tz } })}
-          className="row-span-2 max-[720px]:order-last max-[720px]:col-span-2 max-[720px]:col-start-2 max-[720px]:row-span-1 max-[720px]:justify-self-start"
-        >
-          <Icon name="retry" size={14} />
-          Retry {count(group.count)}…
-        </ActButton>
+        <span className="row-span-2 flex flex-wrap gap-2 max-[720px]:order-last max-[720px]:col-span-2 max-[720px]:col-start-2 max-[720px]:row-span-1">
+          <ActButton onClick={() => ask({ kind: "retry", selection: { query: own, tz } })}>
+            <Icon name="retry" size={14} />
+            Retry {count(group.count)}…
+          </ActButton>
+          {isOfUnresolved(query) && (
+            <ActButton kind="stop" onClick={() => ask({ kind: "mark", selection: { query: own, tz } })}>
+              Mark {count(group.count)} resolved…
+            </ActButton>
+          )}
+        </span>
         <p className="col-start-2 flex flex-wrap gap-x-3 text-small text-ink-2">
           <b className="font-medium text-ink">{group.count === 1 ? "once" : `${count(group.count)} times`}</b>
           <Seen group={group} clock={clock} now={now} />

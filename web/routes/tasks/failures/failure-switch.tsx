@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Segments } from "../../../components/segments.tsx";
-import { splitTerms, valuesOf } from "../query/terms.ts";
+import { isOfUnresolved, valuesOf } from "../query/terms.ts";
 
 interface Props {
   readonly query: string;
@@ -27,5 +27,5 @@ export function FailureSwitch({ query, isGrouped, onChange }: Props): ReactEleme
 function isOfFailures(query: string): boolean {
   const results = valuesOf(query, "result");
   const isFailed = results.length > 0 && results.every((result) => result === "error" || result === "alert");
-  return isFailed || splitTerms(query).includes("unresolved:true");
+  return isFailed || isOfUnresolved(query);
 }

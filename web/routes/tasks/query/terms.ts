@@ -116,3 +116,8 @@ function isExact(pattern: Pattern): boolean {
 export function withValues(query: string, field: string, values: readonly string[]): string {
   return withField(query, field, values.length === 0 ? null : `${field}:${values.map(valueText).join(",")}`);
 }
+
+/** It finds only failures that nothing made well yet. */
+export function isOfUnresolved(query: string): boolean {
+  return splitTerms(query).includes("unresolved:true");
+}
