@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { viewsAnswer } from "../../../src/contract/api/access/view-api.ts";
 import type { alertsAnswer } from "../../../src/contract/api/alerts/alert-api.ts";
 import type { filesAnswer } from "../../../src/contract/api/files/file-list-api.ts";
 import type { tasksAnswer } from "../../../src/contract/api/tasks/task-list-api.ts";
@@ -8,12 +7,6 @@ import { ApiError, get } from "../../services/api.ts";
 
 /** Rows of a group. */
 const FOUND = 5;
-
-export const savedViewsQuery = queryOptions({
-  queryKey: ["views", "all"],
-  queryFn: ({ signal }) => get<z.output<typeof viewsAnswer>>("/api/views", { limit: 500 }, signal),
-  staleTime: 60_000,
-});
 
 /** A text that is no query finds nothing. */
 async function orNone<T>(found: Promise<T>, none: T): Promise<T> {

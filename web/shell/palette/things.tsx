@@ -5,7 +5,7 @@ import { Icon } from "../../components/icon.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { useMay } from "../../services/may.ts";
 import { condition, ofKind } from "../../services/query-text.ts";
-import { TASK_VIEWS } from "../../services/task-views.ts";
+import { searchOf, TASK_VIEWS } from "../../services/task-views.ts";
 import { statusOf } from "../../services/task-status.ts";
 import type { Offer } from "./matching.ts";
 import type { useFound } from "./use-found.ts";
@@ -36,15 +36,13 @@ export function useThings(found: Found, text: string): Things {
         context: of.q,
         run: () => void navigate({ to: "/tasks", search: of }),
       })),
-      ...found.views
-        .filter(({ page }) => page === "tasks")
-        .map(({ id, name, query, owner, is_shared: isShared }) => ({
-          id: String(id),
-          sign: view,
-          name,
-          context: isShared ? `${query}, shared by ${owner}` : query,
-          run: () => search(query),
-        })),
+      ...found.views.map((saved) => ({
+        id: String(saved.id),
+        sign: view,
+        name: saved.name,
+        context: saved.is_shared ? `${saved.query}, shared by ${saved.owner}` : saved.query,
+        run: () => void navigate({ to: "/tasks", search: searchOf(saved) }),
+      })),
     ],
     phases: found.phases.flatMap((phase) => phaseOffers(phase, mayAct, search)),
     tasks: found.tasks.map((task) => ({

@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { phasesQuery } from "../../services/queries.ts";
-import { foundAlertsQuery, foundFilesQuery, foundTasksQuery, savedViewsQuery } from "./palette-queries.ts";
+import { savedViewsQuery } from "../../services/task-views.ts";
+import { foundAlertsQuery, foundFilesQuery, foundTasksQuery } from "./palette-queries.ts";
 
 /** From so many letters on, and after so long without another, the server is asked. */
 const [LEAST, PAUSE_MS] = [2, 150];
@@ -15,7 +16,7 @@ export function useFound(text: string) {
   const alerts = useQuery({ ...foundAlertsQuery(asked), ...found }).data;
   const files = useQuery({ ...foundFilesQuery(asked), ...found }).data;
   return {
-    views: useQuery(savedViewsQuery).data?.views ?? [],
+    views: useQuery(savedViewsQuery).data ?? [],
     phases: useQuery(phasesQuery).data?.nodes ?? [],
     tasks: (enabled ? tasks : undefined) ?? [],
     alerts: (enabled ? alerts : undefined) ?? [],

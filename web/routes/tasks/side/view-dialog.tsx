@@ -5,9 +5,10 @@ import { ApiError } from "../../../services/api.ts";
 import { useMay } from "../../../services/may.ts";
 import { usePreferences } from "../../../services/preferences.ts";
 import { showToast } from "../../../services/toasts.ts";
+import { type SavedView, searchOf } from "../../../services/task-views.ts";
 import type { TasksSearch } from "../search.ts";
 import { shownColumns } from "../table/columns.ts";
-import { isSame, removeView, type SavedView, saveView, searchOf } from "./view-list.ts";
+import { isSame, removeView, saveView } from "./view-list.ts";
 
 interface Props {
   /** Null: a new one, of what is shown. */

@@ -1,30 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { z } from "zod";
-import type { viewAnswer, viewsAnswer } from "../../../../src/contract/api/access/view-api.ts";
-import { change, get } from "../../../services/api.ts";
+import { change } from "../../../services/api.ts";
 import { queryClient } from "../../../services/queries.ts";
+import type { SavedView } from "../../../services/task-views.ts";
 import type { TasksSearch } from "../search.ts";
-
-export type SavedView = z.output<typeof viewAnswer>;
-
-const MOST = 500;
-
-export const viewsQuery = queryOptions({
-  queryKey: ["views", "tasks"],
-  queryFn: async ({ signal }) => {
-    const { views } = await get<z.output<typeof viewsAnswer>>("/api/views", { page: "tasks", limit: MOST }, signal);
-    return views;
-  },
-  staleTime: 60_000,
-});
-
-export function searchOf({ query, sort, columns }: SavedView): TasksSearch {
-  return {
-    q: query,
-    ...(sort === "" || sort === "-created" ? {} : { sort }),
-    ...(columns.length === 0 ? {} : { columns: columns.join(",") }),
-  };
-}
 
 export function isSame(a: TasksSearch, b: TasksSearch): boolean {
   return (

@@ -5,10 +5,10 @@ import { Button } from "../../../components/button.tsx";
 import { Icon } from "../../../components/icon.tsx";
 import { count } from "../../../services/format.ts";
 import { meQuery } from "../../../services/queries.ts";
-import { TASK_VIEWS } from "../../../services/task-views.ts";
+import { type SavedView, savedViewsQuery, searchOf, TASK_VIEWS } from "../../../services/task-views.ts";
 import type { TasksSearch } from "../search.ts";
 import { countQuery } from "../tasks-queries.ts";
-import { isSame, type SavedView, searchOf, viewsQuery } from "./view-list.ts";
+import { isSame } from "./view-list.ts";
 import { ViewDialog } from "./view-dialog.tsx";
 
 interface Props {
@@ -20,7 +20,7 @@ interface Props {
 
 /** Searches under a name: those that are always there, one's own, and those that others share. */
 export function Views({ search, tz, onOpenView }: Props): ReactElement {
-  const { data: views = [] } = useQuery(viewsQuery);
+  const { data: views = [] } = useQuery(savedViewsQuery);
   const { data: me } = useQuery(meQuery);
   /** `new`: what is shown becomes one. */
   const [edited, setEdited] = useState<SavedView | "new" | null>(null);
