@@ -77,6 +77,13 @@ test(
     await views.getByRole("button", { name: "Change the view Loads of a month" }).click();
     await page.getByLabel("Name").fill("All loads");
     await page.getByRole("button", { name: "Save", exact: true }).click();
+    // The palette opens it as the list does.
+    await views.getByRole("link", { name: /^All ?\d/ }).click();
+    await until("a list without columns in its address", async () => !page.url().includes("columns="));
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Commands and names" }).fill("all loads");
+    await page.getByRole("option", { name: /^All loads/ }).click();
+    await until("the columns of the view", async () => /columns=status%2C.*%2Cid/.test(page.url()));
     await views.getByRole("button", { name: "Change the view All loads" }).click();
     await page.getByRole("button", { name: "Remove", exact: true }).click();
     await views.getByRole("link", { name: /^All loads/ }).waitFor({ state: "detached" });

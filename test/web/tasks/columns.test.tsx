@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readSearch } from "../../web/routes/tasks/search.ts";
-import { knownColumns, shownByDefault, shownColumns } from "../../web/routes/tasks/table/columns.ts";
+import { readSearch } from "../../../web/routes/tasks/search.ts";
+import { knownColumns, shownByDefault, shownColumns } from "../../../web/routes/tasks/table/columns.ts";
 
 function hidden(query: string): readonly string[] {
   const all = shownByDefault("");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { completionsOf, typedWord } from "../../web/routes/tasks/query/completion.ts";
+import { completionsOf, typedWord } from "../../../web/routes/tasks/query/completion.ts";
 import {
   both,
   fieldOfTerm,
@@ -8,7 +8,7 @@ import {
   withField,
   without,
   withValues,
-} from "../../web/routes/tasks/query/terms.ts";
+} from "../../../web/routes/tasks/query/terms.ts";
 
 test("a query falls into its conditions and words", () => {
   expect(splitTerms("")).toEqual([]);

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { QueryField } from "../../web/routes/tasks/query/query-field.tsx";
-import { Clock } from "../../web/services/format.ts";
+import { QueryField } from "../../../web/routes/tasks/query/query-field.tsx";
+import { Clock } from "../../../web/services/format.ts";
 
 afterEach(cleanup);
 
