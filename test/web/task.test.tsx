@@ -7,7 +7,7 @@ import { leftOf } from "../../web/routes/task/progress.tsx";
 import { readSearch } from "../../web/routes/task/search.ts";
 import { attemptOf, phrase, taskTimeOf } from "../../web/routes/task/task-text.ts";
 import { TimeScale } from "../../web/routes/task/time-scale.ts";
-import { treeOf } from "../../web/routes/task/tree.ts";
+import { notStarted, treeOf } from "../../web/routes/task/tree.ts";
 
 function record(record_id: number, parent_id: number | null, more: Partial<GraphRow> = {}): GraphRow {
   return {
@@ -58,6 +58,19 @@ test("a run is a tree of tasks: retries are no tasks, and what followed a retry 
     "   6 through a file that it wrote",
     " 5 joined with t4",
   ]);
+});
+
+test("what was not started is told with its reason, once, and no more when the join has come", () => {
+  const event = (code: string, sentence: string) => ({ at: "2026-01-14T13:00:00Z", code, data: {}, sentence });
+  const events = [
+    event("tick_fired", "started by its cron"),
+    event("require_missing", "copy:eu not started: the meta of load:eu lacks file"),
+    event("join_waiting", "t2 not started yet: `join=all` waits for load:us"),
+  ];
+  const whys = [{ events }, { events: events.slice(0, 2) }];
+  expect(notStarted(whys, treeOf([record(1, null)]))).toEqual([events[1]?.sentence, events[2]?.sentence]);
+  const joined = treeOf([record(1, null), record(2, 1, { kind: "join", joined: [1, 3] })]);
+  expect(notStarted(whys, joined)).toEqual([events[1]?.sentence]);
 });
 
 test("a part of a run, a circle and a chain of 10,000 have each task once", () => {

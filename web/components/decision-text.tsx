@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 
+/** A name of a task at its beginning stays as it is. */
 export function sentenceCase(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return /^[^\s:]+:[^\s:]/.test(sentence) ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** A sentence of the server: what stands in backticks is code, and records are links. */

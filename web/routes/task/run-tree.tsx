@@ -1,35 +1,40 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactElement, useMemo, useState } from "react";
+import { Fragment, type ReactElement, useMemo, useState } from "react";
 import { Button } from "../../components/button.tsx";
+import { sentenceCase, withThings } from "../../components/decision-text.tsx";
 import { Mark } from "../../components/mark.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
 import { type Clock, count, duration } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { Section } from "./section.tsx";
-import { type Graph, graphQuery } from "./task-queries.ts";
+import { type Graph, graphQuery, type Why, whyQuery } from "./task-queries.ts";
 import { instant, nameOf, pageOf, taskTimeOf } from "./task-text.ts";
-import { treeOf, type TreeRow } from "./tree.ts";
+import { notStarted, treeOf, type TreeRow } from "./tree.ts";
 
 /** Of a larger run the beginning is shown, with what leads to the task. */
 const FOLDED = 500;
+/** Of so many tasks the file is named that made them. */
+const MOST_FILES = 12;
 
 interface Props {
   readonly record: number;
   readonly firstAttempt: number | undefined;
+  /** Of its attempts. */
+  readonly whys: readonly Why[];
   readonly clock: Clock;
   readonly now: number;
 }
 
 /** What the task came from and what came of it, through files too: an indented list, a row a task. */
-export function RunTree({ record, firstAttempt, clock, now }: Props): ReactElement {
+export function RunTree({ record, firstAttempt, whys, clock, now }: Props): ReactElement {
   const { data, error, refetch } = useQuery({ ...graphQuery(record), placeholderData: keepPreviousData });
   const rows = useMemo(() => (data === undefined ? [] : treeOf(data.tasks)), [data]);
   return (
     <Section title="Run" id="run" note={data === undefined ? undefined : noteOf(data, rows)} isFlush>
       {data !== undefined ? (
-        <Rows rows={rows} current={firstAttempt} clock={clock} now={now} />
+        <Rows rows={rows} current={firstAttempt} absent={notStarted(whys, rows)} clock={clock} now={now} />
       ) : error === null ? (
         <SkeletonRows rows={3} label="The run is loaded" />
       ) : (
@@ -49,27 +54,36 @@ function noteOf({ truncated, caps }: Graph, rows: readonly TreeRow[]): string {
 interface RowsProps {
   readonly rows: readonly TreeRow[];
   readonly current: number | undefined;
+  /** What the current one did not start, a sentence each. */
+  readonly absent: readonly string[];
   readonly clock: Clock;
   readonly now: number;
 }
 
-function Rows({ rows, current, clock, now }: RowsProps): ReactElement {
+function Rows({ rows, current, absent, clock, now }: RowsProps): ReactElement {
   const [isFolded, setFolded] = useState(true);
   const at = rows.findIndex(({ task }) => task.first_attempt_id === current);
   // Before the fold its ancestors; it and what follows it begin there.
   const from = Math.max(0, Math.min(at - FOLDED / 2, rows.length - FOLDED));
   const shown = isFolded ? rows.slice(from, from + FOLDED) : rows;
+  const ofFiles = shown.filter(({ isOfFile }) => isOfFile).slice(0, MOST_FILES);
+  const found = useQueries({ queries: ofFiles.map(({ task }) => whyQuery(task.record_id)) });
+  const fileOf = (row: TreeRow): string => found[ofFiles.indexOf(row)]?.data?.file?.path ?? "";
   return (
     <>
       <ol className="border-t border-line">
         {shown.map((row) => (
-          <Row
-            key={row.task.record_id}
-            row={row}
-            isCurrent={row.task.first_attempt_id === current}
-            clock={clock}
-            now={now}
-          />
+          <Fragment key={row.task.record_id}>
+            <Row
+              row={row}
+              file={fileOf(row)}
+              isCurrent={row.task.first_attempt_id === current}
+              clock={clock}
+              now={now}
+            />
+            {row.task.first_attempt_id === current &&
+              absent.map((sentence) => <Absent key={sentence} sentence={sentence} depth={row.depth + 1} />)}
+          </Fragment>
         ))}
       </ol>
       {shown.length < rows.length && (
@@ -87,12 +101,14 @@ const MOST_INDENT = 12;
 
 interface RowProps {
   readonly row: TreeRow;
+  /** The path of the file that made it; empty: none, or not known. */
+  readonly file: string;
   readonly isCurrent: boolean;
   readonly clock: Clock;
   readonly now: number;
 }
 
-function Row({ row: { task, depth, attempts, cause }, isCurrent, clock, now }: RowProps): ReactElement {
+function Row({ row: { task, depth, attempts, cause }, file, isCurrent, clock, now }: RowProps): ReactElement {
   const status = statusOf(task);
   const started = instant(task.started);
   const ended = instant(task.ended);
@@ -114,12 +130,34 @@ function Row({ row: { task, depth, attempts, cause }, isCurrent, clock, now }: R
         {nameOf(task)}
       </Link>
       {time !== null && <span className="font-mono text-ink-2">{time}</span>}
-      <span className="text-ink-3">{cause}</span>
+      <span className="min-w-0 text-ink-3">
+        {cause}
+        {file !== "" && (
+          <>
+            {" "}
+            <code className="font-mono break-all">{file}</code>
+          </>
+        )}
+      </span>
       <span className="ml-auto flex flex-wrap justify-end gap-x-3 text-ink-2">
         {attempts > 1 && <span>{attempts} attempts</span>}
         {at !== null && <span title={clock.zone}>{clock.moment(at, now)}</span>}
         {ran !== null && <span className="min-w-14 text-right">{ran}</span>}
       </span>
+    </li>
+  );
+}
+
+/** What would stand below a task, and is not there. */
+function Absent({ sentence, depth }: { readonly sentence: string; readonly depth: number }): ReactElement {
+  return (
+    <li
+      aria-level={depth + 1}
+      className="flex min-h-(--row) items-center gap-x-2.5 border-b border-line px-(--gutter) py-0.5 text-small text-ink-2 last:border-b-0"
+    >
+      <Indent depth={depth} />
+      <Mark status="none" />
+      <span className="min-w-0 break-words">{withThings(sentenceCase(sentence))}.</span>
     </li>
   );
 }

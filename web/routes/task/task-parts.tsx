@@ -38,6 +38,7 @@ export function TaskParts({ record, newest, attempts }: Props): ReactElement {
   const { isPending: isGraphPending } = useQuery(graphQuery(newest.record_id));
   const explained = attempts.filter((_, at) => at === 0 || at > attempts.length - MOST_EXPLAINED);
   const whys = useQueries({ queries: explained.map((attempt) => whyQuery(attempt.record_id)) });
+  const explanations = whys.flatMap(({ data }) => (data === undefined ? [] : [data]));
   const why = whys.at(-1)?.data;
   const [isReady, setReady] = useState(false);
   // All parts at once: one that came later would move those below it. A next attempt changes them in their places.
@@ -54,14 +55,20 @@ export function TaskParts({ record, newest, attempts }: Props): ReactElement {
       <Timeline attempts={attempts} why={why} clock={clock} now={now} />
       <Attempts attempts={attempts} opened={record} why={why} clock={clock} now={now} />
       {!isOpen(newest) && <LogSection attempts={attempts} log={about?.log ?? null} why={why} />}
-      <RunTree record={newest.record_id} firstAttempt={about?.task.first_attempt_id} clock={clock} now={now} />
+      <RunTree
+        record={newest.record_id}
+        firstAttempt={about?.task.first_attempt_id}
+        whys={explanations}
+        clock={clock}
+        now={now}
+      />
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,440px)] max-[1100px]:grid-cols-1">
         <div className="min-w-0 border-r border-line max-[1100px]:border-r-0">
           <Fields task={newest} />
           <Notes record={newest.record_id} about={about} />
         </div>
         <WhyList
-          whys={whys.flatMap(({ data }) => (data === undefined ? [] : [data]))}
+          whys={explanations}
           error={whys.find((one) => one.error !== null)?.error ?? null}
           isPartial={explained.length < attempts.length}
           clock={clock}

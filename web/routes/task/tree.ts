@@ -1,4 +1,5 @@
 import type { GraphRow } from "../../../src/contract/api/tasks/task-rows.ts";
+import type { Why } from "./task-queries.ts";
 
 /** A task of the run, whichever attempts it had, with its place in the tree. */
 export interface TreeRow {
@@ -9,6 +10,8 @@ export interface TreeRow {
   readonly depth: number;
   /** What made it, in a few words; empty where its place says it. */
   readonly cause: string;
+  /** A file event made it. */
+  readonly isOfFile: boolean;
 }
 
 const ORIGINS: Readonly<Record<string, string>> = {
@@ -43,7 +46,9 @@ export function treeOf(records: readonly GraphRow[]): readonly TreeRow[] {
       seen.add(task);
       const attempts = tasks.get(task) ?? [];
       const newest = attempts.reduce((a, b) => (b.record_id > a.record_id ? b : a));
-      rows.push({ task: newest, attempts: attempts.length, depth, cause: causeOf(firstOf(attempts) ?? newest, byId) });
+      const first = firstOf(attempts) ?? newest;
+      const isOfFile = first.kind === "file" || (first.kind === null && first.origin === "file");
+      rows.push({ task: newest, attempts: attempts.length, depth, cause: causeOf(first, byId), isOfFile });
       const below = (children.get(task) ?? []).toSorted((a, b) => a - b);
       for (const child of below.toReversed()) open.push({ task: child, depth: depth + 1 });
     }
@@ -52,6 +57,29 @@ export function treeOf(records: readonly GraphRow[]): readonly TreeRow[] {
   // What only a circle holds has no root.
   for (const task of tasks.keys()) if (!seen.has(task)) walk([task]);
   return rows;
+}
+
+const NOT_STARTED: ReadonlySet<string> = new Set([
+  "require_missing",
+  "join_waiting",
+  "cycle",
+  "overlap_skipped",
+  "child_exists",
+  "no_rows",
+]);
+
+/** Why children of the task were not started, a sentence each; what a join waited for no longer counts once it has come. */
+export function notStarted(whys: readonly Pick<Why, "events">[], rows: readonly TreeRow[]): readonly string[] {
+  const joined = rows.flatMap(({ task }) =>
+    task.kind === "join" ? [`${nameOf(task, task.record_id)} not started yet`] : [],
+  );
+  const sentences = whys.flatMap(({ events }) =>
+    events
+      .filter(({ code }) => NOT_STARTED.has(code))
+      .filter(({ code, sentence }) => code !== "join_waiting" || !joined.some((name) => sentence.startsWith(name)))
+      .map(({ sentence }) => sentence),
+  );
+  return [...new Set(sentences)];
 }
 
 function firstOf(attempts: readonly GraphRow[]): GraphRow | undefined {

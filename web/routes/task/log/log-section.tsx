@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { Button } from "../../../components/button.tsx";
+import { withThings } from "../../../components/decision-text.tsx";
 import { Icon } from "../../../components/icon.tsx";
 import { Segments } from "../../../components/segments.tsx";
 import { useKeys } from "../../../services/keys.ts";
@@ -35,7 +36,7 @@ export function LogSection({ attempts, log: known, why }: Props): ReactElement |
   if (shown === undefined) return null;
   const choices = [...new Set([...begun.slice(-MOST_CHOICES), shown])].toReversed();
   const report = why?.task.record_id === shown.record_id ? (why.report ?? null) : null;
-  const isExpected = shown !== attempts.at(-1) || known !== null || isOpen(shown);
+  const isExpected = shown !== attempts.at(-1) || known !== null;
   return (
     <OneLog key={shown.record_id} attempt={shown} choices={choices} host={report?.host ?? ""} isExpected={isExpected} />
   );
@@ -179,7 +180,7 @@ function OneLog({ attempt, choices, host, isExpected }: OneProps): ReactElement 
         </>
       ) : (
         <p className="flex min-h-9 flex-wrap items-center gap-2 border-t border-line px-(--gutter) py-2 text-small break-all text-ink-2">
-          {state.problem}
+          <span className="min-w-0">{withThings(state.problem)}</span>
           {state.kind === "failed" && <Button onClick={() => void source.read()}>Try again</Button>}
         </p>
       )}
