@@ -88,7 +88,7 @@ function Frame({ name, children }: { readonly name: string; readonly children: R
               Tasks
             </Link>
             <span className="mx-1.5 font-normal text-ink-3">/</span>
-            <span className="inline-block max-w-[50vw] truncate align-bottom">{name}</span>
+            <span className="inline-block max-w-[50vw] truncate align-bottom max-[720px]:max-w-[34vw]">{name}</span>
           </>
         }
       />
