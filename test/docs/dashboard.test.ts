@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { KEY_GROUPS } from "../../web/services/key-names.ts";
 import { bare, pageText, rowsOf, sectionOf } from "./page.ts";
@@ -26,6 +26,25 @@ test("docs/dashboard.md names every page that the server has, and no other", () 
     .filter((path) => !path.startsWith("/system/"))
     .map((path) => path.replace("tasks/:id", "tasks/RECORD").replace(":id", "ID"));
   assert.deepEqual(named.filter((path) => !/^\/system\/|\?/.test(path)).toSorted(), known.toSorted());
+});
+
+test("docs/dashboard.md has every parameter that an address may have, and no other", () => {
+  const files = globSync("web/routes/**/search.ts", { cwd: new URL("../../", import.meta.url) });
+  const read = files.flatMap((file) => {
+    const text = source(file);
+    const filters = /FILTERS = \[([^\]]+)\]/.exec(text)?.[1] ?? "";
+    return [
+      ...Array.from(text.matchAll(/interface \w*Search\b[^{]*\{([^}]*)\}/g)).flatMap(([, body = ""]) =>
+        Array.from(body.matchAll(/readonly (\w+)\?:/g), ([, name = ""]) => name),
+      ),
+      ...Array.from(filters.matchAll(/"(\w+)"/g), ([, name = ""]) => name),
+    ];
+  });
+  assert.ok(read.length > 20);
+  const named = rowsOf(sectionOf(PAGE, "Addresses")).flatMap(([, names = ""]) =>
+    Array.from(names.matchAll(/`(\w+)`/g), ([, name = ""]) => name),
+  );
+  assert.deepEqual(named.toSorted(), read.toSorted());
 });
 
 test("README and the index of the docs lead to it", () => {
