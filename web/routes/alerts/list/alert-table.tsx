@@ -2,6 +2,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Clock } from "../../../services/format.ts";
 import { useKeys } from "../../../services/keys.ts";
+import { useMedia } from "../../../services/media.ts";
 import type { ShownAlert } from "../alerts-queries.ts";
 import { AlertRow, COLUMNS, ROW } from "./alert-row.tsx";
 
@@ -25,19 +26,21 @@ export function AlertTable(props: Props): ReactElement {
   const body = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const [margin, setMargin] = useState(0);
+  // On paper nothing scrolls: all rows that are loaded are drawn.
+  const isPrinted = useMedia("print");
   useLayoutEffect(() => setMargin((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [alerts.length]);
   const rows = useWindowVirtualizer({
     count: alerts.length,
     estimateSize: () => rowHeight(),
-    overscan: 12,
+    overscan: isPrinted ? alerts.length : 12,
     scrollMargin: margin,
     getItemKey: (index) => alerts[index]?.id ?? index,
   });
   const seen = rows.getVirtualItems();
   const last = seen.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (last >= alerts.length - 20) onEnd();
-  }, [last, alerts.length, onEnd]);
+    if (!isPrinted && last >= alerts.length - 20) onEnd();
+  }, [isPrinted, last, alerts.length, onEnd]);
   const current = alerts[Math.min(at, alerts.length - 1)];
   const move = (by: number): void => {
     const next = Math.min(alerts.length - 1, Math.max(0, at + by));
