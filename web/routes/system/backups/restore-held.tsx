@@ -15,6 +15,11 @@ import { restoreQuery } from "./backup-queries.ts";
 
 type Act = "accept" | "drop";
 
+/** "1 tick", "7 ticks". */
+function counted(number: number, name: string): string {
+  return `${count(number)} ${name}${number === 1 ? "" : "s"}`;
+}
+
 /** What a restore to an earlier time holds, until somebody decides. */
 export function RestoreHeld(): ReactElement | null {
   const { data } = useQuery(restoreQuery);
@@ -22,74 +27,90 @@ export function RestoreHeld(): ReactElement | null {
   if (data === undefined || data.restore?.state !== "held") return null;
   const { restore, messages, ticks, waiting_tasks: waiting, backfills, jobs, topics, schedules, deciding } = data;
   const counts = [
-    `${count(messages)} messages`,
-    `${count(ticks)} ticks`,
-    `${count(waiting)} waiting tasks`,
-    `${count(backfills.length)} backfills`,
-    `${count(jobs.length)} bulk jobs`,
-  ];
+    counted(messages, "message"),
+    counted(ticks, "tick"),
+    counted(waiting, "waiting task"),
+    counted(backfills.length, "backfill"),
+    counted(jobs.length, "bulk job"),
+  ]
+    .filter((part) => !part.startsWith("0 "))
+    .join(", ");
   return (
-    <Section
-      id="restore"
-      title="Held after a restore"
-      about={
-        <>
-          restored <RelativeTime at={restore.restored_at} /> to what was there <RelativeTime at={restore.data_at} />
-        </>
-      }
-      actions={
-        deciding ? (
-          <span className="text-small text-ink-2">
-            {restore.decision === "drop" ? "Being dropped" : "Being accepted"}: {count(restore.decided_messages)}{" "}
-            messages, {count(restore.decided_ticks)} ticks so far
-          </span>
-        ) : (
+    <div className="border-b border-line">
+      <Section
+        id="restore"
+        title="Held after a restore"
+        about={
           <>
-            <ActButton may="admin" of="everything" kind="stop" onClick={() => setAct("drop")}>
-              Drop all…
-            </ActButton>
-            <ActButton may="admin" of="everything" onClick={() => setAct("accept")}>
-              Accept all…
-            </ActButton>
+            restored <RelativeTime at={restore.restored_at} /> to what was there <RelativeTime at={restore.data_at} />
           </>
-        )
-      }
-    >
-      <p className="mb-2">
-        {counts.join(", ")}. They may have been done before the restore; {count(restore.found_sent)} messages were found
-        on the bus, so these were.
-      </p>
-      <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 text-small/6 min-[900px]:max-w-160">
-        {topics.map(({ topic, waited, reread }) => (
-          <div key={topic} className="contents">
-            <dt className="truncate">
-              Topic <b className="font-medium">{topic}</b>
-            </dt>
-            <dd className="text-right">
-              {count(waited)} waited, {count(reread)} from what is read again
-            </dd>
-          </div>
-        ))}
-        {schedules.map(({ type, job, workflow, ticks: own, more, first, last }) => (
-          <div key={`${workflow} ${type} ${job}`} className="contents">
-            <dt className="truncate">
-              <b className="font-medium">
-                {type}
-                {job === "" ? "" : `:${job}`}
-              </b>{" "}
-              <span className="text-ink-3">{workflow}</span>
-            </dt>
-            <dd className="text-right">
-              {more ? "more than " : ""}
-              {count(own)} ticks, <RelativeTime at={first} /> to <RelativeTime at={last} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {act !== null && (
-        <DecideDialog act={act} held={messages + ticks} counts={counts.join(", ")} onClose={() => setAct(null)} />
-      )}
-    </Section>
+        }
+        actions={
+          deciding ? (
+            <span className="text-small text-ink-2">
+              {restore.decision === "drop" ? "Being dropped" : "Being accepted"}: {count(restore.decided_messages)}{" "}
+              messages, {count(restore.decided_ticks)} ticks so far
+            </span>
+          ) : (
+            <>
+              <ActButton may="admin" of="everything" kind="stop" onClick={() => setAct("drop")}>
+                Drop all…
+              </ActButton>
+              <ActButton may="admin" of="everything" onClick={() => setAct("accept")}>
+                Accept all…
+              </ActButton>
+            </>
+          )
+        }
+      >
+        <p>
+          {counts}. They may have been done before the restore.
+          {restore.found_sent > 0 && ` ${counted(restore.found_sent, "message")} found on the bus had been sent.`}
+        </p>
+        {restore.kept_aside !== null && (
+          <p className="mb-2 text-small text-ink-2">
+            The database that was replaced is kept as{" "}
+            <code className="font-mono break-all text-ink">{restore.kept_aside}</code>
+          </p>
+        )}
+        <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 text-small/6 min-[900px]:max-w-160">
+          {topics.map(({ topic, waited, reread }) => (
+            <div key={topic} className="contents">
+              <dt className="truncate">
+                Topic <b className="font-medium">{topic}</b>
+              </dt>
+              <dd className="text-right">
+                {count(waited)} waited{reread === 0 ? "" : `, ${count(reread)} from what is read again`}
+              </dd>
+            </div>
+          ))}
+          {schedules.map(({ type, job, workflow, ticks: own, more, first, last }) => (
+            <div key={`${workflow} ${type} ${job}`} className="contents">
+              <dt className="truncate">
+                <b className="font-medium">
+                  {type}
+                  {job === "" ? "" : `:${job}`}
+                </b>{" "}
+                <span className="text-ink-3">{workflow}</span>
+              </dt>
+              <dd className="text-right">
+                {more ? "more than " : ""}
+                {counted(own, "tick")}, <RelativeTime at={first} />
+                {own > 1 && (
+                  <>
+                    {" "}
+                    to <RelativeTime at={last} />
+                  </>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+        {act !== null && (
+          <DecideDialog act={act} held={messages + ticks} counts={counts} onClose={() => setAct(null)} />
+        )}
+      </Section>
+    </div>
   );
 }
 
