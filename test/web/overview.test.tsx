@@ -5,6 +5,7 @@ import { sorted } from "../../web/routes/overview/kinds/columns.ts";
 import { Kinds } from "../../web/routes/overview/kinds/kinds.tsx";
 import { runsOf } from "../../web/routes/overview/kinds/runs.ts";
 import { errorRateOf, stepsOf } from "../../web/routes/overview/steps.ts";
+import { Restricted } from "../../web/shell/restricted.tsx";
 import { Clock } from "../../web/services/format.ts";
 import { answerWith } from "./support/api.ts";
 import { show } from "./support/shown.tsx";
@@ -92,4 +93,12 @@ test("a kind leads to its tasks of the period, and its jobs fold away", async ()
   expect(screen.queryByRole("link", { name: "load:eu" })).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "Error ↓" }));
   expect(onSort).toHaveBeenCalledWith("error");
+});
+
+test("who sees records alone is told so, and led to what the role may open", async () => {
+  answerWith({ "GET /api/me": { name: "ann", role: "auditor", via: "session" } });
+  await show(() => <Restricted what="The overview" />);
+  await screen.findByText(/is shown to viewers of all of it/);
+  const link = await screen.findByRole("link", { name: "the audit log" }, { timeout: 10_000 });
+  expect(link.getAttribute("href")).toBe("/system/access");
 });

@@ -7,7 +7,7 @@ import { Mark, type Status } from "../components/mark.tsx";
 import { count } from "../services/format.ts";
 import { summaryQuery } from "../services/queries.ts";
 import { useZone } from "../services/preferences.ts";
-import { PLACES } from "./places.ts";
+import { usePlaces, useSeesAll } from "./places.ts";
 import { Vitals } from "./vitals.tsx";
 
 interface Need {
@@ -19,6 +19,7 @@ interface Need {
 /** The pages, each with what needs somebody. On a phone it is a bar at the bottom. */
 export function Rail(): ReactElement {
   const needs = useNeeds();
+  const places = usePlaces();
   return (
     <nav
       aria-label="Main"
@@ -29,7 +30,7 @@ export function Rail(): ReactElement {
         <span className="min-[721px]:max-[1180px]:sr-only">Flowlord</span>
       </Link>
       <ul className="max-[720px]:flex">
-        {PLACES.map(({ to, name, icon }) => (
+        {places.map(({ to, name, icon }) => (
           <li key={name} className="max-[720px]:flex-1">
             <Link
               to={to}
@@ -53,7 +54,8 @@ export function Rail(): ReactElement {
 
 function useNeeds(): ReadonlyMap<string, Need> {
   const tz = useZone();
-  const { data } = useQuery(summaryQuery({ period: "day", at: null, tz }));
+  const seesAll = useSeesAll();
+  const { data } = useQuery({ ...summaryQuery({ period: "day", at: null, tz }), enabled: seesAll === true });
   if (data === undefined) return new Map();
   const failed = data.task_summary.failed;
   const alerts = data.open_alerts.reduce((sum, group) => sum + group.alerts, 0);

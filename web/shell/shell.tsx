@@ -3,10 +3,11 @@ import { lazy, type ReactElement, Suspense } from "react";
 import { useQuestion } from "../acting/ask.ts";
 import { type KeyMap, useKeys } from "../services/keys.ts";
 import { useLiveEvents } from "../services/live.ts";
+import { useMay } from "../services/may.ts";
 import { isDark, setPreferences, usePreferences } from "../services/preferences.ts";
 import { undoToast } from "../services/toasts.ts";
 import { openOverlay, useOverlay } from "./overlay.ts";
-import { PLACES } from "./places.ts";
+import { usePlaces } from "./places.ts";
 import { Rail } from "./rail.tsx";
 import { SessionEnd } from "./session-end.tsx";
 import { ToastBar } from "./toast-bar.tsx";
@@ -25,7 +26,9 @@ export function Shell(): ReactElement {
   const question = useQuestion();
   const overlay = useOverlay();
   const Over = overlay === null ? null : OVERLAYS[overlay];
-  useLiveEvents(live);
+  const places = usePlaces();
+  const mayListen = useMay("viewer");
+  useLiveEvents(live && mayListen);
   useKeys({
     "ctrl k": () => openOverlay("palette"),
     "/": search,
@@ -33,7 +36,7 @@ export function Shell(): ReactElement {
     z: undoToast,
     l: () => setPreferences({ live: !live }),
     t: () => setPreferences({ theme: isDark() ? "light" : "dark" }),
-    ...Object.fromEntries(PLACES.map(({ to, key }): [string, () => void] => [key, () => void navigate({ to })])),
+    ...Object.fromEntries(places.map(({ to, key }): [string, () => void] => [key, () => void navigate({ to })])),
   } satisfies KeyMap);
   return (
     <div className="grid min-h-dvh grid-cols-[var(--rail-w)_minmax(0,1fr)] max-[720px]:grid-cols-1 print:block">

@@ -4,13 +4,14 @@ import { ago, Clock, NOTHING } from "../services/format.ts";
 import { lastBackupQuery, statusQuery } from "../services/queries.ts";
 import { useNow } from "../services/now.ts";
 import { useZone } from "../services/preferences.ts";
+import { useSeesAll } from "./places.ts";
 
 /** The state of the instance in a few words, at the foot of the rail. */
 export function Vitals(): ReactElement {
   const now = useNow(5000);
   const clock = new Clock(useZone());
   const { data: status } = useQuery(statusQuery);
-  const { data: backup } = useQuery(lastBackupQuery);
+  const { data: backup } = useQuery({ ...lastBackupQuery, enabled: useSeesAll() === true });
   const last = status?.link.last_message_at ?? null;
   const at = backup === undefined || backup === null ? null : Date.parse(backup.started_at);
   const rows: readonly (readonly [string, string])[] = [

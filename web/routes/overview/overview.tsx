@@ -9,6 +9,8 @@ import { useNow } from "../../services/now.ts";
 import { useZone } from "../../services/preferences.ts";
 import { summaryQuery } from "../../services/queries.ts";
 import { RangeSwitch } from "../../shell/range-switch.tsx";
+import { useSeesAll } from "../../shell/places.ts";
+import { Restricted } from "../../shell/restricted.tsx";
 import { TopBar } from "../../shell/top-bar.tsx";
 import { Beside } from "./beside.tsx";
 import { Duty } from "./duty.tsx";
@@ -34,7 +36,12 @@ const FirstStepsPart = lazy(async () => ({
 export function Overview(): ReactElement {
   const { period = "day", at = null, sort = "name" } = useSearch({ from: "/shell/" });
   const tz = useZone();
-  const { data, error, refetch } = useQuery({ ...summaryQuery({ period, at, tz }), placeholderData: keepPreviousData });
+  const seesAll = useSeesAll();
+  const { data, error, refetch } = useQuery({
+    ...summaryQuery({ period, at, tz }),
+    placeholderData: keepPreviousData,
+    enabled: seesAll !== false,
+  });
   const navigate = useNavigate({ from: "/" });
   const go = (next: { readonly period?: Period; readonly at?: string | null; readonly sort?: string }): void => {
     const moment = next.at === undefined ? at : next.at;
@@ -56,17 +63,21 @@ export function Overview(): ReactElement {
       <TopBar
         title="Overview"
         range={
-          <RangeSwitch
-            onEarlier={data === undefined ? null : () => go({ at: data.previous.time_period.from })}
-            onLater={at === null || span === undefined ? null : () => go({ at: later(span.to, now) })}
-            onNow={() => go({ at: null })}
-          >
-            {span === undefined ? "Now" : spanName(period, Date.parse(span.from), clock, now)}
-          </RangeSwitch>
+          seesAll === false ? undefined : (
+            <RangeSwitch
+              onEarlier={data === undefined ? null : () => go({ at: data.previous.time_period.from })}
+              onLater={at === null || span === undefined ? null : () => go({ at: later(span.to, now) })}
+              onNow={() => go({ at: null })}
+            >
+              {span === undefined ? "Now" : spanName(period, Date.parse(span.from), clock, now)}
+            </RangeSwitch>
+          )
         }
       />
       <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
-        {data === undefined ? (
+        {seesAll === false ? (
+          <Restricted what="The overview" />
+        ) : data === undefined ? (
           error === null ? (
             <SkeletonRows rows={12} label="The overview is loaded" />
           ) : (

@@ -5,7 +5,7 @@ import { commandGroups } from "../../services/commands.ts";
 import { isDark, setPreferences, usePreferences } from "../../services/preferences.ts";
 import { meQuery } from "../../services/queries.ts";
 import { openOverlay } from "../overlay.ts";
-import { PLACES } from "../places.ts";
+import { usePlaces } from "../places.ts";
 import { useLogOut } from "../use-log-out.ts";
 import type { Offer } from "./matching.ts";
 
@@ -23,6 +23,7 @@ export function useFixed(): Fixed {
   const { density, live } = usePreferences();
   const { data: me } = useQuery(meQuery);
   const logOut = useLogOut();
+  const places = usePlaces();
   const commands = commandGroups().map((group) => ({
     name: group.name,
     offers: group.commands.map(({ icon, key, ...command }) =>
@@ -33,7 +34,7 @@ export function useFixed(): Fixed {
   return {
     commands,
     pages: [
-      ...PLACES.map(({ to, name, icon, key }) => offer(icon, name, () => void navigate({ to }), key)),
+      ...places.map(({ to, name, icon, key }) => offer(icon, name, () => void navigate({ to }), key)),
       offer("help", "Why did it not run?", () => void navigate({ to: "/why-not" })),
     ],
     settings: [

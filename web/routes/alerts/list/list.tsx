@@ -77,8 +77,10 @@ export function List({ clock, now }: Props): ReactElement {
       else setSelected(new Set());
     },
   });
-  // All at once: what comes later would push down what is read already.
-  const isLoading = [useQuery(groupsQuery), useQuery(channelsQuery), found].some(({ isPending }) => isPending);
+  // All at once: what comes later would push down what is read already. What was refused once is waited for no more.
+  const isLoading = [useQuery(groupsQuery), useQuery(channelsQuery), found].some(
+    ({ isPending, errorUpdateCount }) => isPending && errorUpdateCount === 0,
+  );
   if (isLoading) return <SkeletonRows rows={20} label="Alerts are loaded" />;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_324px] max-[1100px]:grid-cols-1">

@@ -6,7 +6,9 @@ import { Clock } from "../../../services/format.ts";
 import { useNow } from "../../../services/now.ts";
 import { useZone } from "../../../services/preferences.ts";
 import { metricsQuery, POLL_MS, statusQuery } from "../../../services/queries.ts";
-import { backupsQuery } from "../backups/backup-queries.ts";
+import { useSeesAll } from "../../../shell/places.ts";
+import { Restricted } from "../../../shell/restricted.tsx";
+import { backupsQuery, restoreQuery } from "../backups/backup-queries.ts";
 import { Backups } from "../backups/backups.tsx";
 import { BackupSlots } from "../backups/backup-slots.tsx";
 import { LastCheck } from "../backups/last-check.tsx";
@@ -31,10 +33,15 @@ const WIDE = "grid-cols-[minmax(0,1fr)_430px]";
 
 /** Whether all is connected, backed up and has room; and all that this is known from. */
 export function Health(): ReactElement {
+  return useSeesAll() === false ? <Restricted what="The health" /> : <Parts />;
+}
+
+function Parts(): ReactElement {
   const { data: status, error, refetch } = useQuery({ ...statusQuery, refetchInterval: POLL_MS });
   const { data: metrics, error: metricsError, refetch: refetchMetrics } = useQuery(metricsQuery);
   const { data: backups, error: backupsError, refetch: refetchBackups } = useQuery(backupsQuery);
   const { isPending: areWorkersPending } = useQuery(workersQuery);
+  const { isPending: isRestorePending } = useQuery(restoreQuery);
   const now = useNow(5000);
   const zone = useZone();
   const clock = useMemo(() => new Clock(zone), [zone]);
@@ -47,6 +54,7 @@ export function Health(): ReactElement {
   // All at once: what comes later would push down what somebody reads.
   if (
     areWorkersPending ||
+    isRestorePending ||
     (metrics === undefined && metricsError === null) ||
     (backups === undefined && backupsError === null)
   )
