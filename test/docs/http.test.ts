@@ -1,6 +1,6 @@
 import { EMPTY_COUNTS } from "../http/empty-counts.ts";
 import { MEASURED_DATABASE } from "../http/measured-database.ts";
-import { BROKER_BUS } from "../http/idle-bus.ts";
+import { BROKER_BUS } from "../http/idle/idle-bus.ts";
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
@@ -33,8 +33,8 @@ import {
 } from "../../src/engine/create-task.ts";
 import { MessageError } from "../../src/contract/message-error.ts";
 import { testGate } from "../http/test-gate.ts";
-import { idleApi } from "../http/idle-api.ts";
-import { idleLegacy } from "../http/idle-legacy.ts";
+import { idleApi } from "../http/idle/idle-api.ts";
+import { idleLegacy } from "../http/idle/idle-legacy.ts";
 import { parseWorkflowFile } from "../../src/core/workflow/workflow-file.ts";
 import { buildApp } from "../../src/http/app.ts";
 import { paginationOf } from "../../src/http/api/cursor.ts";

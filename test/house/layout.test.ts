@@ -14,6 +14,7 @@ const RECORDED = "test/vectors/";
 /** Folders of the tests that stand for no folder of `src/`. */
 const TESTS_ONLY: ReadonlySet<string> = new Set([
   "engine/rig",
+  "http/idle",
   // The routes of one resource each, by their addresses.
   "http/api/backfills",
   "http/api/tasks",

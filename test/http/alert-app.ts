@@ -5,10 +5,10 @@ import { buildApp } from "../../src/http/app.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
+import { BROKER_BUS } from "./idle/idle-bus.ts";
 import { testGate } from "./test-gate.ts";
-import { idleApi } from "./idle-api.ts";
-import { idleLegacy } from "./idle-legacy.ts";
+import { idleApi } from "./idle/idle-api.ts";
+import { idleLegacy } from "./idle/idle-legacy.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";

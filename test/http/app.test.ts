@@ -10,10 +10,10 @@ import type { AppDeps } from "../../src/http/app.ts";
 import { statusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { EMPTY_COUNTS } from "./empty-counts.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
+import { BROKER_BUS } from "./idle/idle-bus.ts";
 import { testGate } from "./test-gate.ts";
-import { idleApi } from "./idle-api.ts";
-import { idleLegacy } from "./idle-legacy.ts";
+import { idleApi } from "./idle/idle-api.ts";
+import { idleLegacy } from "./idle/idle-legacy.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
 

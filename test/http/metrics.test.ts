@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metricsText } from "../../src/http/metrics-text.ts";
 import { createCounts, metricsSink } from "../../src/http/metrics.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
+import { BROKER_BUS } from "./idle/idle-bus.ts";
 import { MEASURED_DATABASE } from "./measured-database.ts";
 import type { DatabaseSource, MetricSources } from "../../src/http/metrics.ts";
 

@@ -35,9 +35,9 @@ import Fastify from "fastify";
 import type { Rig } from "../engine/rig/rig.ts";
 import { createCounts, type DatabaseSource } from "../../src/http/metrics.ts";
 import type { StatusReport } from "../../src/http/status-report.ts";
-import { IDLE_BUS } from "./idle-bus.ts";
+import { IDLE_BUS } from "./idle/idle-bus.ts";
 import { checkAnswers } from "./check-answers.ts";
-import { idleUseCases } from "./idle-use-cases.ts";
+import { idleUseCases } from "./idle/idle-use-cases.ts";
 
 export interface ServedRig {
   readonly app: FastifyInstance;

@@ -8,11 +8,11 @@ import { IntakeGate } from "../../src/engine/maintenance/intake-gate.ts";
 import { type OidcSettings, type OpenServer, startHttp } from "../../src/http/listen.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import type { KeyPair } from "../../src/http/tls-server.ts";
-import { BROKER_BUS } from "./idle-bus.ts";
-import { idleLegacy } from "./idle-legacy.ts";
+import { BROKER_BUS } from "./idle/idle-bus.ts";
+import { idleLegacy } from "./idle/idle-legacy.ts";
 import { idleRestore } from "./api/idle-restore.ts";
-import { idleUseCases } from "./idle-use-cases.ts";
-import { idleRetention } from "./idle-retention.ts";
+import { idleUseCases } from "./idle/idle-use-cases.ts";
+import { idleRetention } from "./idle/idle-retention.ts";
 import { recordingAlerts } from "./recording-alerts.ts";
 
 const NO_PROXIES = { requestsPerSecond: 0, trustedProxies: [], proxyUserHeader: "" };

@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { metricsText } from "../../src/http/metrics-text.ts";
 import { createCounts } from "../../src/http/metrics.ts";
 import { pageText } from "../docs/page.ts";
-import { BROKER_BUS } from "../http/idle-bus.ts";
+import { BROKER_BUS } from "../http/idle/idle-bus.ts";
 import { EMPTY_COUNTS } from "../http/empty-counts.ts";
 import { MEASURED_DATABASE } from "../http/measured-database.ts";
 

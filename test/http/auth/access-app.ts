@@ -18,9 +18,9 @@ import { phase, rigWith } from "../../engine/rig/drive.ts";
 import type { Rig } from "../../engine/rig/rig.ts";
 import { checkAnswers } from "../check-answers.ts";
 import { EMPTY_COUNTS } from "../empty-counts.ts";
-import { BROKER_BUS } from "../idle-bus.ts";
-import { idleApi } from "../idle-api.ts";
-import { idleLegacy } from "../idle-legacy.ts";
+import { BROKER_BUS } from "../idle/idle-bus.ts";
+import { idleApi } from "../idle/idle-api.ts";
+import { idleLegacy } from "../idle/idle-legacy.ts";
 import { rawRequest } from "../legacy/raw-request.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";

@@ -19,8 +19,8 @@ import { createCounts } from "../../../src/http/metrics.ts";
 import { AnyObjects } from "../../../src/objects/any.ts";
 import { openRig, type Rig, type RigOptions } from "../../engine/rig/rig.ts";
 import { EMPTY_COUNTS } from "../empty-counts.ts";
-import { idleApi } from "../idle-api.ts";
-import { IDLE_BUS } from "../idle-bus.ts";
+import { idleApi } from "../idle/idle-api.ts";
+import { IDLE_BUS } from "../idle/idle-bus.ts";
 import { testGate } from "../test-gate.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";

@@ -1,4 +1,4 @@
-import type { BusReport } from "../../src/http/bus-report.ts";
+import type { BusReport } from "../../../src/http/bus-report.ts";
 
 /** A bus that is there and has done nothing. */
 export const IDLE_BUS: BusReport = {

@@ -1,8 +1,8 @@
-import { redactor } from "../../src/contract/redact/redact.ts";
-import { DEFAULT_RULES } from "../../src/contract/redact/rules.ts";
-import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
-import { OpenExports } from "../../src/http/api/tasks/open-exports.ts";
-import { LiveEvents } from "../../src/http/events/live-events.ts";
+import { redactor } from "../../../src/contract/redact/redact.ts";
+import { DEFAULT_RULES } from "../../../src/contract/redact/rules.ts";
+import type { ApiDeps, UseCases } from "../../../src/http/api/deps.ts";
+import { OpenExports } from "../../../src/http/api/tasks/open-exports.ts";
+import { LiveEvents } from "../../../src/http/events/live-events.ts";
 import { idleUseCases } from "./idle-use-cases.ts";
 
 /** What routes work with where nothing is read from a database: a query fails the test. */

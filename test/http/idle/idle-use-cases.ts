@@ -1,11 +1,11 @@
-import { UnknownJobError } from "../../src/engine/steering/bulk-jobs.ts";
-import { AccessError } from "../../src/engine/access/access-error.ts";
-import { ViewError } from "../../src/engine/access/view-control.ts";
-import type { UserRow } from "../../src/store/access-store.ts";
-import type { UseCases } from "../../src/http/api/deps.ts";
-import { idleRestore } from "./api/idle-restore.ts";
+import { UnknownJobError } from "../../../src/engine/steering/bulk-jobs.ts";
+import { AccessError } from "../../../src/engine/access/access-error.ts";
+import { ViewError } from "../../../src/engine/access/view-control.ts";
+import type { UserRow } from "../../../src/store/access-store.ts";
+import type { UseCases } from "../../../src/http/api/deps.ts";
+import { idleRestore } from "../api/idle-restore.ts";
 import { idleRetention } from "./idle-retention.ts";
-import { recordingAlerts } from "./recording-alerts.ts";
+import { recordingAlerts } from "../recording-alerts.ts";
 
 /** The use cases of an instance that has nothing to do; there is no job. */
 export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {

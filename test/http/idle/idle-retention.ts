@@ -1,5 +1,5 @@
-import type { UseCases } from "../../src/http/api/deps.ts";
-import { RetentionError } from "../../src/engine/retention/retention-control.ts";
+import type { UseCases } from "../../../src/http/api/deps.ts";
+import { RetentionError } from "../../../src/engine/retention/retention-control.ts";
 
 /** The retention of an instance that keeps everything. */
 export function idleRetention(): UseCases["retention"] {

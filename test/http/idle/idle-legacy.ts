@@ -1,4 +1,4 @@
-import type { LegacyControl } from "../../src/engine/legacy/legacy-control.ts";
+import type { LegacyControl } from "../../../src/engine/legacy/legacy-control.ts";
 
 /** What an instance without workflows and tasks answers; `/backload` with what it was sent. */
 export function idleLegacy(changes: Partial<LegacyControl> = {}): LegacyControl {
