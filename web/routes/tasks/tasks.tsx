@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { copy } from "../../components/copy-button.tsx";
 import { Problem } from "../../components/problem.tsx";
 import { SkeletonRows } from "../../components/skeleton.tsx";
@@ -10,7 +10,6 @@ import { useNow } from "../../services/now.ts";
 import { preferences, setPreferences, useZone } from "../../services/preferences.ts";
 import { showToast } from "../../services/toasts.ts";
 import { TopBar } from "../../shell/top-bar.tsx";
-import { FailureGroups } from "./failures/failure-groups.tsx";
 import { FailureSwitch } from "./failures/failure-switch.tsx";
 import { Nothing } from "./nothing.tsx";
 import { QueryField } from "./query/query-field.tsx";
@@ -26,6 +25,8 @@ import { TaskTable } from "./table/task-table.tsx";
 import { useColumns } from "./table/use-columns.ts";
 import { facetsQuery, runningQuery, type ShownTask, tasksQuery } from "./tasks-queries.ts";
 
+/** Loaded when they are asked for, so that the list is there sooner. */
+const FailureGroups = lazy(async () => ({ default: (await import("./failures/failure-groups.tsx")).FailureGroups }));
 const NONE: ShownTask[] = [];
 
 /** Search, look, select, act. */
@@ -135,7 +136,9 @@ export function Tasks(): ReactElement {
             {!isGrouped && <ColumnChooser inUse={inUse} />}
           </SelectionBar>
           {isGrouped ? (
-            <FailureGroups {...range} />
+            <Suspense fallback={<SkeletonRows rows={20} label="Failures are loaded" />}>
+              <FailureGroups {...range} />
+            </Suspense>
           ) : found.data === undefined ? (
             found.error === null ? (
               <SkeletonRows rows={20} label="Tasks are loaded" />

@@ -69,7 +69,7 @@ const BY_KEY = 16;
 
 /** The right edge of a column: dragged, or moved by the arrows. A double click gives it its own width back. */
 function Resizer({ column, inUse }: Pick<CellProps, "column" | "inUse">): ReactElement {
-  const size = inUse.widthOf(column.id);
+  const size = inUse.widthOf(column);
   const set = (width: number): void => inUse.setWidth(column.id, width);
   const keys = (event: KeyboardEvent): void => {
     const by = { ArrowLeft: -BY_KEY, ArrowRight: BY_KEY }[event.key];
