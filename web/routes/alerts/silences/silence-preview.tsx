@@ -24,7 +24,7 @@ export function SilencePreview({ scope, endsAt, clock, now }: Props): ReactEleme
     <div
       role="region"
       aria-label="What it covers"
-      className="grid min-h-54 content-start gap-2 rounded-control border border-line bg-surface-2 p-3 text-small"
+      className="grid min-h-74 content-start gap-2 rounded-control border border-line bg-surface-2 p-3 text-small"
     >
       {data === undefined ? (
         error === null ? (
