@@ -1,20 +1,24 @@
 import { useSyncExternalStore } from "react";
-import type { ApiError } from "./api.ts";
+
+/** What is told of it: the refusal of a request. */
+interface Refused extends Error {
+  readonly code: string;
+}
 
 /** Codes of the refusals that a login mends. */
 const MENDED = ["session_over", "login_needed"];
 
-let end: ApiError | null = null;
+let end: Refused | null = null;
 /** What was refused, and goes on after the login. */
 let waiting: { readonly isChange: boolean; readonly resolve: () => void }[] = [];
 const listeners = new Set<() => void>();
 
-export function isSessionEnd({ code }: ApiError): boolean {
+export function isSessionEnd({ code }: Refused): boolean {
   return MENDED.includes(code);
 }
 
 /** A request was refused because nobody is logged in any more. Resolves when somebody has logged in again. */
-export function loginAgain(error: ApiError, isChange: boolean): Promise<void> {
+export function loginAgain(error: Refused, isChange: boolean): Promise<void> {
   return new Promise((resolve) => {
     waiting.push({ isChange, resolve });
     set(error);
@@ -40,14 +44,14 @@ export function waitingChanges(): number {
   return waiting.filter(({ isChange }) => isChange).length;
 }
 
-function set(next: ApiError | null): void {
+function set(next: Refused | null): void {
   if (end === next) return;
   end = next;
   for (const listener of listeners) listener();
 }
 
 /** Why the session is over; null: it is not, as far as is known. */
-export function useSessionEnd(): ApiError | null {
+export function useSessionEnd(): Refused | null {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

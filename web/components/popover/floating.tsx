@@ -1,6 +1,16 @@
 import { Popover as Radix } from "radix-ui";
-import type { ReactElement } from "react";
-import type { PopoverProps } from "./popover.tsx";
+import type { ButtonHTMLAttributes, ReactElement, ReactNode } from "react";
+
+export interface PopoverProps {
+  /** The button that opens it. */
+  readonly trigger: ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>;
+  readonly label: string;
+  readonly align?: "start" | "end";
+  /** Closes it. */
+  readonly children: (close: () => void) => ReactNode;
+  readonly isOpen: boolean;
+  readonly onOpen: (isOpen: boolean) => void;
+}
 
 /** Where there is room below or above the button. */
 export function Floating({ trigger, label, align = "start", children, isOpen, onOpen }: PopoverProps): ReactElement {

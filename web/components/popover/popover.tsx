@@ -1,25 +1,7 @@
-import {
-  type ButtonHTMLAttributes,
-  cloneElement,
-  lazy,
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-  useState,
-} from "react";
+import { cloneElement, lazy, type ReactElement, Suspense, useState } from "react";
+import type { PopoverProps } from "./floating.tsx";
 
 const Floating = lazy(async () => ({ default: (await import("./floating.tsx")).Floating }));
-
-export interface PopoverProps {
-  /** The button that opens it. */
-  readonly trigger: ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>;
-  readonly label: string;
-  readonly align?: "start" | "end";
-  /** Closes it. */
-  readonly children: (close: () => void) => ReactNode;
-  readonly isOpen: boolean;
-  readonly onOpen: (isOpen: boolean) => void;
-}
 
 /** Choices below a button, over what follows. What places them is loaded when they are first wanted. */
 export function Popover(props: PopoverProps): ReactElement {

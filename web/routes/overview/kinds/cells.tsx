@@ -1,11 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
+import type { SummaryAnswer } from "../../../../src/contract/api/instance/summary-api.ts";
 import { Mark } from "../../../components/mark.tsx";
-import { ago, count, duration, NOTHING, share } from "../../../services/format.ts";
+import { ago, type Clock, count, duration, NOTHING, share } from "../../../services/format.ts";
 import { statusOf } from "../../../services/task-status.ts";
 import { type Kind, rateOf } from "./columns.ts";
-import type { Runs } from "./runs.ts";
-import type { About } from "./type-rows.tsx";
+import type { Runs, runsOf } from "./runs.ts";
+
+export interface About {
+  readonly nodes: Parameters<typeof runsOf>[0];
+  readonly ticks: Parameters<typeof runsOf>[1];
+  readonly clock: Clock;
+  readonly now: number;
+  readonly period: SummaryAnswer["time_period"];
+}
 
 /** The bar of an error rate is full at this share. */
 const FULL = 0.1;

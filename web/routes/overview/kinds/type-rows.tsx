@@ -1,20 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import type { SummaryAnswer } from "../../../../src/contract/api/instance/summary-api.ts";
 import { Icon } from "../../../components/icon.tsx";
-import type { Clock } from "../../../services/format.ts";
 import { condition, createdBetween, ofKind } from "../../../services/query-text.ts";
 import type { Kind } from "./columns.ts";
-import { NumberCells, RunCells } from "./cells.tsx";
+import { type About, NumberCells, RunCells } from "./cells.tsx";
 import { runsOf } from "./runs.ts";
-
-export interface About {
-  readonly nodes: Parameters<typeof runsOf>[0];
-  readonly ticks: Parameters<typeof runsOf>[1];
-  readonly clock: Clock;
-  readonly now: number;
-  readonly period: SummaryAnswer["time_period"];
-}
 
 interface Props {
   readonly type: string;

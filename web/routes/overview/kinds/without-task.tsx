@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { SummaryAnswer } from "../../../../src/contract/api/instance/summary-api.ts";
 import { count } from "../../../services/format.ts";
-import type { About } from "./type-rows.tsx";
+import type { About } from "./cells.tsx";
 
 /** Of more phases the rest is counted. */
 const MOST = 12;
