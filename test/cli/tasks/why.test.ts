@@ -113,6 +113,7 @@ test("why tells of a record, or of each record of a run", async (t) => {
   );
   assert.deepEqual(Object.keys(all[0] ?? {}), [
     "task",
+    "report",
     "notes",
     "links",
     "because",
