@@ -138,7 +138,7 @@ test("GET /api/summary groups open alerts, and names late files and what runs", 
   ]);
   assert.deepEqual(body.duty.map(({ severity }) => severity)[0], "critical");
   assert.deepEqual(body.duty.map(({ sentence }) => sentence).slice(0, 2), [
-    "retry_exhausted of 2 tasks of load.",
+    "retry exhausted of 2 tasks of load.",
     "no file came.",
   ]);
   assert.equal(body.running.tasks.running, 0);
