@@ -74,11 +74,15 @@ export const ROUTES = [
     body: previewSilenceRequest,
     answer: previewSilenceAnswer,
     async handle({ body: { alert_id: alertId, matcher, since } }, { reads, runtime }) {
-      const preview = await previewSilence({ alertId, matcher }, requestTime("since", since), reads);
+      const { alerts, complete, ...preview } = await previewSilence(
+        { alertId, matcher },
+        requestTime("since", since),
+        reads,
+      );
       return {
         ...preview,
-        alerts: preview.alerts.map((alert) => alertOf(alert, runtime.zone)),
-        total_is: preview.complete ? ("exact" as const) : ("at_least" as const),
+        alerts: alerts.map((alert) => alertOf(alert, runtime.zone)),
+        total_is: complete ? ("exact" as const) : ("at_least" as const),
       };
     },
   }),

@@ -45,7 +45,8 @@ export function Histogram({ query, total, clock, now, onSearch }: Props): ReactE
     <section aria-label="Tasks over time" className="px-(--gutter) pt-1 pb-1">
       <div className="mb-1 flex min-h-6 flex-wrap items-center gap-x-3 text-small">
         <h2 className="text-body font-semibold">{totalText(known)}</h2>
-        <p className="flex flex-wrap items-center gap-x-3 text-ink-2">
+        {/* On a phone below the buttons, with room for two lines before it is known. */}
+        <p className="flex flex-wrap items-center gap-x-3 text-ink-2 max-[720px]:order-last max-[720px]:min-h-10 max-[720px]:w-full max-[720px]:content-start">
           <b className="font-medium text-ink">{shown === undefined ? spanName(drawn, clock, now) : name(shown)}</b>
           <Readout parts={shown?.parts ?? sumOf(bars)} />
           {data?.total_is === "at_least" && data.searched_to !== null && (
