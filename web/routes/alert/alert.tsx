@@ -30,8 +30,14 @@ export function Alert(): ReactElement {
   const isUnknown = error instanceof ApiError && (error.status === 404 || error.status === 400);
   return (
     <div className="min-w-0">
-      <TopBar title={data === undefined ? `Alert ${id}` : aboutText(data.alert)}>
-        <Link to="/alerts" className="truncate text-small text-ink-2 hover:underline">
+      <TopBar
+        title={
+          <span className="inline-block max-w-[50vw] truncate align-bottom max-[720px]:max-w-[34vw]">
+            {data === undefined ? `Alert ${id}` : aboutText(data.alert)}
+          </span>
+        }
+      >
+        <Link to="/alerts" className="truncate text-small text-ink-2 hover:underline max-[720px]:hidden">
           All alerts
         </Link>
       </TopBar>
