@@ -33,7 +33,10 @@ export function Notifications({ clock, now }: Props): ReactElement {
     <>
       <section aria-label="Channels" className="border-b border-line pt-3">
         <h2 className="px-(--gutter) pb-2 font-semibold">Channels</h2>
-        <Channels clock={clock} now={now} chosen={channel} onChoose={choose} />
+        {/* As high as what stands there while it is loaded. */}
+        <div className="min-h-[calc(var(--row)*3)]">
+          <Channels clock={clock} now={now} chosen={channel} onChoose={choose} />
+        </div>
       </section>
       <section aria-label="Messages" className="pt-3">
         <div className="flex min-h-8 flex-wrap items-center gap-3 px-(--gutter) pb-2">
