@@ -99,7 +99,7 @@ describe("an unresolved failure", () => {
   it("has the fingerprint of every message that differs in numbers, ids, paths and times alone", async (t) => {
     const rig = await rigWith(t, FLOW);
     const root = rootTask(rig);
-    const messages = ["cannot read gs://in/a.csv: row 3", "cannot read /tmp/b.csv: row 417", "no rows", ""];
+    const messages = ["cannot read gs://in/a.csv: row 3", "cannot read /data/in/b.csv: row 417", "no rows", ""];
     for (const [at, msg] of messages.entries())
       await later(rig, { ...root, id: `run-${at}`, info: `?n=${at}` }, "error", { msg });
     const { groups } = await rig.store.reads.views.failures(parseTaskQuery("", queryClock(rig.now, "UTC")), 10);
