@@ -82,8 +82,8 @@ export class WatchWorkflows implements Service {
     this.#root = root;
     this.#watcher = watch(root, { ignoreInitial: true, followSymlinks: false });
     this.#watcher.on("all", () => this.#soon());
-    // What changed before the watching began; without polls nothing else would notice it.
-    if (this.#options.refresh <= 0) this.#watcher.on("ready", () => this.#soon());
+    // What changed before the watching began: no notice comes of it, and a poll may be far away.
+    this.#watcher.on("ready", () => this.#soon());
     this.#watcher.on("error", (error) => onProblem(this.name, toError(error)));
     this.#links ??= new LinkWatch({ path, onChange: () => this.#soon() });
     void this.#links.refresh();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,6 +99,26 @@ test("every change behind links leads to a reload: of the folder, of a file, of 
   });
   await reloadedBy((nth) => writeFile(join(dir, "two/b.toml"), `# ${nth}`));
   assert.deepEqual(problems, []);
+});
+
+test("what changed between the first look and the begin of the watching leads to a reload, also between polls that are far apart", async (t) => {
+  const path = await mkdtemp(join(tmpdir(), "flowlord-watch-"));
+  t.after(() => rm(path, { recursive: true }));
+  const file = join(path, "a.toml");
+  await writeFile(file, "# 1");
+  const seen: string[] = [];
+  const { service, called } = watching(t, {
+    path,
+    refresh: 900_000,
+    reload: async () => {
+      seen.push(readFileSync(file, "utf8"));
+      // Before any other turn of the event loop: the watcher is not there yet.
+      if (seen.length === 1) writeFileSync(file, "# 2");
+    },
+  });
+  service.start();
+  await called(2);
+  assert.deepEqual(seen, ["# 1", "# 2"]);
 });
 
 test("without a change it looks every refresh", async (t) => {
