@@ -7,6 +7,15 @@ import { readSearch as readTask } from "./routes/task/search.ts";
 import { readSearch as readAccess } from "./routes/system/access/search.ts";
 import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes/tasks/search.ts";
 import { readApiSearch, readConfigurationSearch, readSearch as readHealth } from "./routes/system/search.ts";
+import { readSearch as readBackfill } from "./routes/backfill/search.ts";
+import { readSearch as readFiles } from "./routes/files/search.ts";
+import {
+  readGantt,
+  readGrid,
+  readSchedule,
+  readSearch as readWorkflows,
+  readSource,
+} from "./routes/workflows/search.ts";
 import { readSearch as readWhyNot } from "./routes/why-not/search.ts";
 
 const root = createRootRoute();
@@ -94,6 +103,67 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import("./routes/alert/alert.tsx"), "Alert"),
 });
 
+const files = createRoute({
+  getParentRoute: () => inShell,
+  path: "/files",
+  validateSearch: readFiles,
+  component: lazyRouteComponent(() => import("./routes/files/files.tsx"), "Files"),
+});
+const file = createRoute({
+  getParentRoute: () => inShell,
+  path: "/files/$id",
+  component: lazyRouteComponent(() => import("./routes/files/file/file.tsx"), "File"),
+});
+
+const workflows = createRoute({
+  getParentRoute: () => inShell,
+  path: "/workflows",
+  validateSearch: readWorkflows,
+  component: lazyRouteComponent(() => import("./routes/workflows/workflows.tsx"), "Workflows"),
+});
+const graph = createRoute({
+  getParentRoute: () => workflows,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/workflows/graph/graph.tsx"), "Graph"),
+});
+const grid = createRoute({
+  getParentRoute: () => workflows,
+  path: "/grid",
+  validateSearch: readGrid,
+  component: lazyRouteComponent(() => import("./routes/workflows/grid/grid.tsx"), "Grid"),
+});
+const gantt = createRoute({
+  getParentRoute: () => workflows,
+  path: "/gantt",
+  validateSearch: readGantt,
+  component: lazyRouteComponent(() => import("./routes/workflows/gantt/gantt.tsx"), "Gantt"),
+});
+const source = createRoute({
+  getParentRoute: () => workflows,
+  path: "/source",
+  validateSearch: readSource,
+  component: lazyRouteComponent(() => import("./routes/workflows/source/source.tsx"), "Source"),
+});
+const schedule = createRoute({
+  getParentRoute: () => inShell,
+  path: "/workflows/schedule",
+  validateSearch: readSchedule,
+  component: lazyRouteComponent(() => import("./routes/workflows/schedule/schedule.tsx"), "Schedule"),
+});
+const workflowParts = workflows.addChildren([graph, grid, gantt, source]);
+
+const backfills = createRoute({
+  getParentRoute: () => inShell,
+  path: "/backfill",
+  validateSearch: readBackfill,
+  component: lazyRouteComponent(() => import("./routes/backfill/backfills.tsx"), "Backfills"),
+});
+const backfill = createRoute({
+  getParentRoute: () => inShell,
+  path: "/backfill/$id",
+  component: lazyRouteComponent(() => import("./routes/backfill/backfill/backfill.tsx"), "Backfill"),
+});
+
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -103,7 +173,21 @@ const login = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inShell.addChildren([overview, tasks, task, whyNot, alerts, alert, systemParts]),
+    inShell.addChildren([
+      overview,
+      tasks,
+      task,
+      whyNot,
+      alerts,
+      alert,
+      files,
+      file,
+      workflowParts,
+      schedule,
+      backfills,
+      backfill,
+      systemParts,
+    ]),
     login,
   ]),
   defaultPreload: "intent",

@@ -23,9 +23,9 @@ test("docs/dashboard.md names every page that the server has, and no other", () 
     Array.from(address.matchAll(/`([^`]+)`/g), ([, path = ""]) => path),
   );
   const known = paths
-    .filter((path) => !path.startsWith("/system/"))
+    .filter((path) => !/^\/(?:system|workflows)\//.test(path))
     .map((path) => path.replace("tasks/:id", "tasks/RECORD").replace(":id", "ID"));
-  assert.deepEqual(named.filter((path) => !/^\/system\/|\?/.test(path)).toSorted(), known.toSorted());
+  assert.deepEqual(named.filter((path) => !/^\/(?:system|workflows)\/|\?/.test(path)).toSorted(), known.toSorted());
 });
 
 test("docs/dashboard.md has every parameter that an address may have, and no other", () => {

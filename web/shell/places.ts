@@ -19,6 +19,9 @@ const ALL: readonly Place[] = [
   { to: "/", name: "Overview", icon: "overview", key: "g o" },
   TASKS,
   ALERTS,
+  { to: "/files", name: "Files", icon: "file", key: "g f" },
+  { to: "/workflows", name: "Workflows", icon: "workflow", key: "g w" },
+  { to: "/backfill", name: "Backfill", icon: "backfill", key: "g b" },
   { to: "/system", name: "System", icon: "system", key: "g s" },
 ];
 /** Of who sees records alone, or a part of the instance. */

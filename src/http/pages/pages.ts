@@ -14,6 +14,12 @@ const PAGE_PATHS = [
   "/why-not",
   "/alerts",
   "/alerts/:id",
+  "/files",
+  "/files/:id",
+  "/workflows",
+  "/workflows/:part",
+  "/backfill",
+  "/backfill/:id",
   "/system",
   "/system/:part",
 ] as const;

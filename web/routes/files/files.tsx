@@ -1,0 +1,12 @@
+import type { ReactElement } from "react";
+import { TopBar } from "../../shell/top-bar.tsx";
+
+/** File events. */
+export function Files(): ReactElement {
+  return (
+    <div className="min-w-0">
+      <TopBar title="Files" />
+      <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20" />
+    </div>
+  );
+}

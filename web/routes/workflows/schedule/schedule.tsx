@@ -1,0 +1,12 @@
+import type { ReactElement } from "react";
+import { TopBar } from "../../../shell/top-bar.tsx";
+
+/** What ticks when. */
+export function Schedule(): ReactElement {
+  return (
+    <div className="min-w-0">
+      <TopBar title="Schedule" />
+      <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20" />
+    </div>
+  );
+}
