@@ -111,3 +111,26 @@ test("any zone is found by a part of its name, and holds from then on", async ()
   await screen.findByText("zone Europe/Berlin");
   expect(localStorage.getItem("flowlord.preferences")).toContain("Europe/Berlin");
 });
+
+test("Tab leaves only the kind of what is chosen, and Backspace in the empty field has all again", async () => {
+  answerWith({
+    "GET /api/me": { name: "ann", role: "admin", via: "session" },
+    "GET /api/views": { views: [], pagination: {} },
+    "GET /api/workflows/graph": { nodes: [] },
+  });
+  await show(() => <Page retry={() => undefined} />);
+  await option(/^Retry 2 tasks/);
+  const field = screen.getByRole("combobox");
+  const groups = (): string[] => screen.getAllByRole("group").map((group) => group.getAttribute("aria-label") ?? "");
+  const before = groups();
+  expect(before.length).toBeGreaterThan(2);
+  fireEvent.keyDown(field, { key: "Tab" });
+  expect(groups()).toEqual(["For the 2 selected"]);
+  typed("tasks");
+  expect(groups()).toEqual(["For the 2 selected"]);
+  fireEvent.keyDown(field, { key: "Backspace" });
+  expect(groups()).toEqual(["For the 2 selected"]);
+  typed("");
+  fireEvent.keyDown(field, { key: "Backspace" });
+  expect(groups()).toEqual(before);
+});

@@ -31,10 +31,16 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** A field, and below it what its text finds; arrows move, Enter chooses. */
-export function Chooser({ label, placeholder, text, onText, groups, empty, onClose }: Props): ReactElement {
+/** A field, and below it what its text finds; arrows move, Enter chooses. Tab leaves only the group of what is chosen now. */
+export function Chooser({ label, placeholder, text, onText, groups: all, empty, onClose }: Props): ReactElement {
   const list = useId();
   const [current, setCurrent] = useState(0);
+  const [kind, setKind] = useState<string | null>(null);
+  const groups = kind === null ? all : all.filter(({ name }) => name === kind);
+  const narrow = (to: string | null): void => {
+    setKind(to);
+    setCurrent(0);
+  };
   const options = groups.flatMap((group) => group.options);
   const at = Math.min(current, options.length - 1);
   const shown = options[at];
@@ -47,6 +53,14 @@ export function Chooser({ label, placeholder, text, onText, groups, empty, onClo
     option.choose();
   };
   const keys = (event: KeyboardEvent): void => {
+    const ofShown = groups.find((group) => group.options.some((option) => option === shown));
+    const isNarrowing = event.key === "Tab" && !event.shiftKey && kind === null && groups.length > 1;
+    if (isNarrowing && ofShown !== undefined) {
+      event.preventDefault();
+      narrow(ofShown.name);
+      return;
+    }
+    if (event.key === "Backspace" && text === "") narrow(null);
     const last = options.length - 1;
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: at === last ? 0 : at + 1,
@@ -68,6 +82,18 @@ export function Chooser({ label, placeholder, text, onText, groups, empty, onClo
     >
       <div className="flex h-11 items-center gap-2.5 border-b border-line pr-3 pl-3.5 text-ink-3">
         <Icon name="search" size={14} />
+        {kind !== null && (
+          <button
+            type="button"
+            title="All kinds (Backspace in the empty field)"
+            className="inline-flex h-6 items-center gap-1 rounded-control bg-surface-3 px-2 text-small text-ink-2 hover:bg-surface-4"
+            onClick={() => narrow(null)}
+          >
+            {kind}
+            <Icon name="close" size={12} />
+            <span className="sr-only">: all kinds</span>
+          </button>
+        )}
         <input
           role="combobox"
           aria-label={label}
@@ -125,6 +151,11 @@ export function Chooser({ label, placeholder, text, onText, groups, empty, onClo
         <span>
           <KeyCaps keys="Enter" /> open
         </span>
+        {kind === null && groups.length > 1 && (
+          <span className="max-[720px]:hidden">
+            <KeyCaps keys="Tab" /> only this kind
+          </span>
+        )}
       </p>
     </Modal>
   );
