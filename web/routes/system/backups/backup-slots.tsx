@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
 import type { Status } from "../../../components/mark.tsx";
+import { SlotCell } from "../../../components/slots/slot-cell.tsx";
 import type { Clock } from "../../../services/format.ts";
 import { Section } from "../section.tsx";
-import { SlotCell } from "../slot-cell.tsx";
 import type { Backup, BackupsAnswer } from "./backup-queries.ts";
 
 const DAY = 86_400_000;
@@ -65,8 +65,7 @@ export function BackupSlots({ answer: { backups, next_at: next }, clock, now }: 
                 return (
                   <SlotCell
                     key={slot}
-                    status={worst === undefined ? "none" : STATUS[worst.state]}
-                    isPlanned={name === planned}
+                    state={worst === undefined ? (name === planned ? "planned" : "none") : STATUS[worst.state]}
                     title={`${time}, ${worst === undefined ? (name === planned ? "planned" : "none") : worst.state}`}
                   />
                 );

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useMemo } from "react";
 import { Mark } from "../../../components/mark.tsx";
+import { SlotCell } from "../../../components/slots/slot-cell.tsx";
 import type { Clock } from "../../../services/format.ts";
 import type { Backup } from "../backups/backup-queries.ts";
 import { Section } from "../section.tsx";
-import { SlotCell } from "../slot-cell.tsx";
 import { dayRows, lastDays } from "./days.ts";
 import { healthHistoryQuery } from "./history-queries.ts";
 
@@ -56,7 +56,7 @@ export function LastDays({ backups, clock, now }: Props): ReactElement {
                 {name}
               </th>
               {cells.map((cell) => (
-                <SlotCell key={cell.title} status={cell.status} title={cell.title} />
+                <SlotCell key={cell.title} state={cell.status} title={cell.title} />
               ))}
             </tr>
           ))}
