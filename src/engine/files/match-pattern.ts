@@ -23,7 +23,12 @@ export interface PatternMatches {
   /** The newest that match, at most 50. */
   readonly matches: readonly FileRow[];
   /** Of those that do not, the paths that came nearest, best first, at most 10. */
-  readonly nearMisses: readonly (Stopped & { readonly event: FileRow; readonly sentence: string })[];
+  readonly nearMisses: readonly (Stopped & {
+    readonly event: FileRow;
+    readonly sentence: string;
+    /** The parts of the pattern that matched, and the piece of the path that each consumed. */
+    readonly tokens: Alignment["tokens"];
+  })[];
 }
 
 const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, since: null, until: null };
@@ -93,7 +98,9 @@ export async function matchPattern(
     matches,
     nearMisses: best.slice(0, MAX_NEAR).flatMap(({ event, alignment }) => {
       const stopped = stoppedOf(alignment);
-      return stopped === null ? [] : [{ ...stopped, event, sentence: explainStop(stopped, event.path) }];
+      return stopped === null
+        ? []
+        : [{ ...stopped, tokens: alignment.tokens, event, sentence: explainStop(stopped, event.path) }];
     }),
   };
 }

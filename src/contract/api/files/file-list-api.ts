@@ -70,6 +70,9 @@ export const filesAnswer = z.object({
 export const fileParams = z.object({ id: z.coerce.number().int().positive().describe("The number of the event.") });
 
 const sibling = z.object({ id: z.int(), received_at: z.string(), matched: count, tasks: count });
+const tokens = z
+  .array(z.object({ kind: z.string(), pattern: z.string(), took: z.string() }))
+  .describe("The parts of the pattern that matched, and the piece of the path that each took.");
 const stop = {
   language: z.enum(["files", "files_glob"]),
   pattern: z.string(),
@@ -114,7 +117,7 @@ export const fileAnswer = z.object({
         phase_id: z.int(),
         task: z.string(),
         workflow: z.string(),
-        tokens: z.array(z.object({ kind: z.string(), pattern: z.string(), took: z.string() })),
+        tokens,
         ...stop,
       }),
     )
@@ -144,7 +147,7 @@ const verdict = z.object({
   workflow: z.string(),
   language: z.string(),
   pattern: z.string(),
-  tokens: z.array(z.object({ kind: z.string(), pattern: z.string(), took: z.string() })).readonly(),
+  tokens: tokens.readonly(),
   stopped: z
     .object({
       language: z.enum(["files", "files_glob"]),
@@ -247,6 +250,6 @@ export const matchFilesAnswer = z.object({
   cut: z.boolean().describe("The time of two seconds was over before all of them were compared."),
   matches: z.array(file).describe("The newest that match, at most 50."),
   near_misses: z
-    .array(z.object({ id: z.int(), path: z.string(), ...stop }))
+    .array(z.object({ id: z.int(), path: z.string(), tokens, ...stop }))
     .describe("Paths that nearly match, the best first, at most 10: where each stops (`sentence`)."),
 });

@@ -154,7 +154,12 @@ export const ROUTES = [
       return {
         ...rest,
         matches: matches.map((row) => fileOf(row, runtime.zone)),
-        near_misses: nearMisses.map(({ event, ...miss }) => ({ id: event.id, path: event.path, ...miss })),
+        near_misses: nearMisses.map(({ event, tokens, ...miss }) => ({
+          id: event.id,
+          path: event.path,
+          tokens: [...tokens],
+          ...miss,
+        })),
       };
     },
   }),

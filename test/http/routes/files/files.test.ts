@@ -139,6 +139,8 @@ test("POST /api/files/match tries a pattern on what has come, and changes nothin
   assert.equal(all.matches[0]?.path, "/in/2/99.csv");
   assert.equal(all.near_misses.length, 10);
   assert.match(all.near_misses[0]?.sentence ?? "", /^the pattern /);
+  for (const { path, path_at: stopped, tokens } of all.near_misses)
+    assert.equal(tokens.map(({ took }) => took).join(""), path.slice(0, stopped));
   const some = await match({ pattern: "/in/*.csv", language: "files", newest: 120 });
   assert.deepEqual([some.compared, some.matched], [120, 0]);
   assert.match(some.near_misses[0]?.sentence ?? "", /`\*` does not take a slash/);

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { Ruler } from "../../../components/near-miss/ruler.tsx";
 import type { Issue } from "./first-steps-queries.ts";
 
 /** A key that nearly is one: what was found and what is known, letter below letter; null: the issue is of another kind. */
@@ -29,20 +30,13 @@ export function NearMiss({
   const [agreed, wrong, wanted] = [found.slice(0, same), found.slice(same), known.slice(same)];
   return (
     <div className="mt-1.5 text-small">
-      <div aria-hidden="true" className="grid w-max grid-cols-[auto_auto_auto] gap-x-2 font-mono leading-5">
-        <span className="font-sans text-ink-3">line {line}</span>
-        <span data-status="complete" className="border-b-2 border-(--mark)">
-          {agreed}
-        </span>
-        <span data-status="error" className="-ml-2 border-l-2 border-(--mark) bg-(--tint) pl-0.5 text-(--word)">
-          {wrong}
-        </span>
-        <span className="font-sans text-ink-3">known</span>
-        <span className="text-ink-2">{agreed}</span>
-        <span data-status="error" className="-ml-2 border-l-2 border-(--mark) pl-0.5 text-(--word)">
-          {wanted}
-        </span>
-      </div>
+      <Ruler
+        labels={[`line ${line}`, "known"]}
+        pieces={[
+          { kind: "same", found: agreed, wanted: agreed },
+          { kind: "stop", found: wrong, wanted },
+        ]}
+      />
       <p className="mt-1 text-ink-2">
         <b className="font-medium text-error-text">Stopped after {agreed}:</b> found{" "}
         <code className="font-mono">{wrong || "the end"}</code>, wanted{" "}
