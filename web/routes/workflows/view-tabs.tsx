@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement, ReactNode } from "react";
+import { TabRow } from "../../components/tab-row.tsx";
+import { count } from "../../services/format.ts";
+import { workflowsQuery } from "./workflows-queries.ts";
+
+/** The files, and their common schedule; buttons of the page at the right. */
+export function ViewTabs({
+  at,
+  children,
+}: {
+  readonly at: "files" | "schedule";
+  readonly children?: ReactNode;
+}): ReactElement {
+  const { data: files } = useQuery(workflowsQuery(false));
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 border-b border-line [&_nav]:border-b-0">
+      <div className="min-w-0 flex-1">
+        <TabRow
+          label="Workflows"
+          tabs={[
+            {
+              name: (
+                <>
+                  Files
+                  <span className="font-normal text-ink-3">{files === undefined ? "" : count(files.length)}</span>
+                </>
+              ),
+              link: { to: "/workflows" },
+              isCurrent: at === "files",
+            },
+            { name: "Schedule", link: { to: "/workflows/schedule" }, isCurrent: at === "schedule" },
+          ]}
+        />
+      </div>
+      {children}
+    </div>
+  );
+}
