@@ -29,6 +29,35 @@ export interface FileQueries {
   /** The newest event about the file of this path. */
   newestOf(path: string): Promise<number | null>;
   stats(request: FileStatsRequest): Promise<FileStatsAnswer>;
+  /** When the files of each task time of a phase came, the newest first. */
+  arrivals(request: ArrivalsRequest): Promise<ArrivalsAnswer>;
+}
+
+export interface ArrivalsRequest {
+  readonly phaseId: number;
+  /** Task times from this one; earlier ones too while there are fewer than `least`. Null: `least` of them. */
+  readonly from: WallMs | null;
+  /** And before this one; null: the newest too. */
+  readonly until: WallMs | null;
+  readonly least: number;
+  /** So many at most. */
+  readonly most: number;
+}
+
+export interface ArrivalsAnswer {
+  readonly arrivals: readonly ArrivalRow[];
+  /** There are more. */
+  readonly cut: boolean;
+}
+
+/** A task time of which a file came. */
+export interface ArrivalRow {
+  readonly task_time: WallMs;
+  /** Of the first file, and the event of it. */
+  readonly received_at: number;
+  readonly file_id: number;
+  /** Of the last one. */
+  readonly last_received_at: number;
 }
 
 export interface FilePageRequest {
@@ -186,8 +215,8 @@ export interface PhaseFiles extends FileTotals {
   readonly removed: boolean;
   /** IANA zone of its task times; null: not known. */
   readonly task_zone: string | null;
-  /** When the first file of each of the last 60 task times came, newest first. */
-  readonly arrivals: readonly { readonly task_time: WallMs; readonly received_at: number }[];
+  /** Of each of the last 60 task times, newest first. */
+  readonly arrivals: readonly ArrivalRow[];
 }
 
 /** Files that a phase gathers for one task time. */

@@ -89,6 +89,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "GET /api/tasks/histogram": "?from=2026-01-01T00:00:00Z&until=2026-01-10T00:00:00Z",
     "GET /api/stats": "?from=2026-01-01T00:00:00Z&until=2026-01-10T00:00:00Z",
     "GET /api/notes": `?kind=task&key=${tasks[0]}`,
+    "GET /api/files/arrivals": "?phase=in",
     "GET /api/files/verdicts": `?path=${encodeURIComponent("<script>alert(1)</script>")}`,
     "GET /api/tasks": "?limit=500",
     "GET /api/files": "?limit=500",

@@ -25,6 +25,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/workflows/diff": "?path=flow.toml&from=1&to=1",
   "GET /api/workflows/grid": "?path=flow.toml",
   "GET /api/workflows/gantt": "?run=1",
+  "GET /api/files/arrivals": "?phase=load:daily",
   "GET /api/files/verdicts": "?path=/in/a.csv",
   "GET /api/audit/hours": `?${new URLSearchParams({ from: HOUR_AGO, to: NOW }).toString()}`,
   "GET /api/notes": "?kind=task&key=1",

@@ -269,11 +269,25 @@ export function fileContract(use: ContractDatabase): void {
         ],
       );
       assert.ok((all?.p95_ms ?? 0) >= 1);
-      assert.deepEqual(phases[0]?.arrivals, [
-        { task_time: NOW, received_at: NOW + HOUR },
-        { task_time: NOW - HOUR + 1, received_at: NOW + 1 },
-        { task_time: NOW - HOUR, received_at: NOW },
-      ]);
+      const arrivals = [
+        { task_time: NOW, received_at: NOW + HOUR, file_id: 3, last_received_at: NOW + HOUR },
+        { task_time: NOW - HOUR + 1, received_at: NOW + 1, file_id: 2, last_received_at: NOW + 1 },
+        { task_time: NOW - HOUR, received_at: NOW, file_id: 1, last_received_at: NOW },
+      ];
+      assert.deepEqual(phases[0]?.arrivals, arrivals);
+      const arrivalsOf = async (from: number | null, until: number | null, least: number, most: number) => {
+        const wall = (at: number | null) => (at === null ? null : wallOf(at));
+        return await use.store.reads.files.arrivals({
+          phaseId: one,
+          from: wall(from),
+          until: wall(until),
+          least,
+          most,
+        });
+      };
+      assert.deepEqual(await arrivalsOf(null, null, 2, 9), { arrivals: arrivals.slice(0, 2), cut: false });
+      assert.deepEqual(await arrivalsOf(NOW - HOUR + 1, null, 0, 9), { arrivals: arrivals.slice(0, 2), cut: false });
+      assert.deepEqual(await arrivalsOf(NOW - HOUR, NOW, 0, 1), { arrivals: arrivals.slice(1, 2), cut: true });
       const page = await use.store.reads.files.stats(statsOf({ limit: 1 }));
       assert.deepEqual([page.phases.length, page.next], [1, one]);
       const rest = await use.store.reads.files.stats(statsOf({ limit: 1, after: one }));

@@ -88,8 +88,11 @@ function nextMonth(time: number): number {
   return new Date(time).setUTCMonth(new Date(time).getUTCMonth() + 1);
 }
 
-/** Times at the step between the known ones, and after the last of them before `until`. */
-function missingTimes(times: readonly number[], step: Step, until: number): number[] {
+/**
+ * Times at the step between the known ones, which are in order, and after the last of them before `until`: those at which
+ * files usually come.
+ */
+export function missingTimes(times: readonly number[], step: Step, until: number): number[] {
   const isExpected = habit(times, step);
   const missing: number[] = [];
   for (const [index, time] of times.entries()) {

@@ -1,4 +1,5 @@
 import type { Scope } from "../../contract/api/access/scope.ts";
+import type { ArrivalsAnswer } from "../../contract/api/files/arrivals-api.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { type LoglessTask, whyNoLog } from "../../core/task/why-no-log.ts";
 import { workerRows, type WorkerRow, type WorkerSection } from "../../core/task/worker-rows.ts";
@@ -7,6 +8,7 @@ import { fileVerdicts, type FileVerdict } from "../../core/why/file-verdicts.ts"
 import type { WorkerActivity } from "../../store/running-tasks.ts";
 import { type BackfillQueries, backfillQueries } from "../backfill/backfill-queries.ts";
 import type { EngineContext } from "../context.ts";
+import { phaseArrivals, type ArrivalsAsked } from "../files/phase-arrivals.ts";
 import { type MissingParent, missingParents } from "../workflows/missing-parents.ts";
 import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
 import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
@@ -31,6 +33,8 @@ export interface EngineQueries {
   diff(from: string, to: string): Promise<readonly DiffLine[]>;
   /** What the phases in force say of a path. */
   verdicts(path: string): Promise<PathVerdicts>;
+  /** When the files of a phase came, and which are missing. Throws DomainError. */
+  arrivals(asked: ArrivalsAsked): Promise<ArrivalsAnswer>;
   /** Why a record has no output in these folders, one sentence. */
   whyNoLog(record: LoglessTask, dirs: readonly string[]): string;
   /** What was heard of workers today (UTC), and those of this instance, by type and job. */
@@ -76,6 +80,7 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
       const { waitingForFiles: phases } = context.graph();
       return { ...fileVerdicts(path, phases), phases: phases.length };
     },
+    arrivals: (asked) => phaseArrivals(asked, context),
     whyNoLog: (record, dirs) => whyNoLog(record, { workers: workers(), dirs }),
     workers: async () => {
       const today = Math.floor(runtime.now() / DAY) * DAY;

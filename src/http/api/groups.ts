@@ -127,6 +127,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "POST /api/files/match",
     ],
   },
+  { load: () => import("../routes/files/arrivals.ts"), routes: ["GET /api/files/arrivals"] },
   {
     load: () => import("../routes/files/file-actions.ts"),
     routes: ["POST /api/files/redrive", "POST /api/files/finish"],

@@ -1,9 +1,9 @@
 import { taskZone } from "../workflows/phase-zones.ts";
-import { type WallMs, wallOf } from "../../../contract/time/wall-ms.ts";
 import { HOUR } from "../../../contract/time/time-units.ts";
 import { percentile, type BucketCount } from "../../../core/stats/histogram.ts";
 import type { FileTotals, FileHour, FileStatsAnswer, FileStatsRequest, PhaseFiles } from "../../file-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { FileArrivals } from "./file-arrivals.ts";
 import type { FileLists } from "./file-lists.ts";
 
 /** Longer ranges are cut to their last part. */
@@ -30,11 +30,11 @@ export class FileStats {
   readonly #timings: Statement<TimingRow>;
   readonly #nextPhase: Statement<{ phase_id: number }>;
   readonly #phase: Statement<PhaseRow>;
-  readonly #taskTime: Statement<{ task_time: WallMs }>;
-  readonly #firstOf: Statement<{ received_at: number }>;
+  readonly #arrivals: FileArrivals;
 
-  constructor(statements: Statements, lists: FileLists) {
+  constructor(statements: Statements, lists: FileLists, arrivals: FileArrivals) {
     this.#lists = lists;
+    this.#arrivals = arrivals;
     this.#hours = statements.prepare(
       "file_stats.hours",
       `SELECT hour, events, bytes, matched, unmatched, tasks FROM file_counts_hourly
@@ -55,14 +55,6 @@ export class FileStats {
          ${taskZone("p.id", "9e15")}
        FROM workflow_phases p JOIN workflow_files f ON f.id = p.file_id WHERE p.id = ?`,
     );
-    this.#taskTime = statements.prepare(
-      "file_stats.task_time",
-      `SELECT task_time FROM file_pattern_matches WHERE phase_id = ? AND task_time < ? ORDER BY task_time DESC LIMIT 1`,
-    );
-    this.#firstOf = statements.prepare(
-      "file_stats.first_of",
-      "SELECT received_at FROM file_pattern_matches WHERE phase_id = ? AND task_time = ? ORDER BY received_at LIMIT 1",
-    );
   }
 
   answer({ since, until, phase, limit, after }: FileStatsRequest): FileStatsAnswer {
@@ -78,7 +70,7 @@ export class FileStats {
       const row = this.#phase.get(phaseId);
       if (row === undefined || (stats.events === 0 && row.removed === 1 && phaseIds === null)) continue;
       if (phases.length === limit) return { all, phases, next: phases.at(-1)?.phase_id ?? null };
-      phases.push({ ...row, removed: row.removed === 1, ...stats, arrivals: this.#arrivals(phaseId) });
+      phases.push({ ...row, removed: row.removed === 1, ...stats, arrivals: this.#newest(phaseId) });
     }
     return { all, phases, next: null };
   }
@@ -120,16 +112,7 @@ export class FileStats {
     };
   }
 
-  #arrivals(phaseId: number): PhaseFiles["arrivals"] {
-    const arrivals: { task_time: WallMs; received_at: number }[] = [];
-    let before = wallOf(Number.MAX_SAFE_INTEGER);
-    while (arrivals.length < ARRIVALS) {
-      const taskTime = this.#taskTime.get(phaseId, before)?.task_time;
-      if (taskTime === undefined) break;
-      const received = this.#firstOf.get(phaseId, taskTime)?.received_at;
-      if (received !== undefined) arrivals.push({ task_time: taskTime, received_at: received });
-      before = taskTime;
-    }
-    return arrivals;
+  #newest(phaseId: number): PhaseFiles["arrivals"] {
+    return this.#arrivals.of({ phaseId, from: null, until: null, least: ARRIVALS, most: ARRIVALS }).arrivals;
   }
 }
