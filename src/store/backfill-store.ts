@@ -129,6 +129,13 @@ export interface BackfillSlotRow {
   readonly record_id: number | null;
 }
 
+export interface BackfillMinute {
+  /** Minutes since 1970. */
+  readonly minute: number;
+  readonly state: "complete" | "failed";
+  readonly slots: number;
+}
+
 export interface BackfillFilter {
   readonly limit: number;
   /** The id of the last row of the page before. */
@@ -143,6 +150,8 @@ export interface BackfillQueries {
   one(id: number): Promise<BackfillRow | null>;
   /** Slots in one state (null: in any), in their order. */
   slots(id: number, state: SlotState | null, after: number, limit: number): Promise<readonly BackfillSlotRow[]>;
+  /** Slots whose task ended at or after `since`, by minute; among the newest 20,000 that are complete, and that failed. */
+  pace(id: number, since: number): Promise<readonly BackfillMinute[]>;
   /**
    * The tasks of a phase at these task times, the latest record first: at each of them, or at the first ones of them as soon as those have
    * many. Ask again for the rest.

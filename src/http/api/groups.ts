@@ -89,7 +89,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     routes: ["GET /api/channels", "POST /api/channels/{name}/test", "GET /api/notifications"],
   },
   {
-    load: () => import("../routes/backfills.ts"),
+    load: () => import("../routes/backfills/backfills.ts"),
     routes: [
       "GET /api/backfills",
       "POST /api/backfills",
@@ -101,6 +101,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
       "POST /api/backfills/{id}/cancel",
       "POST /api/backfills/{id}/retry-failed",
     ],
+  },
+  {
+    load: () => import("../routes/backfills/cells.ts"),
+    routes: ["POST /api/backfills/preview/cells", "GET /api/backfills/{id}/cells", "GET /api/backfills/{id}/pace"],
   },
   {
     load: () => import("../routes/backups.ts"),

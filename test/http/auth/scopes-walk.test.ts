@@ -10,6 +10,12 @@ const READING: Readonly<Record<string, object>> = {
   "POST /api/tasks/search": { query: "", sort: "-created" },
   "POST /api/silences/preview": { matcher: { types: ["*"] } },
   "POST /api/backfills/preview": { type: "load", from: "2026-11-24", to: "2026-11-26", workflow: "sales/a.toml" },
+  "POST /api/backfills/preview/cells": {
+    type: "load",
+    from: "2026-11-24",
+    to: "2026-11-26",
+    workflow: "sales/a.toml",
+  },
   "POST /api/files/match": { pattern: "/in/*.csv" },
   "POST /api/workflows/validate": { path: "sales/new.toml", text: '[[phase]]\ntask="x"\ndependsOn="hr/a.toml: lod"\n' },
 };

@@ -62,7 +62,7 @@ export const previewBackfillRequest = createBackfillRequest
   .omit({ total: true, children: true, max_active: true, stop_on_failure: true, reason: true })
   .extend(pageQuery);
 
-const previewedSlot = z.object({
+export const previewedSlot = z.object({
   class: z.enum(["new", "exists", "failed", "running"]),
   selected: z.boolean(),
   task_time: z.string().nullable(),
@@ -87,7 +87,7 @@ export const previewBackfillAnswer = z.object({
 });
 
 const BACKFILL_STATES = ["running", "paused", "cancelled", "finished"] as const;
-const SLOT_STATES = ["waiting", "active", "complete", "failed", "cancelled"] as const;
+export const SLOT_STATES = ["waiting", "active", "complete", "failed", "cancelled"] as const;
 
 /** `GET /api/backfills` */
 export const backfillsQuery = z.strictObject({

@@ -1,6 +1,13 @@
 import type { WallMs } from "../../../contract/time/wall-ms.ts";
 import type { FoundTask } from "../../../core/backfill/slot-class.ts";
-import type { BackfillFilter, BackfillQueries, BackfillRow, BackfillSlotRow, SlotState } from "../../backfill-store.ts";
+import type {
+  BackfillFilter,
+  BackfillMinute,
+  BackfillQueries,
+  BackfillRow,
+  BackfillSlotRow,
+  SlotState,
+} from "../../backfill-store.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { SLOTS_BY_STATE } from "./backfills.ts";
 
@@ -10,6 +17,8 @@ const COLUMNS = `id, type, job, workflow, state, note, selection, max_active, to
 const MAX_AT_ONCE = 20_000;
 /** After so many, other queries have their turn. */
 const ENOUGH = 2000;
+/** Slots end about in their order: those that ended of late are among the last. */
+const NEWEST = 20_000;
 
 /** Backfills for people, and what a preview compares its slots with. */
 export class BackfillReader {
@@ -18,6 +27,7 @@ export class BackfillReader {
   readonly #one: Statement<BackfillRow>;
   readonly #allSlots: Statement<BackfillSlotRow>;
   readonly #slots: Statement<BackfillSlotRow>;
+  readonly #pace: Statement<BackfillMinute>;
   readonly #tasksAt: Statement<FoundTask>;
 
   constructor(statements: Statements) {
@@ -41,6 +51,14 @@ export class BackfillReader {
       `SELECT position, about_at, row, state, record_id FROM ${SLOTS_BY_STATE}
        WHERE backfill_id = ? AND state = ? AND position > ? ORDER BY position LIMIT ?`,
     );
+    this.#pace = statements.prepare(
+      "backfills.pace",
+      `SELECT r.finished_at / 60000 AS minute, s.state, count(*) AS slots
+       FROM (SELECT record_id, state FROM ${SLOTS_BY_STATE} WHERE backfill_id = ? AND state = ? AND record_id IS NOT NULL
+             ORDER BY position DESC LIMIT ${NEWEST}) AS s
+       CROSS JOIN task_records AS r ON r.id = s.record_id
+       WHERE r.finished_at >= ? GROUP BY minute`,
+    );
     this.#tasksAt = statements.prepare(
       "backfills.tasks_at",
       `SELECT info, state, result FROM task_records WHERE phase_id = ? AND task_time = ? AND task_time IS NOT NULL
@@ -62,6 +80,10 @@ export class BackfillReader {
     return this.#slots.all(id, state, after, limit);
   }
 
+  pace(id: number, since: number): readonly BackfillMinute[] {
+    return [...this.#pace.all(id, "complete", since), ...this.#pace.all(id, "failed", since)];
+  }
+
   tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): readonly (readonly FoundTask[])[] {
     const found: (readonly FoundTask[])[] = [];
     let rows = 0;
@@ -80,6 +102,7 @@ export function backfillQueries(query: <T>(read: (reader: BackfillReader) => T) 
     list: async (filter) => query((reader) => reader.list(filter)),
     one: async (id) => query((reader) => reader.one(id)),
     slots: async (id, state, after, limit) => query((reader) => reader.slots(id, state, after, limit)),
+    pace: async (id, since) => query((reader) => reader.pace(id, since)),
     tasksAt: async (phaseId, taskTimes) => query((reader) => reader.tasksAt(phaseId, taskTimes)),
   };
 }

@@ -13,17 +13,14 @@ import {
   createBackfillRequest,
   previewBackfillAnswer,
   previewBackfillRequest,
-} from "../../contract/api/workflows/backfill-api.ts";
-import { isInScope, type Scope } from "../../contract/api/access/scope.ts";
-import { BackfillError } from "../../contract/backfill-error.ts";
-import { OutOfScopeError } from "../../engine/access/out-of-scope.ts";
-import type { BackfillView } from "../../engine/backfill/backfill-queries.ts";
-import type { Caller } from "../auth/caller.ts";
-import { askedPage, paginationOf, totalSeen } from "../api/cursor.ts";
-import type { ApiDeps } from "../api/deps.ts";
-import { rowsWithin } from "../api/rows-within.ts";
-import { type Route, route } from "../api/route.ts";
-import { timeText } from "../request-time.ts";
+} from "../../../contract/api/workflows/backfill-api.ts";
+import { isInScope } from "../../../contract/api/access/scope.ts";
+import type { BackfillView } from "../../../engine/backfill/backfill-queries.ts";
+import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
+import { rowsWithin } from "../../api/rows-within.ts";
+import { type Route, route } from "../../api/route.ts";
+import { timeText } from "../../request-time.ts";
+import { backfillOf, refuseOtherFiles, slotJson } from "./backfill-rows.ts";
 
 const SUMMARIES: Readonly<Record<BackfillAct, string>> = {
   pause: "Pause a backfill: what was sent goes on, and nothing more is created.",
@@ -98,18 +95,7 @@ export const ROUTES: readonly Route[] = [
         workflow,
         zone,
         step,
-        slots: slots.map(({ class: one, isSelected, taskTime, type, job, info, meta, slot }) => {
-          return {
-            class: one,
-            selected: isSelected,
-            task_time: taskTime,
-            type,
-            job,
-            info,
-            meta,
-            about_at: timeText(slot.at),
-          };
-        }),
+        slots: slots.map(slotJson),
         pagination: paginationOf(page, body, last, totalSeen(page, body.limit, slots.length + (isLast ? 0 : 1))),
       };
     },
@@ -169,25 +155,6 @@ export const ROUTES: readonly Route[] = [
     }),
   ),
 ];
-
-/** Whoever has the token of the instance can read the files of its owner anyhow. A file is of no workflow, so it is in no scope. */
-async function refuseOtherFiles(
-  metaFile: string,
-  { via }: Caller,
-  scope: Scope | null,
-  queries: ApiDeps["queries"],
-): Promise<void> {
-  if (metaFile !== "" && scope !== null)
-    throw new OutOfScopeError("meta_file: files with rows may be of any workflow; give the values with meta instead.");
-  if (via !== "token") await queries.backfills.refuseOtherFiles(metaFile);
-}
-
-async function backfillOf(id: number, scope: Scope | null, { queries }: ApiDeps): Promise<BackfillView> {
-  const found = await queries.backfills.one(id);
-  if (found === null || !isInScope(scope, found))
-    throw new BackfillError("unknown_backfill", `there is no backfill ${id}; GET /api/backfills lists them`);
-  return found;
-}
 
 function backfillJson({ from, to, created_at: begun, ended_at: ended, ...row }: BackfillView) {
   return {
