@@ -88,10 +88,21 @@ export interface KindCounts {
   readonly cancelled: number;
 }
 
-export const CELL_STATES = ["failed", "overdue", "running", "waiting", "cancelled", "complete"] as const;
+/** The worst first. */
+export const CELL_STATES = [
+  "error",
+  "alert",
+  "overdue",
+  "retrying",
+  "running",
+  "waiting",
+  "warn",
+  "cancelled",
+  "complete",
+] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
-/** What became of the tasks of a phase at one task time (or day). */
+/** What became of the tasks of a phase at one task time (or hour, or day). */
 export interface GridCell {
   readonly phase_id: number;
   readonly time: WallMs;
@@ -111,7 +122,66 @@ export interface GridSpan {
 }
 
 export interface GridRequest extends GridSpan {
-  readonly by: "time" | "day";
+  readonly by: "time" | "hour" | "day";
+}
+
+/** From the first task of a task time to the end of the last one. */
+export interface GridTime {
+  readonly time: WallMs;
+  readonly began_at: number;
+  /** Null: some have not ended. */
+  readonly ended_at: number | null;
+}
+
+export interface Grid {
+  readonly cells: readonly GridCell[];
+  readonly times: readonly GridTime[];
+}
+
+/** A task of a phase by its latest attempt. */
+export interface PhaseTaskRow {
+  readonly record_id: number;
+  readonly id: string;
+  readonly first_attempt_id: number;
+  readonly task_time: WallMs;
+  readonly state: string;
+  readonly result: string;
+  readonly attempt: number;
+  /** The `retry` of its phase as it is now. */
+  readonly retries: number | null;
+  readonly info: string;
+  readonly msg: string;
+  readonly due_at: number | null;
+  readonly created: number | null;
+  readonly started: number | null;
+  readonly ended: number | null;
+}
+
+/** What a chart of a run wants of its records beside their lineage. */
+export interface RunRecordRow {
+  readonly record_id: number;
+  readonly info: string;
+  /** Among the tasks that its phase made in one decision. */
+  readonly position: number;
+}
+
+/** A file event that a record was made of. */
+export interface RunFileRow {
+  readonly record_id: number;
+  readonly file_id: number;
+  readonly path: string;
+  readonly size: number;
+  readonly received_at: number;
+  /** The record that reported it; null: it came over the bus. */
+  readonly reported_by: number | null;
+}
+
+/** Of tasks of a phase that completed. */
+export interface UsualRow {
+  readonly position: number;
+  readonly created: number;
+  readonly started: number;
+  readonly ended: number;
 }
 
 export interface WorkflowQueries {
@@ -137,7 +207,22 @@ export interface WorkflowQueries {
   /** How many records the cells of each phase are made of; as soon as all together reach `max`, no more are counted. */
   gridSizes(span: GridSpan & { readonly max: number }): Promise<readonly number[]>;
   /** Reads every record of the span: see `gridSizes` first. */
-  grid(request: GridRequest): Promise<readonly GridCell[]>;
+  grid(request: GridRequest): Promise<Grid>;
+  /** The tasks of a phase in the order of their times, by their latest attempts; of so many records at most. */
+  phaseTasks(request: {
+    readonly phaseId: number;
+    readonly from: WallMs;
+    readonly until: WallMs;
+    readonly limit: number;
+  }): Promise<{ readonly tasks: readonly PhaseTaskRow[]; readonly isCut: boolean }>;
+  runRecords(recordIds: readonly number[]): Promise<readonly RunRecordRow[]>;
+  runFiles(recordIds: readonly number[]): Promise<readonly RunFileRow[]>;
+  /** The tasks of a phase that completed, of task times before this one, the latest first. */
+  usualTimes(request: {
+    readonly phaseId: number;
+    readonly before: WallMs;
+    readonly limit: number;
+  }): Promise<readonly UsualRow[]>;
 }
 
 /** What the phase of a task or an alert says for people. */

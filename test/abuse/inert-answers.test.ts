@@ -81,6 +81,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "GET /api/tasks/{id}/log/search": "?text=alert",
     "GET /api/why-not": `?type=in&workflow=${encodeURIComponent(instance.workflow)}&at=2026-01-01`,
     "GET /api/workflows/gantt": `?run=${tasks[0]}`,
+    "GET /api/workflows/grid/tasks": "?phase=1&from=2025-06-01&until=2026-06-01",
     "GET /api/workflows/diff": `?${path}&from=${versions[0]}`,
     "GET /api/workflows/file": `?${path}`,
     "GET /api/workflows/source": `?${path}`,

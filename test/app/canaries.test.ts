@@ -24,6 +24,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/workflows/issues": "?path=flow.toml",
   "GET /api/workflows/diff": "?path=flow.toml&from=1&to=1",
   "GET /api/workflows/grid": "?path=flow.toml",
+  "GET /api/workflows/grid/tasks": "?phase=1&from=2020-01-01&until=2020-12-01",
   "GET /api/workflows/gantt": "?run=1",
   "GET /api/files/arrivals": "?phase=load:daily",
   "GET /api/files/verdicts": "?path=/in/a.csv",

@@ -2,6 +2,7 @@ import { type Zone, zoneOf } from "../time/zone.ts";
 import { instantOnWall, isoOfWall, wallAt } from "../time/wall-ms.ts";
 import { type WallMs, digitsOf, wallOf } from "../../contract/time/wall-ms.ts";
 import { DAY } from "../../contract/time/time-units.ts";
+import { median } from "./median.ts";
 
 const LONGEST_MONTH = 31 * DAY;
 const SHORTEST_MONTH = 28 * DAY;
@@ -55,12 +56,6 @@ export function arrivalStats(arrivals: readonly Arrival[], now: number, zone: Zo
     gaps: gaps.slice(-MAX_GAPS).map(wallOf),
     moreGaps: gaps.length > MAX_GAPS,
   };
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
 /** The step that at least half of them follow. `times` in order. */

@@ -12,6 +12,8 @@ import { phaseArrivals, type ArrivalsAsked } from "../files/phase-arrivals.ts";
 import { type MissingParent, missingParents } from "../workflows/missing-parents.ts";
 import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
 import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
+import { phaseTasks, type PhaseTasks, type PhaseTasksAsked } from "./phase-tasks.ts";
+import { runChart, type RunChart, type RunChartAsked } from "./run-chart.ts";
 import type { DiffLine, ValidatedText } from "./inspect-text.ts";
 import { TextInspector } from "./text-inspector.ts";
 import { workflowGraph, type ShownGraph } from "./workflow-graph.ts";
@@ -23,6 +25,10 @@ export interface EngineQueries {
   graph(request: Parameters<typeof workflowGraph>[0]): Promise<ShownGraph>;
   /** What became of each task time of phases. Throws DomainError. */
   grid(asked: GridAsked): Promise<PhaseGrid>;
+  /** The tasks of a phase in force, by their task times. Throws DomainError. */
+  phaseTasks(asked: PhaseTasksAsked): Promise<PhaseTasks>;
+  /** The records of a run with its files, and what they usually take. Throws DomainError. */
+  runChart(asked: RunChartAsked): Promise<RunChart>;
   /** Parents in other files that no phase in force makes; `workflow`: only of this file's phases. */
   missingParents(workflow: string | null): readonly MissingParent[];
   /** The coming ticks. */
@@ -63,6 +69,8 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
     backfills: backfillQueries(context, mayReadMeta),
     graph: (request) => workflowGraph(request, context),
     grid: (asked) => phaseGrid(asked, context),
+    phaseTasks: (asked) => phaseTasks(asked, context),
+    runChart: (asked) => runChart(asked, store.reads),
     missingParents: (workflow) =>
       missingParents(context.graph().phases).filter(({ file }) => workflow === null || file === workflow),
     schedule: (request) => comingSchedule(request, context),

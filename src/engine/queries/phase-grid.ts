@@ -7,7 +7,7 @@ import { wallAt } from "../../core/time/wall-ms.ts";
 import { zoneOf } from "../../core/time/zone.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
-import type { GridCell, WorkflowQueries } from "../../store/workflow-queries.ts";
+import type { Grid, GridCell, GridTime, WorkflowQueries } from "../../store/workflow-queries.ts";
 import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
 
@@ -17,7 +17,7 @@ export interface GridAsked extends Within {
   /** Days of task times, `2026-01-31`, both included; null: the last 30. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly by: "time" | "day";
+  readonly by: "time" | "hour" | "day";
   /** The id of the last phase of the page before. */
   readonly after: number;
   readonly limit: number;
@@ -29,6 +29,8 @@ export interface PhaseGrid {
   readonly isLast: boolean;
   /** Clock times, in order. */
   readonly times: readonly string[];
+  /** How long the phases of the page took for each task time. */
+  readonly durations: readonly (Omit<GridTime, "time"> & { readonly time: string })[];
   readonly cells: readonly (Omit<GridCell, "time"> & { readonly time: string })[];
 }
 
@@ -50,7 +52,7 @@ export async function phaseGrid(asked: GridAsked, context: EngineContext): Promi
   const ofFile = inForce.phases.filter((phase) => workflow === null || phase.workflow === workflow);
   const rest = ofFile.filter(({ id }) => id > after).toSorted((a, b) => a.id - b.id);
   const phases = rest.slice(0, limit);
-  const cells = await cellsOf(
+  const { cells, times: spans } = await cellsOf(
     phases.map(({ id }) => id),
     { from: first, until: last + DAY, by },
     store.reads.workflows,
@@ -61,6 +63,7 @@ export async function phaseGrid(asked: GridAsked, context: EngineContext): Promi
     total: ofFile.length,
     isLast: rest.length === phases.length,
     times: times.map((time) => wallText(time)),
+    durations: mergedTimes(spans).map((span) => ({ ...span, time: wallText(span.time) })),
     cells: cells.map((cell) => ({ ...cell, time: wallText(cell.time) })),
   };
 }
@@ -70,13 +73,16 @@ async function cellsOf(
   phaseIds: readonly number[],
   { from, until, by }: { readonly from: number; readonly until: number; readonly by: GridAsked["by"] },
   reads: WorkflowQueries,
-): Promise<readonly GridCell[]> {
+): Promise<Grid> {
   const span = { from: wallOf(from), until: wallOf(until) };
   const sizes = await reads.gridSizes({ phaseIds, ...span, max: MAX_RECORDS + 1 });
   if (sizes.reduce((sum, rows) => sum + rows, 0) > MAX_RECORDS) throw tooLarge();
   const cells: GridCell[] = [];
+  const times: GridTime[] = [];
   const read = async (ids: readonly number[], part: typeof span): Promise<void> => {
-    for (const cell of await reads.grid({ phaseIds: ids, ...part, by })) cells.push(cell);
+    const found = await reads.grid({ phaseIds: ids, ...part, by });
+    for (const cell of found.cells) cells.push(cell);
+    for (const time of found.times) times.push(time);
     if (cells.length > MAX_CELLS) throw tooLarge();
   };
   let group: number[] = [];
@@ -91,7 +97,27 @@ async function cellsOf(
     else [group, rows] = [[...group, id], rows + size];
   }
   await read(group, span);
-  return cells;
+  return { cells, times };
+}
+
+/** Those of several queries as one, in order. */
+function mergedTimes(times: readonly GridTime[]): readonly GridTime[] {
+  const merged = new Map<WallMs, GridTime>();
+  for (const span of times) {
+    const { time, began_at: began, ended_at: ended } = span;
+    const known = merged.get(time);
+    merged.set(
+      time,
+      known === undefined
+        ? span
+        : {
+            time,
+            began_at: Math.min(known.began_at, began),
+            ended_at: known.ended_at === null || ended === null ? null : Math.max(known.ended_at, ended),
+          },
+    );
+  }
+  return [...merged.values()].toSorted((a, b) => digitsOf(a.time) - digitsOf(b.time));
 }
 
 /** Whole days, which no cell spans, each with about as many records as one query reads. */

@@ -142,7 +142,13 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   },
   {
     load: () => import("../routes/workflows/plan.ts"),
-    routes: ["GET /api/workflows/graph", "GET /api/workflows/grid", "GET /api/workflows/gantt", "GET /api/schedule"],
+    routes: [
+      "GET /api/workflows/graph",
+      "GET /api/workflows/grid",
+      "GET /api/workflows/grid/tasks",
+      "GET /api/workflows/gantt",
+      "GET /api/schedule",
+    ],
   },
   {
     load: () => import("../routes/workflows/inspect.ts"),

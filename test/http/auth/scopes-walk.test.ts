@@ -38,6 +38,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   "/api/workflows/diff": ["path=sales/a.toml&from=2", "path=hr/a.toml&from=1", "path=sales/a.toml&from=1"],
   "/api/workflows/graph": ["path=sales/a.toml", "path=hr/a.toml"],
   "/api/workflows/grid": ["path=sales/a.toml", "from=2026-11-20&to=2026-11-30&by=day"],
+  "/api/workflows/grid/tasks": [1, 2, 3, 4, 5, 6].map((id) => `phase=${id}&from=2026-06-01&until=2027-01-01`),
   "/api/schedule": ["path=hr/a.toml", "limit=50"],
   "/api/tasks/{id}/graph": ["of=run", "of=ancestors", "of=descendants"],
 };
@@ -59,6 +60,7 @@ const TELLING = [
   "GET /api/workflows/source",
   "GET /api/workflows/graph",
   "GET /api/workflows/grid",
+  "GET /api/workflows/grid/tasks",
   "GET /api/workflows/gantt",
   "GET /api/workflows/issues",
   "GET /api/schedule",

@@ -74,6 +74,9 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["workflows.count", "a row a workflow file"],
   ["workflows.last_tasks", "the ids that it is given"],
   ["workflows.grid_size", "what its inner query found: at most 200,001 rows, from their index alone"],
+  ["workflows.run_records", "the ids that it is given"],
+  ["workflows.run_files", "the ids that it is given"],
+  ["workflows.usual_times", "what its inner query found: at most 2,000 rows"],
   ["workflow.names", "a row a workflow file"],
   ["workflow.accepted", "a row a workflow file"],
   [

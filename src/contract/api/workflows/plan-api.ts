@@ -67,7 +67,10 @@ export const gridQuery = z.strictObject({
   path: pathFilter,
   from: day.describe("The first day of the task times, by the clocks of the phases; without it 30 days up to `to`."),
   to: day.describe("The last one; without it today. At most 366 days."),
-  by: z.enum(["time", "day"]).default("time").describe("A column for each task time, or for each day of them."),
+  by: z
+    .enum(["time", "hour", "day"])
+    .default("time")
+    .describe("A column for each task time, or for each hour or day of them."),
   ...pageQuery,
 });
 
@@ -77,22 +80,62 @@ export const gridAnswer = z.object({
     .describe("The rows: phases in force, by their ids, with the zones of their task times."),
   times: z
     .array(z.string())
-    .describe("The columns: task times that have a task, as in `2026-01-31T05`, or their days."),
+    .describe("The columns: task times that have a task, as in `2026-01-31T05`, or their hours or days."),
   cells: z
     .array(
       z.object({
         phase_id: z.int(),
         time: z.string(),
-        state: z.enum(["failed", "overdue", "running", "waiting", "cancelled", "complete"]),
+        state: z.enum(["error", "alert", "overdue", "retrying", "running", "waiting", "warn", "cancelled", "complete"]),
         tasks: z.int(),
         failed: z.int(),
         record_id: z.int(),
       }),
     )
     .describe(
-      "`state` is the worst of the `tasks`, each by its latest attempt; `record_id` is the newest in that state.",
+      "`state` is the worst of the `tasks`, each by its latest attempt; `failed` are those that ended with an error or alert; `record_id` is the newest in that state.",
+    ),
+  durations: z
+    .array(z.object({ time: z.string(), began_at: z.string(), ended_at: z.string().nullable() }))
+    .describe(
+      "Of each task time, also `by` hour or day: when the first task of these phases was made, and when the last one ended; null: some have not.",
     ),
   pagination,
+});
+
+const clockTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}(?::\d{2}(?::\d{2})?)?)?$/, "a time without a zone");
+
+/** `GET /api/workflows/grid/tasks` */
+export const gridTasksQuery = z.strictObject({
+  phase: z.coerce.number().int().positive().describe("The id of a phase in force."),
+  from: clockTime.describe(
+    "Task times from then on, by the clock of the phase, as in `2026-01-31T05` or `2026-01-31`,",
+  ),
+  until: clockTime.describe("and before then; at most 366 days."),
+});
+
+const phaseTask = z.object({
+  record_id: z.int(),
+  id: z.string().describe("Of the run."),
+  first_attempt_id: z.int(),
+  time: z.string(),
+  state: z.string(),
+  result: z.string(),
+  attempt: z.int(),
+  retries: z.int().nullable(),
+  info: z.string(),
+  msg: z.string(),
+  due_at: z.string().nullable(),
+  created: z.string().nullable(),
+  started: z.string().nullable(),
+  ended: z.string().nullable(),
+});
+
+export const gridTasksAnswer = z.object({
+  tasks: z
+    .array(phaseTask)
+    .describe("In the order of their task times, each by its latest attempt; `info` as far as 1,000 characters."),
+  cut: z.boolean().describe("There are more: 5,000 records are read."),
 });
 
 /** `GET /api/workflows/gantt` */
@@ -109,9 +152,19 @@ export const ganttAnswer = z.object({
         parent_id: z.int().nullable(),
         ...phase,
         depth: z.int(),
+        position: z.int(),
+        joined: z.array(z.int()).readonly(),
+        kind: z.string().nullable(),
+        first_attempt_id: z.int(),
         attempt: z.int(),
+        retries: z.int().nullable(),
+        version_id: z.int(),
         state: z.string(),
         result: z.string(),
+        msg: z.string(),
+        info: z.string(),
+        task_time: z.string().nullable(),
+        due_at: z.string().nullable(),
         decided_at: z.string(),
         created: z.string().nullable(),
         started: z.string().nullable(),
@@ -120,6 +173,33 @@ export const ganttAnswer = z.object({
     )
     .describe(
       "Task records of the run, roots first: when each was decided, created, started and ended. `phase_id` 0: of no known phase.",
+    ),
+  files: z
+    .array(
+      z.object({
+        record_id: z.int(),
+        file_id: z.int(),
+        path: z.string(),
+        size: z.int(),
+        received_at: z.string(),
+        reported_by: z.int().nullable(),
+      }),
+    )
+    .describe(
+      "Files that records were made of, at most 500; `reported_by` is the record that reported the file, null where it came over the bus or is out of the caller's scope.",
+    ),
+  usual: z
+    .array(
+      z.object({
+        phase_id: z.int(),
+        position: z.int(),
+        queue_ms: z.number(),
+        run_ms: z.number(),
+        of: z.int(),
+      }),
+    )
+    .describe(
+      "Medians of the last completed tasks (`of`) of the same phase and `position` before the task time of the run: from created to started, and from started to ended.",
     ),
   truncated: z.boolean().describe("The run has more records than are shown."),
 });

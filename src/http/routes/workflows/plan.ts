@@ -5,12 +5,12 @@ import {
   graphQuery,
   gridAnswer,
   gridQuery,
+  gridTasksAnswer,
+  gridTasksQuery,
   scheduleAnswer,
   scheduleQuery,
 } from "../../../contract/api/workflows/plan-api.ts";
 import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
-import { DomainError } from "../../../contract/domain-error.ts";
-import { tasksWithin } from "../../../engine/tasks/shown-within.ts";
 import { notesOn } from "../../../engine/notes/notes-on.ts";
 import type { ScheduledTick } from "../../../engine/queries/coming-ticks.ts";
 import type { ApiDeps } from "../../api/deps.ts";
@@ -82,7 +82,35 @@ export const ROUTES = [
         })),
         times: [...grid.times],
         cells: [...grid.cells],
+        durations: grid.durations.map(({ time, began_at: began, ended_at: ended }) => ({
+          time,
+          began_at: timeText(began),
+          ended_at: timeText(ended),
+        })),
         pagination: paginationOf(page, query, last, { total: grid.total, total_is: "exact" }),
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/workflows/grid/tasks",
+    summary: "The tasks of a phase by their task times, each by its latest attempt.",
+    role: "viewer",
+    records: true,
+    scope: "rows",
+    query: gridTasksQuery,
+    answer: gridTasksAnswer,
+    async handle({ query: { phase, from, until }, scope }, deps) {
+      const { tasks, isCut } = await deps.queries.phaseTasks({ phaseId: phase, from, until, scope });
+      return {
+        tasks: tasks.map((task) => ({
+          ...task,
+          due_at: timeText(task.due_at),
+          created: timeText(task.created),
+          started: timeText(task.started),
+          ended: timeText(task.ended),
+        })),
+        cut: isCut,
       };
     },
   }),
@@ -95,18 +123,11 @@ export const ROUTES = [
     scope: "rows",
     query: ganttQuery,
     answer: ganttAnswer,
-    async handle({ query, scope }, { reads }) {
-      const run = await reads.lineage.run(query.run);
-      const tasks = tasksWithin(run?.tasks ?? [], scope);
-      if (run === null || tasks.length === 0)
-        throw new DomainError(
-          "not_found",
-          "unknown_run",
-          "There is no such run; GET /api/tasks lists the tasks with their ids.",
-        );
+    async handle({ query, scope }, deps) {
+      const run = await deps.queries.runChart({ run: query.run, scope });
       return {
         id: run.id,
-        bars: tasks.map((task) => ({
+        bars: run.tasks.map((task) => ({
           record_id: task.record_id,
           parent_id: task.parent_id,
           phase_id: task.phase_id,
@@ -115,15 +136,27 @@ export const ROUTES = [
           type: task.type,
           job: task.job,
           depth: task.depth,
+          position: task.position,
+          joined: task.joined,
+          kind: task.kind,
+          first_attempt_id: task.first_attempt_id,
           attempt: task.attempt,
+          retries: task.retries,
+          version_id: task.version_id,
           state: task.state,
           result: task.result,
+          msg: task.msg,
+          info: task.info,
+          task_time: task.task_time,
+          due_at: timeText(task.due_at),
           decided_at: timeText(task.decided_at),
           created: timeText(task.created),
           started: timeText(task.started),
           ended: timeText(task.ended),
         })),
-        truncated: run.truncated.count || run.truncated.depth,
+        files: run.files.map((file) => ({ ...file, received_at: timeText(file.received_at) })),
+        usual: [...run.usual],
+        truncated: run.isTruncated,
       };
     },
   }),

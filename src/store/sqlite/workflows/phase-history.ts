@@ -1,17 +1,28 @@
-import { DAY } from "../../../contract/time/time-units.ts";
+import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { digitsOf, wallOf, type WallMs } from "../../../contract/time/wall-ms.ts";
 import {
   CELL_STATES,
   type CellState,
+  type Grid,
   type GridCell,
   type GridRequest,
   type GridSpan,
+  type GridTime,
   type KindCounts,
   type PhaseLastTask,
 } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 
-type GridRecord = readonly [id: number, firstAttempt: number, taskTime: WallMs, state: string, result: string];
+type GridRecord = readonly [
+  id: number,
+  firstAttempt: number,
+  attempt: number,
+  taskTime: WallMs,
+  state: string,
+  result: string,
+  begun: number,
+  ended: number | null,
+];
 
 /** What became of the tasks of phases. */
 export class PhaseHistory {
@@ -40,7 +51,9 @@ export class PhaseHistory {
     this.#grid = statements
       .prepare<GridRecord>(
         "workflows.grid",
-        `SELECT id, first_attempt_id, task_time, state, result FROM task_records ${ofGrid} ORDER BY task_time, id`,
+        `SELECT id, first_attempt_id, attempt, task_time, state, result, ifnull(created, decided_at),
+           CASE WHEN state IN ('finished', 'cancelled') THEN ifnull(ended, ifnull(finished_at, decided_at)) END
+         FROM task_records ${ofGrid} ORDER BY task_time, id`,
       )
       .raw();
     this.#size = statements.prepare(
@@ -73,14 +86,25 @@ export class PhaseHistory {
     });
   }
 
-  grid({ phaseIds, from, until, by }: GridRequest): readonly GridCell[] {
-    return phaseIds.flatMap((id) => cellsOf(id, this.#grid.all(id, from, until), by));
+  grid({ phaseIds, from, until, by }: GridRequest): Grid {
+    const times = new Map<WallMs, GridTime>();
+    const cells = phaseIds.flatMap((id) => cellsOf(id, this.#grid.all(id, from, until), by, times));
+    return { cells, times: [...times.values()] };
   }
 }
 
-/** `records` are in the order of their times, then of their ids: of a task the last one is its newest attempt. */
-function cellsOf(phaseId: number, records: Iterable<GridRecord>, by: GridRequest["by"]): readonly GridCell[] {
+/**
+ * `records` are in the order of their times, then of their ids: of a task the last one is its newest attempt. `times` becomes
+ * those of all of them.
+ */
+function cellsOf(
+  phaseId: number,
+  records: Iterable<GridRecord>,
+  by: GridRequest["by"],
+  times: Map<WallMs, GridTime>,
+): readonly GridCell[] {
   const cells: GridCell[] = [];
+  const step = { time: 1, hour: HOUR, day: DAY }[by];
   /** Of the cell under way, by the first attempt. */
   const newest = new Map<number, { readonly id: number; readonly state: CellState }>();
   let time: WallMs | null = null;
@@ -88,11 +112,17 @@ function cellsOf(phaseId: number, records: Iterable<GridRecord>, by: GridRequest
     if (time !== null) cells.push(cellOf(phaseId, time, [...newest.values()]));
     newest.clear();
   };
-  for (const [id, firstAttempt, taskTime, state, result] of records) {
-    const own = by === "time" ? taskTime : wallOf(Math.floor(digitsOf(taskTime) / DAY) * DAY);
+  for (const [id, firstAttempt, attempt, taskTime, state, result, begun, ended] of records) {
+    const own = wallOf(Math.floor(digitsOf(taskTime) / step) * step);
     if (own !== time) close();
     time = own;
-    newest.set(firstAttempt, { id, state: cellState(state, result) });
+    newest.set(firstAttempt, { id, state: cellState(state, result, attempt) });
+    const known = times.get(taskTime);
+    times.set(taskTime, {
+      time: taskTime,
+      began_at: Math.min(known?.began_at ?? begun, begun),
+      ended_at: ended === null || known?.ended_at === null ? null : Math.max(known?.ended_at ?? ended, ended),
+    });
   }
   close();
   return cells;
@@ -104,13 +134,13 @@ function cellOf(
   tasks: readonly { readonly id: number; readonly state: CellState }[],
 ): GridCell {
   const state = CELL_STATES.find((one) => tasks.some((task) => task.state === one)) ?? "complete";
-  const failed = tasks.filter((task) => task.state === "failed").length;
+  const failed = tasks.filter((task) => task.state === "error" || task.state === "alert").length;
   const record = tasks.findLast((task) => task.state === state);
   return { phase_id: phaseId, time, state, tasks: tasks.length, failed, record_id: record?.id ?? 0 };
 }
 
-function cellState(state: string, result: string): CellState {
-  if (state === "finished") return result === "complete" || result === "warn" ? "complete" : "failed";
+function cellState(state: string, result: string, attempt: number): CellState {
+  if (state === "finished") return result === "complete" || result === "warn" || result === "alert" ? result : "error";
   if (state === "overdue" || state === "running" || state === "cancelled") return state;
-  return "waiting";
+  return attempt > 0 && (state === "waiting" || state === "queued") ? "retrying" : "waiting";
 }

@@ -8,6 +8,7 @@ import type {
 } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
 import { PhaseHistory } from "./phase-history.ts";
+import { RunFacts } from "./run-facts.ts";
 
 const FILE_COLUMNS = `f.id, f.name, f.version_id, f.loaded_id AS newest_version_id, f.loaded_at, f.removed_at,
   ifnull((SELECT v.accepted FROM workflow_versions v WHERE v.id = f.loaded_id), 0) AS accepted,
@@ -21,6 +22,7 @@ const MAX_PHASES = 20_000;
 /** Reads workflow files, their versions and issues. */
 export class WorkflowReader {
   readonly history: PhaseHistory;
+  readonly runs: RunFacts;
   readonly #list: Statement<WorkflowRow>;
   readonly #count: Statement<{ rows: number }>;
   readonly #one: Statement<WorkflowRow>;
@@ -32,6 +34,7 @@ export class WorkflowReader {
 
   constructor(statements: Statements) {
     this.history = new PhaseHistory(statements);
+    this.runs = new RunFacts(statements);
     this.#list = statements.prepare(
       "workflows.list",
       `SELECT ${FILE_COLUMNS} FROM workflow_files f WHERE f.name > ? AND (f.removed_at IS NULL OR ?) ORDER BY f.name LIMIT ?`,
@@ -110,5 +113,9 @@ export function workflowQueries(query: <T>(read: (reader: WorkflowReader) => T) 
     counts: async (since) => query(({ history }) => history.counts(since)),
     gridSizes: async (span) => query(({ history }) => history.gridSizes(span)),
     grid: async (request) => query(({ history }) => history.grid(request)),
+    phaseTasks: async (request) => query(({ runs }) => runs.phaseTasks(request)),
+    runRecords: async (recordIds) => query(({ runs }) => runs.records(recordIds)),
+    runFiles: async (recordIds) => query(({ runs }) => runs.files(recordIds)),
+    usualTimes: async (request) => query(({ runs }) => runs.usual(request)),
   };
 }

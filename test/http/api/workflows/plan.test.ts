@@ -5,17 +5,19 @@ import type {
   ganttAnswer,
   graphAnswer,
   gridAnswer,
+  gridTasksAnswer,
   scheduleAnswer,
 } from "../../../../src/contract/api/workflows/plan-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
 import { wallOf } from "../../../../src/contract/time/wall-ms.ts";
-import { fireAt, phase, report, schedule, takeSent } from "../../../engine/rig/drive.ts";
+import { arrive, fireAt, phase, report, schedule, takeSent } from "../../../engine/rig/drive.ts";
 import { openRig, type Rig } from "../../../engine/rig/rig.ts";
 import { newTask, taskMessage } from "../../../store/factories.ts";
 import { serveRig } from "../../served-rig.ts";
 
 type Graph = z.infer<typeof graphAnswer>;
 type Grid = z.infer<typeof gridAnswer>;
+type GridTasks = z.infer<typeof gridTasksAnswer>;
 type Gantt = z.infer<typeof ganttAnswer>;
 type Schedule = z.infer<typeof scheduleAnswer>;
 
@@ -26,7 +28,7 @@ async function open(t: TestContext, workflows: Readonly<Record<string, string>>,
 }
 
 const LOAD = phase("load", { cron: "0 5 * * *" });
-const DAY = 86_400_000;
+const [HOUR, DAY] = [3_600_000, 86_400_000];
 
 /** Fires the ticks of these days; every task of the first one fails. */
 async function runDays(rig: Rig, days: number): Promise<void> {
@@ -90,7 +92,7 @@ test("the grid has the task times of phases, each by the latest attempt, a page 
       .filter((cell) => cell.phase_id === id)
       .map(({ time, state, tasks }) => `${time} ${state} ${tasks}`);
   assert.deepEqual(cells(load?.phase_id), [
-    "2026-11-25T05 failed 1",
+    "2026-11-25T05 error 1",
     "2026-11-26T05 complete 1",
     "2026-11-27T05 complete 1",
   ]);
@@ -165,6 +167,80 @@ test("a grid of many records is read in several steps, and counts each once", as
     times.reduce((all, cell) => all + cell.tasks, 0),
     7010,
   );
+});
+
+test("the hour that clocks show twice has the tasks of both, and one that they skip has none", async (t) => {
+  const berlin = { timezone: "Europe/Berlin", template: "?hour={hh}" };
+  const rig = await open(t, { "a.toml": phase("load", { cron: "@hourly", ...berlin }) });
+  const { get } = serveRig(t, rig);
+  const scheduler = await schedule(rig);
+  // From 0:00 UTC on the clocks show 02:00, and an hour later 02:00 again.
+  const autumn = Date.UTC(2027, 9, 31, 0, 0, 1);
+  // Here they show 01:59 and then 03:00.
+  const spring = Date.UTC(2027, 2, 28, 0, 0, 1);
+  for (const at of [spring, spring + HOUR, autumn, autumn + HOUR]) {
+    // What is sent beside the task of the tick says that one has failed.
+    const task = (await fireAt(rig, scheduler, at)).at(-1);
+    assert.ok(task !== undefined);
+    await report(rig, task, at === autumn ? "error" : "complete");
+  }
+  const id = rig.context.graph().phases[0]?.id ?? 0;
+  const cells = async (day: string): Promise<readonly string[]> =>
+    (await get<Grid>(`/api/workflows/grid?by=hour&from=${day}&to=${day}`)).body.cells.map(
+      ({ time, state, tasks, failed }) => `${time} ${state} ${tasks} ${failed}`,
+    );
+  assert.deepEqual(await cells("2027-03-28"), ["2027-03-28T01 complete 1 0", "2027-03-28T03 complete 1 0"]);
+  assert.deepEqual(await cells("2027-10-31"), ["2027-10-31T02 error 2 1"]);
+  const hour = `/api/workflows/grid/tasks?phase=${id}&from=2027-10-31T02&until=2027-10-31T03`;
+  const { tasks, cut } = (await get<GridTasks>(hour)).body;
+  assert.deepEqual(
+    tasks.map(({ time, result, info }) => `${time} ${result} ${info}`),
+    ["2027-10-31T02 error ?hour=02", "2027-10-31T02 complete ?hour=02"],
+  );
+  assert.equal(cut, false);
+  for (const [query, status, code] of [
+    ["phase=99&from=2027-10-31&until=2027-11-01", 404, "unknown_phase"],
+    [`phase=${id}&from=2027-10-31&until=2027-10-31`, 422, "span"],
+    [`phase=${id}&from=2025-10-31&until=2027-10-31`, 422, "span"],
+    [`phase=${id}&from=2027-13-31&until=2028-10-31`, 422, "span"],
+  ] as const) {
+    const answer = await get<Problem>(`/api/workflows/grid/tasks?${query}`);
+    assert.deepEqual([answer.status, answer.body.code], [status, code], query);
+  }
+});
+
+test("the gantt of a run has the usual times of its phases and the files that it was made of", async (t) => {
+  const rig = await open(t, {
+    "a.toml":
+      phase("load", { files: "/in/????/??/??/*.csv", template: "{meta:file}" }) + phase("sum", { dependsOn: "load" }),
+  });
+  const { get } = serveRig(t, rig);
+  let id = "";
+  for (const [day, minutes] of [
+    [1, 10],
+    [2, 14],
+    [3, 12],
+    [4, 30],
+  ] as const) {
+    await arrive(rig, `/in/2026/11/0${day}/a.csv`);
+    const [task] = takeSent(rig);
+    assert.ok(task !== undefined);
+    id = task.id;
+    const created = Math.floor(rig.now / 1000) * 1000;
+    const started = new Date(created + 60_000).toISOString();
+    await report(rig, task, "complete", { started, ended: new Date(created + (minutes + 1) * 60_000).toISOString() });
+    takeSent(rig);
+  }
+  const { body } = await get<Gantt>(`/api/workflows/gantt?run=${id}`);
+  const [load] = body.bars;
+  assert.partialDeepStrictEqual(load, { info: "/in/2026/11/04/a.csv", task_time: "2026-11-04T00", position: 0 });
+  assert.deepEqual(
+    body.files.map(({ record_id: record, path, reported_by: by }) => [record, path, by]),
+    [[load?.record_id, "/in/2026/11/04/a.csv", null]],
+  );
+  assert.partialDeepStrictEqual(body.usual, [
+    { phase_id: load?.phase_id, run_ms: 12 * 60_000, queue_ms: 60_000, of: 3 },
+  ]);
 });
 
 test("the gantt of a run has its records with their times", async (t) => {
