@@ -6,8 +6,12 @@ import type { DecisionRow } from "../core/why/explain.ts";
 export interface FileFilter {
   /** True: events that matched a phase; false: events that matched none; null: both. */
   readonly matched: boolean | null;
-  /** Events that matched a phase of this type, and of this job unless it is null. */
-  readonly phase: { readonly type: string; readonly job: string | null } | null;
+  /** Of these, only events that matched none and came near one, or events of which a task failed in the end. */
+  readonly only?: "near_miss" | "failed" | null;
+  /** Events that matched such a phase: of this type, job and workflow file, each unless it is null. */
+  readonly phase: FilePhase | null;
+  /** With a phase: matched by it for a task time in this range. */
+  readonly taskTime?: TaskTimes | null;
   /** `*` matches any characters, slashes too, `?` matches one; without either it is the complete path. */
   readonly path: string | null;
   /** Received at this moment or later. */
@@ -16,12 +20,28 @@ export interface FileFilter {
   readonly until: number | null;
 }
 
+export interface FilePhase {
+  readonly type: string | null;
+  readonly job: string | null;
+  readonly workflow?: string | null;
+}
+
+/** As the clocks of the phase's zone show them; the end is not in it. */
+export interface TaskTimes {
+  readonly from: WallMs;
+  readonly until: WallMs;
+}
+
 export const ALL_FILES: FileFilter = { matched: null, phase: null, path: null, since: null, until: null };
 
 /** Queries about file events, all bounded. */
 export interface FileQueries {
   /** Newest first. A page reads at most 5,000 events. */
   list(filter: FileFilter, page: FilePageRequest): Promise<FilePage>;
+  /** How many there are of each state. */
+  counts(filter: FileFilter): Promise<FileStateCounts>;
+  /** What lists show beside each of these events. */
+  outcomes(ids: readonly number[]): Promise<readonly FileOutcome[]>;
   /** Ids, oldest first, from after `after` up to `upTo` (null: the newest one). */
   select(filter: FileFilter, request: FileSelectionRequest): Promise<FileSelection>;
   /** One event with its matches, tasks and decisions; null when it does not exist. */
@@ -70,6 +90,27 @@ export interface FilePage {
   readonly events: readonly FileRow[];
   /** `before` of the next page; null: this was the last page. */
   readonly next: number | null;
+}
+
+/** Of the events that match, or of the newest of them that were read. */
+export interface FileStateCounts {
+  readonly all: number;
+  readonly matched: number;
+  readonly unmatched: number;
+  readonly near_miss: number;
+  readonly failed: number;
+  /** There are more that were not read. */
+  readonly isCut: boolean;
+}
+
+export interface FileOutcome {
+  readonly id: number;
+  /** The phases that it matched, at most 5. */
+  readonly phases: readonly { readonly task: string; readonly workflow: string }[];
+  /** The phase whose pattern came nearest, when it matched none. */
+  readonly nearest: { readonly task: string; readonly workflow: string } | null;
+  /** The newest attempt of the first task that each of these phases made of it. */
+  readonly made: readonly FileTaskRow[];
 }
 
 export interface FileSelectionRequest {
@@ -132,6 +173,7 @@ export interface FileTaskRow {
   readonly info: string;
   readonly state: string;
   readonly result: string;
+  readonly attempt: number;
 }
 
 export interface NearMissRow {
@@ -160,8 +202,10 @@ export interface FileSibling {
 export interface FileHistory {
   readonly event: FileRow;
   readonly matches: readonly FileMatchRow[];
-  /** Made of it, also by a redrive; at most 100. */
+  /** Made of it, also by a redrive, each with the state of its newest attempt; at most 100. */
   readonly tasks: readonly FileTaskRow[];
+  /** The task that named its path when it ended: it wrote the file. Null: none is known. */
+  readonly written_by: FileTaskRow | null;
   readonly near_misses: readonly NearMissRow[];
   readonly decisions: readonly DecisionRow[];
   /** Events about the same file: the nearest 20 before it and after it, oldest first. */

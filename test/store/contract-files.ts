@@ -201,7 +201,7 @@ export function fileContract(use: ContractDatabase): void {
       const all = await events();
       const fits = (row: FileRow, { matched, phase, path, since, until }: FileFilter): boolean =>
         (matched === null || row.matched > 0 === matched) &&
-        (phase === null || (row.path.startsWith(`/${phase.type.slice(1)}/`) && phase.job !== "x")) &&
+        (phase === null || (row.path.startsWith(`/${(phase.type ?? "").slice(1)}/`) && phase.job !== "x")) &&
         (path === null || pathFilter(path)(row.path)) &&
         (since === null || row.received_at >= since) &&
         (until === null || row.received_at < until);

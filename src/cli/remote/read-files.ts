@@ -20,12 +20,13 @@ export function remoteFileReads(client: ApiClient): FileReads {
   async function shown(id: number): Promise<ShownFile | null> {
     const found = await orNull("unknown_file", client.get(`/api/files/${id}`, fileAnswer));
     if (found === null) return null;
-    const { file, notes, matches, tasks, near_misses: misses, decisions, earlier, later } = found;
+    const { file, notes, matches, tasks, written_by, near_misses: misses, decisions, earlier, later } = found;
     return {
       history: {
         event: rowOf<FileRow>(file),
         matches,
         tasks,
+        written_by,
         near_misses: misses.map(({ sentence: _sentence, ...miss }) => miss),
         earlier: rowsOf<FileHistory["earlier"][number]>(earlier),
         later: rowsOf<FileHistory["later"][number]>(later),
@@ -39,7 +40,9 @@ export function remoteFileReads(client: ApiClient): FileReads {
       const times = { since: isoTime(since), until: isoTime(until) };
       const query = { matched, type: phase?.type, job: phase?.job, path, ...times, before };
       const page = await pagesOf(client, "/api/files", filesAnswer, { query, number }, ({ files }) => files);
-      const rows = page.rows.map(({ notes: _notes, ...file }) => rowOf<FileRow>(file));
+      const rows = page.rows.map(({ notes: _notes, phases: _phases, nearest: _nearest, made: _made, ...file }) =>
+        rowOf<FileRow>(file),
+      );
       return {
         rows,
         notes: page.rows.flatMap(({ id, notes }) => notesOf("file", id, notes)),

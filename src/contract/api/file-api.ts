@@ -1,5 +1,8 @@
 /** What the command line asks about file events. Times are RFC 3339. */
 import { z } from "zod";
+import { LONGEST_WORKFLOW } from "../limits.ts";
+import { FILE_STATES } from "./files/file-states.ts";
+import { taskTimePrefix } from "./files/task-time-prefix.ts";
 import type { FromPerson } from "./from-person.ts";
 import { reason } from "./reason.ts";
 import { LONGEST_PATH_FILTER } from "./path-filter.ts";
@@ -19,11 +22,27 @@ export const redriveFilesRequest = z
       .nullable()
       .default(null)
       .describe(
-        "Which events. Null: those that the fields below select, oldest first; then one of `matched`, `type`, `path`, `since` and `until` must be given.",
+        "Which events. Null: those that the fields below select, oldest first; then one of `matched`, `state`, `type`, `workflow`, `path`, `since` and `until` must be given.",
       ),
     matched: z.boolean().nullable().default(null).describe("Only those that matched a phase, or none."),
+    state: z
+      .enum(FILE_STATES)
+      .nullable()
+      .default(null)
+      .describe("The same, or only those with a near miss, or of which a task failed in the end."),
     type: z.string().min(1).max(200).nullable().default(null).describe("Only those that matched a phase of this type,"),
     job: z.string().max(200).nullable().default(null).describe("and of this job."),
+    workflow: z
+      .string()
+      .min(1)
+      .max(LONGEST_WORKFLOW)
+      .nullable()
+      .default(null)
+      .describe("Only those that matched a phase of this workflow file."),
+    task_time: taskTimePrefix
+      .nullable()
+      .default(null)
+      .describe("With a type or a workflow: only those for a task time that begins so, as in `2026-01-31T05`."),
     path: z
       .string()
       .max(LONGEST_PATH_FILTER)
@@ -39,13 +58,17 @@ export const redriveFilesRequest = z
     reason,
   })
   .refine(
-    ({ ids, matched, type, path, since, until }) =>
-      (ids === null) !== [matched, type, path, since, until].every((one) => one === null),
+    ({ ids, matched, state, type, workflow, path, since, until }) =>
+      (ids === null) !== [matched, state, type, workflow, path, since, until].every((one) => one === null),
     {
-      message: "give ids, or what the events have in common: matched, type, path, since or until",
+      message: "give ids, or what the events have in common: matched, state, type, workflow, path, since or until",
     },
   )
-  .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" });
+  .refine(({ matched, state }) => matched === null || state === null, { message: "matched or state, not both" })
+  .refine(({ type, job }) => job === null || type !== null, { message: "a job needs a type" })
+  .refine(({ task_time: at, type, workflow }) => at === null || type !== null || workflow !== null, {
+    message: "a task time needs a type or a workflow",
+  });
 export type RedriveFilesRequest = FromPerson<z.infer<typeof redriveFilesRequest>>;
 
 /** `POST /api/files/finish`: make the task of gathered files of those that have come. */

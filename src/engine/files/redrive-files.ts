@@ -1,9 +1,10 @@
 import { REDRIVE_GROUP, type RedriveFilesRequest } from "../../contract/api/file-api.ts";
 import { parseInstant } from "../../contract/time/instant.ts";
 import { fileRedecider } from "../../core/decide/on-file.ts";
-import type { FileFilter, FileSelection, RedrivenFile } from "../../store/file-queries.ts";
+import type { FileSelection, RedrivenFile } from "../../store/file-queries.ts";
 import type { EngineContext } from "../context.ts";
 import { fileContextOf } from "./file-context.ts";
+import { fileFilter } from "./file-filter.ts";
 
 export interface FilesRedriven {
   /** In the order of the ids; without ids that do not exist. */
@@ -36,15 +37,11 @@ async function selected(
   const { ids, after, up_to: upTo } = request;
   // An event that is named twice is redriven once: with `force` each time makes a task.
   if (ids !== null) return { ids: [...new Set(ids)], next: null, up_to: null };
-  return await store.reads.files.select(filterOf(request), { limit: REDRIVE_GROUP, after, upTo });
-}
-
-function filterOf({ matched, type, job, path, since, until }: RedriveFilesRequest): FileFilter {
-  return {
-    matched,
-    phase: type === null ? null : { type, job },
-    path,
+  const { since, until } = request;
+  const filter = fileFilter({
+    ...request,
     since: since === null ? null : parseInstant(since),
     until: until === null ? null : parseInstant(until),
-  };
+  });
+  return await store.reads.files.select(filter, { limit: REDRIVE_GROUP, after, upTo });
 }

@@ -124,6 +124,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/files/files.ts"),
     routes: [
       "GET /api/files",
+      "GET /api/files/counts",
       "GET /api/files/analytics",
       "GET /api/files/verdicts",
       "GET /api/files/{id}",

@@ -1,10 +1,12 @@
 /** File events. Times are RFC 3339. */
 import { z } from "zod";
-import { LONGEST_NAME } from "../../limits.ts";
+import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
 import { beforeQuery, pageQuery, pagination } from "../list.ts";
 import { LONGEST_PATH_FILTER } from "../path-filter.ts";
 import { note } from "../note-api.ts";
 import { reason } from "../reason.ts";
+import { FILE_STATES } from "./file-states.ts";
+import { taskTimePrefix } from "./task-time-prefix.ts";
 
 const time = z.iso.datetime({ offset: true });
 const count = z.int();
@@ -41,27 +43,99 @@ const phaseFilter = {
   job: z.string().max(LONGEST_NAME).optional().describe("and of this job."),
 };
 
+const filter = {
+  ...phaseFilter,
+  workflow: z
+    .string()
+    .min(1)
+    .max(LONGEST_WORKFLOW)
+    .optional()
+    .describe("Only those that matched a phase of this workflow file."),
+  task_time: taskTimePrefix
+    .optional()
+    .describe("With a type or a workflow: only those for a task time that begins so, as in `2026-01-31T05`."),
+  path: z
+    .string()
+    .min(1)
+    .max(LONGEST_PATH_FILTER)
+    .optional()
+    .describe("Only those of this path; `*` stands for any characters, `?` for one."),
+  since: time.optional().describe("Only those received then or later."),
+  until: time.optional().describe("Only those received before."),
+};
+
+interface Filtered {
+  readonly type?: string | undefined;
+  readonly job?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly task_time?: string | undefined;
+}
+const jobHasType = ({ type, job }: Filtered): boolean => job === undefined || type !== undefined;
+const JOB_WITHOUT_TYPE = { message: "a job needs a type", path: ["job"] };
+const timeHasPhase = ({ type, workflow, task_time: at }: Filtered): boolean =>
+  at === undefined || type !== undefined || workflow !== undefined;
+const TIME_WITHOUT_PHASE = { message: "a task time needs a type or a workflow", path: ["task_time"] };
+
 /** `GET /api/files` */
 export const filesQuery = z
   .strictObject({
     matched: z.stringbool().optional().describe("Only those that matched a phase, or none."),
-    ...phaseFilter,
-    path: z
-      .string()
-      .min(1)
-      .max(LONGEST_PATH_FILTER)
+    state: z
+      .enum(FILE_STATES)
       .optional()
-      .describe("Only those of this path; `*` stands for any characters, `?` for one."),
-    since: time.optional().describe("Only those received then or later."),
-    until: time.optional().describe("Only those received before."),
+      .describe(
+        "Only those that matched a phase, or none; of the latter those with a `near_miss`; of the former those of which a task `failed` in the end.",
+      ),
+    ...filter,
     ...beforeQuery,
     ...pageQuery,
   })
-  .refine(({ type, job }) => job === undefined || type !== undefined, { message: "a job needs a type", path: ["job"] });
+  .refine(({ matched, state }) => matched === undefined || state === undefined, {
+    message: "matched or state, not both",
+    path: ["state"],
+  })
+  .refine(jobHasType, JOB_WITHOUT_TYPE)
+  .refine(timeHasPhase, TIME_WITHOUT_PHASE);
+
+/** `GET /api/files/counts` */
+export const fileCountsQuery = z
+  .strictObject(filter)
+  .refine(jobHasType, JOB_WITHOUT_TYPE)
+  .refine(timeHasPhase, TIME_WITHOUT_PHASE);
+
+export const fileCountsAnswer = z.object({
+  all: count,
+  matched: count,
+  unmatched: count,
+  near_miss: count,
+  failed: count,
+  total_is: z
+    .enum(["exact", "at_least"])
+    .describe("`at_least`: of more than 5,000 events the newest were read and counted."),
+});
+
+const phaseName = z.object({ task: z.string(), workflow: z.string() });
+const madeTask = z.object({
+  record_id: z.int(),
+  id: z.string(),
+  type: z.string(),
+  job: z.string(),
+  info: z.string(),
+  state: z.string(),
+  result: z.string(),
+  attempt: z.int(),
+});
 
 export const filesAnswer = z.object({
   files: z
-    .array(file.extend({ notes: z.array(note) }))
+    .array(
+      file.extend({
+        notes: z.array(note),
+        phases: z.array(phaseName).describe("The phases that it matched, at most 5."),
+        nearest: phaseName.nullable().describe("The phase whose pattern came nearest, when it matched none."),
+        made: z.array(madeTask).describe("The newest attempt of the first task that each of these phases made of it."),
+      }),
+    )
     .describe("The newest first. A page that had to read many others may be short, also when there is a next one."),
   pagination,
 });
@@ -99,18 +173,11 @@ export const fileAnswer = z.object({
     )
     .describe("The phases that it matched, each with the first task made of it."),
   tasks: z
-    .array(
-      z.object({
-        record_id: z.int(),
-        id: z.string(),
-        type: z.string(),
-        job: z.string(),
-        info: z.string(),
-        state: z.string(),
-        result: z.string(),
-      }),
-    )
-    .describe("Made of it, also by a redrive; at most 100."),
+    .array(madeTask)
+    .describe("Made of it, also by a redrive, each with the state of its newest attempt; at most 100."),
+  written_by: madeTask
+    .nullable()
+    .describe("The task that named its path when it ended: it wrote the file. Null: none is known."),
   near_misses: z
     .array(
       z.object({

@@ -2,6 +2,8 @@ import {
   fileAnalyticsAnswer,
   fileAnalyticsQuery,
   fileAnswer,
+  fileCountsAnswer,
+  fileCountsQuery,
   fileParams,
   filesAnswer,
   filesQuery,
@@ -16,9 +18,9 @@ import { DomainError } from "../../../contract/domain-error.ts";
 import { DAY } from "../../../contract/time/time-units.ts";
 import { describeFile } from "../../../engine/files/describe-file.ts";
 import { fileAnalytics, type FileAnalytics } from "../../../engine/files/file-analytics.ts";
+import { fileFilter, type FilesAsked } from "../../../engine/files/file-filter.ts";
 import { matchPattern } from "../../../engine/files/match-pattern.ts";
 import { notesOn } from "../../../engine/notes/notes-on.ts";
-import type { FileFilter } from "../../../store/file-queries.ts";
 import { pageOf } from "../../api/page.ts";
 import { route } from "../../api/route.ts";
 import { requestTime, timeText } from "../../request-time.ts";
@@ -34,20 +36,40 @@ export const ROUTES = [
     query: filesQuery,
     answer: filesAnswer,
     async handle({ query }, { reads, runtime }) {
-      const filter: FileFilter = {
-        matched: query.matched ?? null,
-        phase: phaseOf(query),
-        path: query.path ?? null,
-        since: requestTime("since", query.since ?? null, "/query"),
-        until: requestTime("until", query.until ?? null, "/query"),
-      };
+      const filter = filterOf(query);
       const { rows, pagination } = await pageOf(query, async (before) => {
         const { events, next } = await reads.files.list(filter, { limit: query.limit, before });
         return { rows: events, next };
       });
       const ids = rows.map(({ id }) => id);
       const notesOf = await notesOn("file", ids, reads);
-      return { files: rows.map((row) => ({ ...fileOf(row, runtime.zone), notes: notesOf(row.id) })), pagination };
+      const outcomes = new Map((await reads.files.outcomes(ids)).map((outcome) => [outcome.id, outcome]));
+      return {
+        files: rows.map((row) => {
+          const { phases = [], nearest = null, made = [] } = outcomes.get(row.id) ?? {};
+          return {
+            ...fileOf(row, runtime.zone),
+            notes: notesOf(row.id),
+            phases: [...phases],
+            nearest,
+            made: [...made],
+          };
+        }),
+        pagination,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/files/counts",
+    summary: "How many file events there are of each state.",
+    role: "viewer",
+    records: true,
+    query: fileCountsQuery,
+    answer: fileCountsAnswer,
+    async handle({ query }, { reads }) {
+      const { isCut, ...counts } = await reads.files.counts(filterOf(query));
+      return { ...counts, total_is: isCut ? ("at_least" as const) : ("exact" as const) };
     },
   }),
   route({
@@ -106,6 +128,7 @@ export const ROUTES = [
         notes: (await notesOn("file", [id], reads))(id),
         matches: [...matches],
         tasks: [...tasks],
+        written_by: rest.written_by,
         near_misses: misses.map((miss) => ({ ...miss, tokens: [...miss.tokens] })),
         decisions: decisions.map(({ id: number, at, code, sentence, data }) => ({
           id: number,
@@ -164,6 +187,14 @@ export const ROUTES = [
     },
   }),
 ];
+
+function filterOf(query: Omit<FilesAsked, "since" | "until"> & Partial<Record<"since" | "until", string | undefined>>) {
+  return fileFilter({
+    ...query,
+    since: requestTime("since", query.since ?? null, "/query"),
+    until: requestTime("until", query.until ?? null, "/query"),
+  });
+}
 
 function phaseOf({ type, job }: { readonly type?: string | undefined; readonly job?: string | undefined }) {
   return type === undefined ? null : { type, job: job ?? null };

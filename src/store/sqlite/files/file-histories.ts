@@ -2,6 +2,7 @@ import type { FileHistory, FileMatchRow, FileSibling, FileTaskRow, NearMissRow }
 import type { Statement, Statements } from "../database/connection.ts";
 import { DECISION_COLUMNS, DECISION_PHASE, decisionRow, type DecisionRaw } from "../tasks/decision-rows.ts";
 import type { FileLists } from "./file-lists.ts";
+import type { FileTasks } from "./file-tasks.ts";
 import { pathHash } from "./path-hash.ts";
 
 const MAX_DECISIONS = 1000;
@@ -9,18 +10,21 @@ const MAX_TASKS = 100;
 const MAX_SIBLINGS = 20;
 
 type NearMissRaw = Omit<NearMissRow, "tokens"> & { readonly tokens: string };
+
 /** One file event with its matches, tasks, decisions and siblings. */
 export class FileHistories {
   readonly #lists: FileLists;
   readonly #matches: Statement<FileMatchRow>;
   readonly #nearMisses: Statement<NearMissRaw>;
   readonly #decisions: Statement<DecisionRaw & { readonly record_id: number | null }>;
-  readonly #task: Statement<FileTaskRow>;
+  readonly #tasks: FileTasks;
+  readonly #writer: Statement<{ recordId: number }>;
   readonly #earlier: Statement<FileSibling>;
   readonly #later: Statement<FileSibling>;
 
-  constructor(statements: Statements, lists: FileLists) {
+  constructor(statements: Statements, lists: FileLists, tasks: FileTasks) {
     this.#lists = lists;
+    this.#tasks = tasks;
     const phase = "ifnull(p.task, '') AS task, ifnull(f.name, '') AS workflow";
     const joins = (id: string): string =>
       `LEFT JOIN workflow_phases p ON p.id = ${id} LEFT JOIN workflow_files f ON f.id = p.file_id`;
@@ -39,9 +43,9 @@ export class FileHistories {
       `SELECT ${DECISION_COLUMNS}, d.record_id FROM decisions d ${DECISION_PHASE}
        WHERE d.file_message_id = ? AND d.file_message_id IS NOT NULL ORDER BY d.id LIMIT ${MAX_DECISIONS}`,
     );
-    this.#task = statements.prepare(
-      "files.task",
-      "SELECT id AS record_id, task_id AS id, type, job, info, state, result FROM task_records WHERE task_records.id = ?",
+    this.#writer = statements.prepare(
+      "files.writer",
+      "SELECT reported_by AS recordId FROM file_messages WHERE id = ? AND reported_by IS NOT NULL",
     );
     const sibling = "SELECT id, received_at, matched, tasks FROM file_messages WHERE path_hash = ? AND path = ?";
     this.#earlier = statements.prepare("files.earlier", `${sibling} AND id < ? ORDER BY id DESC LIMIT ?`);
@@ -61,7 +65,11 @@ export class FileHistories {
       tasks: [...new Set(made)]
         .toSorted((a, b) => a - b)
         .slice(0, MAX_TASKS)
-        .flatMap((recordId) => this.#task.all(recordId)),
+        .flatMap((recordId) => {
+          const newest = this.#tasks.newest(recordId);
+          return newest === null ? [] : [{ ...newest, record_id: recordId }];
+        }),
+      written_by: this.#writtenBy(id),
       near_misses: this.#nearMisses
         .all(id)
         .map((row) => ({ ...row, tokens: JSON.parse(row.tokens) as NearMissRow["tokens"] })),
@@ -69,5 +77,10 @@ export class FileHistories {
       earlier: this.#earlier.all(hash, event.path, id, MAX_SIBLINGS).toReversed(),
       later: this.#later.all(hash, event.path, id, MAX_SIBLINGS),
     };
+  }
+
+  #writtenBy(id: number): FileTaskRow | null {
+    const writer = this.#writer.get(id);
+    return writer === undefined ? null : this.#tasks.record(writer.recordId);
   }
 }

@@ -4,11 +4,16 @@ import type {
   FileFilter,
   FilePage,
   FilePageRequest,
+  FilePhase,
   FileRow,
   FileSelection,
   FileSelectionRequest,
+  FileStateCounts,
+  TaskTimes,
 } from "../../file-queries.ts";
+import { digitsOf, type WallMs } from "../../../contract/time/wall-ms.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { FileTasks } from "./file-tasks.ts";
 import { pathHash } from "./path-hash.ts";
 
 /** Maximum events that one page scans. */
@@ -56,15 +61,21 @@ export class FileLists {
   readonly #firstFrom: Statement<{ id: number }>;
   readonly #lastBefore: Statement<{ id: number }>;
   readonly #phases: Statement<{ id: number }>;
-  readonly #phasesOf: Statement<{ id: number }>;
+  readonly #phasesOf: Statement<{ id: number; taskTime: WallMs | null }>;
   readonly #phasesOfType: Statement<{ id: number }>;
+  readonly #phasesOfFile: Statement<{ id: number }>;
+  readonly #ofTaskTime: Statement<Candidate>;
+  readonly #tasks: FileTasks;
   readonly #all: Record<Order, Walk>;
   readonly #matched: Record<Order, Walk>;
   readonly #unmatched: Record<Order, Walk>;
+  readonly #near: Record<Order, Walk>;
+  readonly #nearest: Statement<{ id: number }>;
   readonly #ofPath: Record<Order, Walk>;
   readonly #ofPhase: Record<Order, Walk>;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, tasks: FileTasks) {
+    this.#tasks = tasks;
     this.#row = statements.prepare("files.row", `SELECT ${FILE_COLUMNS} FROM file_messages WHERE id = ?`);
     this.#scan = statements.prepare(
       "files.scan",
@@ -83,7 +94,16 @@ export class FileLists {
     this.#phasesOfType = statements.prepare("files.phases_of_type", "SELECT id FROM workflow_phases WHERE type = ?");
     this.#phasesOf = statements.prepare(
       "files.phases_of",
-      "SELECT phase_id AS id FROM file_pattern_matches WHERE file_message_id = ?",
+      "SELECT phase_id AS id, task_time AS taskTime FROM file_pattern_matches WHERE file_message_id = ?",
+    );
+    this.#phasesOfFile = statements.prepare(
+      "files.phases_of_workflow",
+      "SELECT p.id FROM workflow_files f CROSS JOIN workflow_phases p ON p.file_id = f.id WHERE f.name = ?",
+    );
+    this.#ofTaskTime = statements.prepare(
+      "files.of_task_time",
+      `SELECT file_message_id AS id FROM file_pattern_matches INDEXED BY file_pattern_matches_time
+       WHERE phase_id = ? AND task_time >= ? AND task_time < ? LIMIT ?`,
     );
     const walks = (name: string, select: string, id: string): Record<Order, Walk> => {
       const walk = (order: Order, direction: string): Walk =>
@@ -95,6 +115,12 @@ export class FileLists {
     };
     this.#all = walks("all", "SELECT id FROM file_messages WHERE 1 = 1", "id");
     this.#unmatched = walks("unmatched", "SELECT id FROM file_messages WHERE matched = 0", "id");
+    this.#nearest = statements.prepare(
+      "files.is_near",
+      "SELECT file_message_id AS id FROM file_near_misses WHERE file_message_id = ? AND position = 0",
+    );
+    const near = "file_message_id";
+    this.#near = walks("near_misses", `SELECT ${near} AS id FROM file_near_misses WHERE position = 0`, near);
     this.#ofPath = walks("of_path", "SELECT id FROM file_messages WHERE path_hash = ? AND path = ?", "id");
     const match = "file_message_id";
     this.#matched = walks("matched", `SELECT DISTINCT ${match} AS id FROM file_pattern_matches WHERE 1 = 1`, match);
@@ -119,9 +145,36 @@ export class FileLists {
     return this.#ofPath.newest.get(pathHash(path), path, 0, Number.MAX_SAFE_INTEGER, 1)?.id ?? null;
   }
 
-  phaseIds({ type, job }: NonNullable<FileFilter["phase"]>): readonly number[] {
-    const rows = job === null ? this.#phasesOfType.all(type) : this.#phases.all(type, job);
-    return rows.map((row) => row.id).toSorted((a, b) => a - b);
+  /** How many of each state, over the newest that a page would read. */
+  counts(filter: FileFilter): FileStateCounts {
+    const counted: FileFilter = { ...filter, matched: null, only: null };
+    const span = this.#within(counted, { after: 0, before: Number.MAX_SAFE_INTEGER });
+    const fits = this.#test(counted);
+    const { ids, rest } = this.#candidates(counted, span, "newest");
+    const counts = { all: 0, matched: 0, unmatched: 0, near_miss: 0, failed: 0 };
+    let scanned = 0;
+    for (const id of ids) {
+      scanned += 1;
+      const row = fits === null || fits(id) ? this.#scan.get(id) : undefined;
+      if (row === undefined) continue;
+      counts.all += 1;
+      counts[row.matched > 0 ? "matched" : "unmatched"] += 1;
+      if (row.matched === 0 && this.#isNear(id)) counts.near_miss += 1;
+      if (row.matched > 0 && this.#tasks.hasFailed(id)) counts.failed += 1;
+    }
+    return { ...counts, isCut: rest || scanned >= MAX_SCANNED };
+  }
+
+  /** Of a type, a job and a workflow file, or of those that are not null; without any of them none. */
+  phaseIds({ type, job, workflow = null }: FilePhase): readonly number[] {
+    const ofType = type === null ? null : job === null ? this.#phasesOfType.all(type) : this.#phases.all(type, job);
+    const ofFile = workflow === null ? null : new Set(this.#phasesOfFile.all(workflow).map(({ id }) => id));
+    const ids = ofType === null ? [...(ofFile ?? [])] : ofType.map(({ id }) => id);
+    return ids.filter((id) => ofFile === null || ofFile.has(id)).toSorted((a, b) => a - b);
+  }
+
+  #isNear(id: number): boolean {
+    return this.#nearest.get(id) !== undefined;
   }
 
   #find(
@@ -156,24 +209,31 @@ export class FileLists {
   }
 
   /** The test that an event must still pass; null for none. */
-  #test({ matched, phase, path, since, until }: FileFilter): ((id: number) => boolean) | null {
+  #test(filter: FileFilter): ((id: number) => boolean) | null {
+    const { matched, only = null, phase, path, since, until, taskTime = null } = filter;
     const isExactPath = path !== null && isCompletePath(path);
     const ofPath = path === null || isExactPath ? null : pathFilter(path);
-    const phases = isExactPath && phase !== null ? new Set(this.phaseIds(phase)) : null;
+    const phases = phase !== null && (isExactPath || taskTime !== null) ? new Set(this.phaseIds(phase)) : null;
     const isMatchRequested = matched !== null && (phase !== null || isExactPath);
-    if (ofPath === null && phases === null && since === null && until === null && !isMatchRequested) return null;
+    const isOnlyOf = only === "failed" || (only !== null && (phase !== null || isExactPath));
+    if (ofPath === null && phases === null && since === null && until === null && !isMatchRequested && !isOnlyOf)
+      return null;
     return (id) => {
       const row = this.#scan.get(id);
       if (row === undefined) return false;
       if (since !== null && row.received_at < since) return false;
       if (until !== null && row.received_at >= until) return false;
       if (matched !== null && row.matched > 0 !== matched) return false;
-      if (phases !== null && !this.#phasesOf.all(id).some((match) => phases.has(match.id))) return false;
-      return ofPath === null || ofPath(row.path);
+      if (ofPath !== null && !ofPath(row.path)) return false;
+      if (phases !== null && !this.#phasesOf.all(id).some((match) => phases.has(match.id) && isWithin(match, taskTime)))
+        return false;
+      if (only === "near_miss") return row.matched === 0 && this.#isNear(id);
+      return only !== "failed" || this.#tasks.hasFailed(id);
     };
   }
 
-  #candidates({ matched, phase, path }: FileFilter, { after, before }: Span, order: Order): Candidates {
+  #candidates(filter: FileFilter, { after, before }: Span, order: Order): Candidates {
+    const { matched, only = null, phase, path, taskTime = null } = filter;
     const walk = (one: Record<Order, Walk>, ...keys: readonly (string | number)[]): Candidates => ({
       ids: idsOf(one[order].iterate(...keys, after, before, MAX_SCANNED)),
       rest: false,
@@ -181,12 +241,27 @@ export class FileLists {
     if (path !== null && isCompletePath(path)) return walk(this.#ofPath, pathHash(path), path);
     if (phase !== null) {
       const phases = this.phaseIds(phase);
-      const [only] = phases;
-      if (only !== undefined && phases.length === 1) return walk(this.#ofPhase, only);
+      const known = taskTime === null ? null : this.#ofTaskTimes(phases, taskTime, { after, before }, order);
+      if (known !== null) return { ids: known, rest: false };
+      const [single] = phases;
+      if (single !== undefined && phases.length === 1) return walk(this.#ofPhase, single);
       return this.#ofPhases(phases, { after, before }, order);
     }
+    if (only === "near_miss") return walk(this.#near);
+    if (only === "failed") return walk(this.#matched);
     if (matched === null) return walk(this.#all);
     return walk(matched ? this.#matched : this.#unmatched);
+  }
+
+  /** Events of these task times in order; null: too many to be put in order at once. */
+  #ofTaskTimes(phases: readonly number[], times: TaskTimes, { after, before }: Span, order: Order): number[] | null {
+    const found = new Set<number>();
+    for (const phaseId of phases) {
+      const rows = this.#ofTaskTime.all(phaseId, times.from, times.until, MAX_SCANNED);
+      for (const { id } of rows) if (id > after && id < before) found.add(id);
+      if (rows.length === MAX_SCANNED || found.size >= MAX_SCANNED) return null;
+    }
+    return [...found].toSorted((a, b) => (order === "newest" ? b - a : a - b));
   }
 
   /**
@@ -207,6 +282,13 @@ export class FileLists {
     const ids = [...all].filter((id) => end === null || sign * id <= sign * end).toSorted((a, b) => sign * (a - b));
     return { ids, rest: end !== null };
   }
+}
+
+function isWithin({ taskTime }: { readonly taskTime: WallMs | null }, times: TaskTimes | null): boolean {
+  if (times === null) return true;
+  if (taskTime === null) return false;
+  const at = digitsOf(taskTime);
+  return at >= digitsOf(times.from) && at < digitsOf(times.until);
 }
 
 function* idsOf(rows: Iterable<Candidate>): Generator<number> {

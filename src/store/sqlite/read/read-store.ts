@@ -227,7 +227,7 @@ class ReadConnection {
     this.views = new TaskViews(this.search, generations, statements);
     this.alerts = new AlertReader(statements);
     this.lineage = new LineageReader(statements, generations);
-    this.files = new FileReader(statements);
+    this.files = new FileReader(statements, generations);
     this.backfills = new BackfillReader(statements);
     this.backups = new BackupReader(statements);
     this.held = new HeldReader(statements);
