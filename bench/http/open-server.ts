@@ -46,6 +46,7 @@ type Acting =
 /** The server of `serve`, with all that its reads need. */
 export async function openServer({ context }: Embedded, dir: string): Promise<OpenServer> {
   const parts: Omit<HttpParts, Acting> = {
+    editing: { isAllowed: false, path: "", replaceFile: async () => undefined, noteEdit: () => undefined },
     configuration: () => null,
     keyPair: null,
     status: () => STATUS,

@@ -16,6 +16,7 @@ export interface Options {
   readonly workflow: string;
   /** Take workflows whose files are gone for removed, however many. */
   readonly allowRemoval: boolean;
+  readonly web: WebOptions;
   /** 0 = the workflow files are not polled. */
   readonly refresh: number;
   /** How long tasks may go on after SIGTERM. */
@@ -73,6 +74,11 @@ export interface Options {
   readonly instanceFile: string;
   readonly watches: readonly WatchOptions[];
   readonly workers: readonly WorkerOptions[];
+}
+
+export interface WebOptions {
+  /** Operators may change the workflow files. */
+  readonly edit: boolean;
 }
 
 export interface AuthOptions {

@@ -6,6 +6,9 @@ export const LONGEST_NAME = 200;
 /** The name of a workflow: its path below the workflow folder. */
 export const LONGEST_WORKFLOW = 1000;
 
+/** The text of a workflow file that is sent to be looked at, or to be saved. */
+export const MAX_WORKFLOW_TEXT = 1024 * 1024;
+
 /**
  * A larger message of `done` is not read. A broker's own limit is mostly smaller, and refuses the message when it is
  * published.

@@ -24,6 +24,7 @@ import { acceptRemoval } from "../engine/workflows/accept-removal.ts";
 import { noteControl } from "../engine/notes/note-control.ts";
 import { actOnSelection } from "../engine/steering/task-actions.ts";
 import { engineQueries, type InstanceParts } from "../engine/queries/engine-queries.ts";
+import { type EditorParts, workflowEditor } from "../engine/workflows/workflow-editor.ts";
 import { triggerPhase } from "../engine/workflows/trigger-phase.ts";
 import { PlannedAhead } from "../engine/summary/planned-work.ts";
 import { summarize, type SummarySources } from "../engine/summary/summarize.ts";
@@ -91,6 +92,7 @@ export interface HttpParts extends InstanceParts {
   readonly backups: UseCases["backups"];
   readonly legacy: LegacyControl;
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
+  readonly editing: Pick<EditorParts, "isAllowed" | "path" | "replaceFile" | "noteEdit">;
   /** Takes for removed what is missing; returns the names of the files that left. */
   acceptRemoval(): Promise<readonly string[]>;
   readonly pauses: UseCases["pauses"];
@@ -181,6 +183,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       },
     },
   };
+  const queries = engineQueries(context, parts);
   const tls = parts.keyPair === null ? null : tlsServer(parts.keyPair);
   const app = buildApp({
     ...(tls === null ? {} : { serverFactory: tls.serverFactory }),
@@ -196,7 +199,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     api: {
       version: parts.version,
       reads: context.store.reads,
-      queries: engineQueries(context, parts),
+      queries,
       steering: () => parts.steering(),
       runtime: context.runtime,
       instance: {
@@ -229,6 +232,13 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
         backfills: admittedBackfills(parts.backfills, admit),
         backups: parts.backups,
         reloadWorkflows: () => parts.reloadWorkflows(),
+        editor: workflowEditor({
+          ...parts.editing,
+          queries,
+          workflows: context.store.reads.workflows,
+          reload: () => parts.reloadWorkflows(),
+          hidesIn: (text) => parts.redact.text(text) !== text,
+        }),
         acceptRemoval: (who) => acceptRemoval(who, () => parts.acceptRemoval(), context),
         pauses: parts.pauses,
         retention: parts.retention,

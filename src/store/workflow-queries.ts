@@ -46,6 +46,9 @@ export interface WorkflowVersionRow {
   readonly loaded_at: number;
   /** In characters. */
   readonly length: number;
+  /** Who saved it in the dashboard, and why; null: the file was changed elsewhere. */
+  readonly edited_by: string | null;
+  readonly edit_reason: string;
 }
 
 export interface WorkflowIssueRow {

@@ -1,3 +1,4 @@
+import type { ByHand } from "../contract/api/from-person.ts";
 import type { OnRemoved, PhaseAbout } from "../core/workflow/phase.ts";
 
 /** One version of one workflow file, as read. */
@@ -14,6 +15,8 @@ export interface LoadedFile {
   readonly onRemoved: OnRemoved | null;
   /** False when the file has an error: this version is stored, but an earlier one stays in force. */
   readonly accepted: boolean;
+  /** Who saved it here, and why; null: it was changed elsewhere. */
+  readonly edit: ByHand | null;
 }
 
 export interface LoadedPhase extends PhaseAbout {

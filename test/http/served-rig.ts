@@ -70,6 +70,7 @@ interface ServedParts extends InstanceParts {
   readonly links: ApiDeps["instance"]["links"];
   readonly noWorker: ApiDeps["instance"]["noWorker"];
   readonly reloadWorkflows: UseCases["reloadWorkflows"];
+  readonly editor: UseCases["editor"];
   readonly status: () => StatusReport;
   readonly database: DatabaseSource;
   readonly redact: Partial<RedactRules>;
@@ -83,7 +84,7 @@ const ALL_WELL: StatusReport = { bus: WELL, store: { ...WELL, integrity: "checke
 export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> = {}): ServedRig {
   const { context } = rig;
   const { channels = [], logDirs = [], mayReadMeta = async () => false, workers = () => [] } = parts;
-  const { reloadWorkflows } = parts;
+  const { reloadWorkflows, editor } = parts;
   const redact = redactor({ ...DEFAULT_RULES, ...parts.redact });
   const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
@@ -168,6 +169,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
         notes: noteControl(context),
         summarize: (request) => summarize(request, summary),
         ...(reloadWorkflows === undefined ? {} : { reloadWorkflows }),
+        ...(editor === undefined ? {} : { editor }),
         backfills: backfillControl(context, () => undefined),
         backups: parts.backups ?? null,
         restore: restoreControl(context, () => undefined),

@@ -89,6 +89,12 @@ export async function startServer(
       keyPair: keyPair ?? null,
       legacy: idleLegacy(),
       reloadWorkflows: () => idleUseCases().reloadWorkflows(),
+      editing: {
+        isAllowed: false,
+        path: "",
+        replaceFile: async () => undefined,
+        noteEdit: () => undefined,
+      },
       audit: async () => undefined,
       configuration: () => null,
       redact: DEFAULT_REDACT,

@@ -223,6 +223,7 @@ export function loadedFile(given: Partial<LoadedFile> = {}): LoadedFile {
     phases: [loadedPhase()],
     issues: [],
     accepted: true,
+    edit: null,
     onRemoved: null,
     ...given,
   };

@@ -30,6 +30,7 @@ import type { TickScheduler } from "../../engine/fire-ticks.ts";
 import type { WorkflowsInForce } from "../../engine/workflows/workflows-in-force.ts";
 import type { Counts } from "../../http/metrics.ts";
 import type { StatusReport, Steering } from "../../http/status-report.ts";
+import { replaceFile } from "../../objects/replace-file.ts";
 import type { AnyObjects } from "../../objects/any.ts";
 import type { Service } from "../../services/service.ts";
 import type { ErrorReport } from "../../services/error-report.ts";
@@ -106,6 +107,12 @@ export async function startServer(
     noWorker: (task) => lackingWorker(task, options)?.sentence ?? null,
     acceptRemoval,
     reloadWorkflows: reload,
+    editing: {
+      isAllowed: options.web.edit,
+      path: options.workflow,
+      replaceFile,
+      noteEdit: (name, checksum, who) => workflows.noteEdit(name, checksum, who),
+    },
     backfills,
     backups: parts.backup?.backUp ?? null,
     legacy: legacyControl({

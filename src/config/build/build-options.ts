@@ -53,6 +53,7 @@ export function buildOptions(settings: Settings, cwd: string): BuiltOptions {
   const options: Options = {
     workflow: build.path("workflow"),
     allowRemoval: settings.on("workflows.allow_removal"),
+    web: { edit: settings.on("web.edit") },
     refresh: refreshOf(build),
     drainTimeout: Math.max(0, build.millis("drain_timeout")),
     doneTopic: doneTopicOf(build),

@@ -14,6 +14,7 @@ import { OIDC_KEYS } from "./oidc-keys.ts";
 import { REDACT_KEYS } from "./redact-keys.ts";
 import { TLS_KEYS } from "./tls-keys.ts";
 import { RETENTION_KEYS } from "./retention-keys.ts";
+import { WEB_KEYS } from "./web-keys.ts";
 import type { KeySpec, SectionTable } from "./key-spec.ts";
 
 const TOP: SectionTable = {
@@ -349,6 +350,7 @@ export const SECTIONS: Readonly<Record<string, SectionTable>> = {
   redact: REDACT_KEYS,
   thresholds: THRESHOLD_KEYS,
   retention: RETENTION_KEYS,
+  web: WEB_KEYS,
 };
 
 /** Other names of a section. */

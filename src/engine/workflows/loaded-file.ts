@@ -1,3 +1,4 @@
+import type { ByHand } from "../../contract/api/from-person.ts";
 import { capOrNone } from "../../core/decide/slots.ts";
 import { formerJoins } from "../../core/workflow/joins/join-plans.ts";
 import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
@@ -15,8 +16,8 @@ export interface Draft {
   readonly before: readonly Phase[];
 }
 
-/** As the store keeps it. `zone` is that of phases that name none. */
-export function toLoaded({ file, parsed, before }: Draft, zone: string): LoadedFile {
+/** As the store keeps it. `zone` is that of phases that name none; `edit`: who saved it here. */
+export function toLoaded({ file, parsed, before }: Draft, zone: string, edit: ByHand | null): LoadedFile {
   const former = formerJoins(before, parsed.phases);
   const { name, path, source, checksum } = file;
   const byType = Map.groupBy(parsed.phases.entries(), ([, { type }]) => type);
@@ -27,6 +28,7 @@ export function toLoaded({ file, parsed, before }: Draft, zone: string): LoadedF
     source,
     checksum,
     accepted: parsed.accepted,
+    edit,
     onRemoved: parsed.onRemoved,
     issues: parsed.issues,
     phases: parsed.phases.map((phase) => ({

@@ -13,6 +13,7 @@ import type { SavedFile } from "../../store/workflow-versions.ts";
 import { toLoaded, type Draft } from "./loaded-file.ts";
 import { invalidAlert, validAgain } from "./invalid-file.ts";
 import { PausedGraph } from "./paused-graph.ts";
+import { SavedEdits } from "./saved-edits.ts";
 import { UnreviewedJoins } from "./unreviewed-joins.ts";
 import { vanishedAlert, vanishedResolved, vanishedWorkflows, type Vanished } from "./vanished.ts";
 import {
@@ -103,6 +104,7 @@ export const UNREADABLE_PATH: ReadonlySet<string> = new Set([
  * missing path, a database that cannot be written) changes nothing.
  */
 export class WorkflowReloader {
+  readonly edits = new SavedEdits();
   readonly #options: ReloadOptions;
   #known: ReadonlyMap<string, KnownFile> | null = null;
   #graph: WorkflowGraph = buildGraph([]);
@@ -173,9 +175,10 @@ export class WorkflowReloader {
     const now = this.#options.now();
     await this.#joins.add(sourcesBefore(drafts, lastGood));
     const saved = await store.saveWorkflows(
-      drafts.map((draft) => toLoaded(draft, this.#options.zone)),
+      drafts.map((draft) => toLoaded(draft, this.#options.zone, this.edits.of(draft.file))),
       now,
     );
+    this.edits.forget(drafts.map(({ file }) => file));
     const known = inForce(drafts, saved, lastGood);
     await this.#report([...known.values()]);
     const leftHeld = (await store.heldPhases()).filter(({ removedAt }) => removedAt === now);

@@ -1,6 +1,7 @@
 import type { WorkflowGraph } from "../../core/workflow/phase.ts";
 import type { HeldPhase } from "../../store/running-tasks.ts";
 import type { TickScheduler } from "../fire-ticks.ts";
+import type { ByHand } from "../../contract/api/from-person.ts";
 import { DomainError } from "../../contract/domain-error.ts";
 import { codeOf, toError } from "../../contract/to-error.ts";
 import { UNREADABLE_PATH, type Reload, type WorkflowReloader, type WorkflowState } from "./reload-workflows.ts";
@@ -61,6 +62,11 @@ export class WorkflowsInForce {
   /** Files that are not accepted. */
   get rejected(): readonly WorkflowState[] {
     return this.#current.files.filter(({ accepted }) => !accepted);
+  }
+
+  /** The version of this checksum is somebody's, when it is read. */
+  noteEdit(name: string, checksum: string, who: ByHand): void {
+    this.#reloader.edits.add(name, checksum, who);
   }
 
   /** When the files were last read; milliseconds since 1970. */

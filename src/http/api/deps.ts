@@ -25,6 +25,7 @@ import type { TaskAction, TaskSelection } from "../../engine/steering/task-actio
 import type { InstanceFacts } from "../../engine/tasks/show-tasks.ts";
 import type { TaskControl } from "../../engine/steering/task-control.ts";
 
+import type { WorkflowEditor } from "../../engine/workflows/workflow-editor.ts";
 import type { WorkflowsReloaded } from "../../engine/workflows/workflows-in-force.ts";
 import type { EngineQueries } from "../../engine/queries/engine-queries.ts";
 import type { TriggerRequest } from "../../engine/workflows/trigger-phase.ts";
@@ -67,6 +68,7 @@ export interface UseCases {
   finishFiles(request: FinishFilesRequest): Promise<FilesFinished>;
   /** Reads the workflows now. Throws DomainError when their path cannot be read. */
   reloadWorkflows(): Promise<WorkflowsReloaded>;
+  readonly editor: WorkflowEditor;
   /** Reloads the workflows and takes for removed what is missing. Returns the names of the files that left. */
   acceptRemoval(who: ByHand): Promise<readonly string[]>;
 }

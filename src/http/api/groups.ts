@@ -152,6 +152,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     ],
   },
   {
+    load: () => import("../routes/workflows/edit.ts"),
+    routes: ["PUT /api/workflows/source"],
+    bodyLimit: TEXT_LIMIT,
+  },
+  {
     load: () => import("../routes/workflows/inspect.ts"),
     routes: ["POST /api/workflows/validate", "GET /api/workflows/diff"],
     bodyLimit: TEXT_LIMIT,

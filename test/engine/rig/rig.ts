@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { ByHand } from "../../../src/contract/api/from-person.ts";
 import type { Effects } from "../../../src/core/decide/effects.ts";
 import type { FileEffects } from "../../../src/core/decide/decider.ts";
 import type { WorkflowGraph } from "../../../src/core/workflow/phase.ts";
@@ -54,6 +55,8 @@ export interface Rig {
   /** The rows of the database. */
   readonly stored: Reader;
   reload(): Promise<Reload>;
+  /** The version of this checksum is somebody's, when it is read. */
+  noteEdit(name: string, checksum: string, who: ByHand): void;
   /** Stop and start again on the same file; unconfirmed messages are sent again. */
   reopen(): Promise<Reload>;
   /** Send and return the messages that are due by now. */
@@ -136,6 +139,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     effects,
     sent,
     reload,
+    noteEdit: (name: string, checksum: string, who: ByHand) => reloader.edits.add(name, checksum, who),
     reopen,
     sweep,
     write,

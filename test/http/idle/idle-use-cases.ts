@@ -25,6 +25,13 @@ export function idleUseCases(changes: Partial<UseCases> = {}): UseCases {
     },
     reloadWorkflows: async () => ({ changed: [], removed: [], rejected: [], vanished: null, at: 0 }),
     acceptRemoval: async () => [],
+    editor: {
+      refusal: "Nothing is edited here.",
+      refusalOf: () => "Nothing is edited here.",
+      save: async () => {
+        throw new Error("nothing is edited here");
+      },
+    },
     summarize: async () => {
       throw new Error("nothing is summarized here");
     },

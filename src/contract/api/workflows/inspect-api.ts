@@ -1,10 +1,8 @@
 /** Texts of workflow files that are looked at before they are used. Times are RFC 3339. */
 import { z } from "zod";
-import { LONGEST_WORKFLOW } from "../../limits.ts";
+import { LONGEST_WORKFLOW, MAX_WORKFLOW_TEXT } from "../../limits.ts";
 import { issue } from "./workflow-api.ts";
 
-/** Of a text, in UTF-16 units. */
-const MAX_TEXT = 1024 * 1024;
 const path = z.string().min(1).max(LONGEST_WORKFLOW);
 
 /** `POST /api/workflows/validate` */
@@ -12,7 +10,7 @@ export const validateRequest = z.strictObject({
   path: path
     .default("new.toml")
     .describe("The name that the file would have, for its tasks and for parents in other files."),
-  text: z.string().max(MAX_TEXT).describe("The text of the file."),
+  text: z.string().max(MAX_WORKFLOW_TEXT).describe("The text of the file."),
   ticks: z.int().min(0).max(100).default(20).describe("How many of the next ticks to answer."),
 });
 

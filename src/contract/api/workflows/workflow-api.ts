@@ -1,7 +1,8 @@
 /** Workflow files. Times of answers are RFC 3339. */
 import { z } from "zod";
-import { LONGEST_WORKFLOW } from "../../limits.ts";
+import { LONGEST_WORKFLOW, MAX_WORKFLOW_TEXT } from "../../limits.ts";
 import { pageQuery, pagination } from "../list.ts";
+import { reason } from "../reason.ts";
 
 /** A file is named in the query: its slashes would end a part of the address. It is looked up in the database, never on disk. */
 const path = z.string().min(1).max(LONGEST_WORKFLOW).describe("The file: its path below the workflow folder.");
@@ -83,6 +84,8 @@ const workflowVersion = {
   loaded_at: z.string(),
   checksum: z.string().describe("SHA-256 of its bytes, in hex."),
   length: z.int().describe("In characters."),
+  edited_by: z.string().nullable().describe("Who saved it in the dashboard; null: the file was changed elsewhere."),
+  edit_reason: z.string().describe("Why."),
 };
 
 export const versionsAnswer = z.object({
@@ -96,7 +99,40 @@ export const sourceQuery = z.strictObject({
   version: version.describe("Which version; without it the one in force, or else the newest."),
 });
 
-export const sourceAnswer = z.object({ ...workflowVersion, source: z.string().describe("The text of the file.") });
+export const sourceAnswer = z.object({
+  ...workflowVersion,
+  source: z.string().describe("The text of the file."),
+  edit_refused: z
+    .string()
+    .nullable()
+    .describe("Why `PUT /api/workflows/source` would refuse to change the file, whoever asks; null: it would not."),
+});
+
+/** `PUT /api/workflows/source` */
+export const saveSourceRequest = z.strictObject({
+  path,
+  text: z.string().max(MAX_WORKFLOW_TEXT).describe("The text that the file shall have. One with an error is refused."),
+  checksum: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .describe(
+      "That of the version which the text was made from: the file on disk must still have it. Null: a new file.",
+    ),
+  reason,
+});
+
+export const saveSourceAnswer = z.object({
+  version_id: z.int().nullable().describe("The version in force now; null: none."),
+  checksum: z.string().describe("Of the file now."),
+  in_force: z.boolean().describe("Whether it came into force. It does not while too many other files are `missing`."),
+  phases: z.int().describe("Phases in force."),
+  missing: z
+    .array(z.string())
+    .describe(
+      "Files that are gone, too many to be believed: until they are back, or accepted as removed, nothing changes.",
+    ),
+});
 
 /** `GET /api/workflows/issues` */
 export const issuesQuery = z.strictObject({

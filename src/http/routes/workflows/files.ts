@@ -111,7 +111,7 @@ export const ROUTES = [
     async handle({ query, scope }, deps) {
       const file = await fileOf(query.path, scope, deps);
       const { source, ...version } = await versionOf(file, query.version ?? null, deps);
-      return { ...versionJson(version), source };
+      return { ...versionJson(version), source, edit_refused: deps.acts.editor.refusalOf(source) };
     },
   }),
   route({

@@ -15,7 +15,7 @@ const FILE_COLUMNS = `f.id, f.name, f.version_id, f.loaded_id AS newest_version_
   (SELECT count(*) FROM workflow_phases p WHERE p.file_id = f.id AND p.removed_at IS NULL) AS phases,
   (SELECT count(*) FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error') AS errors,
   (SELECT count(*) FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'warning') AS warnings`;
-const VERSION_COLUMNS = "id, checksum, accepted, loaded_at, length(source) AS length";
+const VERSION_COLUMNS = "id, checksum, accepted, loaded_at, length(source) AS length, edited_by, edit_reason";
 /** Of one file. */
 const MAX_PHASES = 20_000;
 

@@ -78,7 +78,8 @@ export class Workflows {
     this.#names = statements.prepare("workflow.names", "SELECT name FROM workflow_files WHERE removed_at IS NULL");
     this.#addVersion = statements.prepare(
       "workflow.add_version",
-      "INSERT INTO workflow_versions (file_id, source, checksum, accepted, loaded_at) VALUES (?, ?, ?, ?, ?)",
+      `INSERT INTO workflow_versions (file_id, source, checksum, accepted, loaded_at, edited_by, edit_reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#phases = statements.prepare(
       "workflow.phases",
@@ -183,7 +184,7 @@ export class Workflows {
     const loadedId =
       isSame && (known.versionId === known.loadedId) === file.accepted
         ? known.loadedId
-        : Number(this.#addVersion.run(fileId, file.source, file.checksum, file.accepted ? 1 : 0, now).lastInsertRowid);
+        : this.#newVersion(fileId, file, now);
     const versionId = file.accepted ? loadedId : (known?.versionId ?? null);
     this.#setFile.run(file.path, versionId, loadedId, now, fileId);
     if (!isSame || known.versionId !== versionId) this.#changes.note("workflows", fileId);
@@ -202,6 +203,11 @@ export class Workflows {
       );
     }
     return { name: file.name, versionId: versionId ?? 0, phaseIds: this.#phaseIds(fileId) };
+  }
+
+  #newVersion(fileId: number, { source, checksum, accepted, edit }: LoadedFile, now: number): number {
+    const who = [edit?.by ?? null, edit?.reason ?? ""];
+    return Number(this.#addVersion.run(fileId, source, checksum, accepted ? 1 : 0, now, ...who).lastInsertRowid);
   }
 
   #putPhases(
