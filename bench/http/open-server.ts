@@ -57,6 +57,7 @@ export async function openServer({ context }: Embedded, dir: string): Promise<Op
     database: { maxSize: 0, disks: () => [] },
     redact: redactor(DEFAULT_RULES),
     mayReadMeta: async () => false,
+    workflowsRead: () => ({ readAt: null, nextReadAt: null }),
     workers: () => [],
     noWorker: () => null,
     version: "0",

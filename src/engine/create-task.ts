@@ -128,20 +128,7 @@ export class OverlapError extends DomainError {
 export async function createTask(request: TaskRequest, context: EngineContext): Promise<readonly CreatedTask[]> {
   const { runtime, store } = context;
   const now = runtime.now();
-  const { phaseId, type, job, workflow, scope = null } = request;
-  const graph = graphWithin(context.graph(), scope);
-  const phase = (phaseId === undefined ? null : graph.byId.get(phaseId)) ?? graph.phaseOf(type, job, workflow);
-  // Without a phase a task may be of any type: its workflow alone does not make it one of the scope.
-  if (phase === null && (request.info === null || !isInScope(scope, { type })))
-    throw new UnknownPhaseError(request, graph.phases);
-  refuseForeignMeta(request.meta, scope, { type });
-  const tasks =
-    phase === null
-      ? [plainTask(request, now, context)]
-      : await phaseTasks(phase, withParams(request, phase), now, context);
-  refuseOpen(tasks, phase, request);
-  const large = tasks.find(isTooLarge);
-  if (large !== undefined) throw new TaskTooLargeError(large);
+  const { phase, tasks } = await plannedTasks(request, now, context);
   let created: readonly NewTask[] = tasks;
   const admit: AdmitTasks["decide"] = (all, slots) =>
     (created = phase === null ? all : admitted(all, phase, request, slots));
@@ -164,6 +151,31 @@ export async function createTask(request: TaskRequest, context: EngineContext): 
   }));
 }
 
+/** What `createTask` would make, before the slots of the phase are asked for. `phase` null: the task is of none. */
+export interface PlannedTasks {
+  readonly phase: Phase | null;
+  readonly tasks: readonly NewTask[];
+}
+
+/** Throws as `createTask` does. */
+export async function plannedTasks(request: TaskRequest, now: number, context: EngineContext): Promise<PlannedTasks> {
+  const { phaseId, type, job, workflow, scope = null } = request;
+  const graph = graphWithin(context.graph(), scope);
+  const phase = (phaseId === undefined ? null : graph.byId.get(phaseId)) ?? graph.phaseOf(type, job, workflow);
+  // Without a phase a task may be of any type: its workflow alone does not make it one of the scope.
+  if (phase === null && (request.info === null || !isInScope(scope, { type })))
+    throw new UnknownPhaseError(request, graph.phases);
+  refuseForeignMeta(request.meta, scope, { type });
+  const tasks =
+    phase === null
+      ? [plainTask(request, now, context)]
+      : await phaseTasks(phase, withParams(request, phase), now, context);
+  refuseOpen(tasks, phase, request);
+  const large = tasks.find(isTooLarge);
+  if (large !== undefined) throw new TaskTooLargeError(large);
+  return { phase, tasks };
+}
+
 /** Throws LeftOpenError. Of a batch, rows that lack nothing can be made without the others. */
 function refuseOpen(tasks: readonly NewTask[], phase: Phase | null, { info, row = "" }: TaskRequest): void {
   const lacks = tasks
@@ -179,7 +191,7 @@ function refuseOpen(tasks: readonly NewTask[], phase: Phase | null, { info, row 
 }
 
 /** The texts of a task without the values of secret inputs. */
-function withoutSecrets(phase: Phase | null, meta: string): (text: string) => string {
+export function withoutSecrets(phase: Phase | null, meta: string): (text: string) => string {
   const secrets = (phase?.params ?? []).filter(({ secret }) => secret);
   if (secrets.length === 0) return (text) => text;
   const given = parseMeta(meta);

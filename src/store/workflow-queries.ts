@@ -12,6 +12,10 @@ export interface WorkflowRow {
   readonly accepted: number;
   readonly loaded_at: number;
   readonly removed_at: number | null;
+  /** How many were read. */
+  readonly versions: number;
+  /** The number of that in force among them, from 1; 0: none is. */
+  readonly version: number;
   /** In force. */
   readonly phases: number;
   /** Of the newest read. */
@@ -104,6 +108,21 @@ export const CELL_STATES = [
   "complete",
 ] as const;
 export type CellState = (typeof CELL_STATES)[number];
+
+/** Tasks of a type and job of one hour or day (UTC), by how they ended. */
+export interface PeriodCounts {
+  /** Milliseconds since 1970: where it begins. */
+  readonly at: number;
+  readonly type: string;
+  readonly job: string;
+  readonly total: number;
+  readonly complete: number;
+  readonly warn: number;
+  /** Unknown results, too. */
+  readonly error: number;
+  readonly alert: number;
+  readonly cancelled: number;
+}
 
 /** What became of the tasks of a phase at one task time (or hour, or day). */
 export interface GridCell {
@@ -207,6 +226,8 @@ export interface WorkflowQueries {
   lastTasks(phaseIds: readonly number[]): Promise<readonly PhaseLastTask[]>;
   /** Milliseconds since 1970: of tasks made on that day (UTC) or later. */
   counts(since: number): Promise<readonly KindCounts[]>;
+  /** Milliseconds since 1970: of tasks made in the hour or on the day (UTC) of that moment, or later. In order. */
+  periodCounts(period: "hour" | "day", since: number): Promise<readonly PeriodCounts[]>;
   /** How many records the cells of each phase are made of; as soon as all together reach `max`, no more are counted. */
   gridSizes(span: GridSpan & { readonly max: number }): Promise<readonly number[]>;
   /** Reads every record of the span: see `gridSizes` first. */

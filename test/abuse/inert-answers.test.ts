@@ -76,6 +76,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "/api/backups/": ["none"],
   };
   const path = `path=${encodeURIComponent(instance.workflow)}`;
+  const phases = await ids(`/api/workflows/file?${path}`, "phases", "id");
   const versions = await ids(`/api/workflows/versions?${path}`, "versions", "id");
   const queries: Readonly<Record<string, string>> = {
     "GET /api/tasks/{id}/log/search": "?text=alert",
@@ -102,7 +103,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
   const found = new Map<string, readonly string[]>();
   for (const name of ROUTE_GROUPS.flatMap(({ routes }) => routes).filter((one) => one.startsWith("GET "))) {
     const template = name.slice("GET ".length);
-    const rows = ofRows[template.split("{")[0] ?? ""] ?? [];
+    const rows = (template.includes("{key}") ? phases : ofRows[template.split("{")[0] ?? ""]) ?? [];
     const all = template.includes("{") ? rows.map((id) => template.replace(/\{\w+\}/, id)) : [template];
     assert.ok(all.length > 0, `${name} has rows to ask for`);
     found.set(
@@ -183,7 +184,9 @@ test(
       "GET /api/audit",
       "GET /api/summary",
       "GET /api/workflows",
+      "GET /api/workflows/figures",
       "GET /api/workflows/graph",
+      "GET /api/workflows/phases/{key}",
       "GET /api/workflows/source",
       "GET /api/workflows/issues",
       "GET /api/schedule",

@@ -164,7 +164,7 @@ test("a secret is nowhere but in the record, on the bus and with the worker", { 
   for (const name of ROUTE_GROUPS.flatMap(({ routes }) => routes)) {
     const [method, path = ""] = name.split(" ");
     if (method !== "GET" || path === "/api/events") continue;
-    const url = path.replace("{id}", "1") + (QUERIES[name] ?? "");
+    const url = path.replace(/\{(?:id|key)\}/, "1") + (QUERIES[name] ?? "");
     const { status, text } = await ask(url);
     none(name, text);
     (status === 200 ? asked : missing).push(`${name}: ${status} ${status === 200 ? "" : text.slice(-300)}`);

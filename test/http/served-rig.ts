@@ -85,6 +85,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
   const { context } = rig;
   const { channels = [], logDirs = [], mayReadMeta = async () => false, workers = () => [] } = parts;
   const { reloadWorkflows, editor } = parts;
+  const workflowsRead = parts.workflowsRead ?? (() => ({ readAt: null, nextReadAt: null }));
   const redact = redactor({ ...DEFAULT_RULES, ...parts.redact });
   const app = Fastify({ logger: false, routerOptions: ROUTER });
   const tasks = taskControl(context, true);
@@ -123,7 +124,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
     deps: {
       version: "0",
       reads: context.store.reads,
-      queries: engineQueries(context, { mayReadMeta, workers }),
+      queries: engineQueries(context, { mayReadMeta, workers, workflowsRead }),
       configuration: () => null,
       steering: () => ({ drained: false, running: 0 }),
       runtime: context.runtime,

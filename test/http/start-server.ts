@@ -99,6 +99,7 @@ export async function startServer(
       configuration: () => null,
       redact: DEFAULT_REDACT,
       mayReadMeta: async () => false,
+      workflowsRead: () => ({ readAt: null, nextReadAt: null }),
       workers: () => [],
       acceptRemoval: async () => [],
       drain: async () => ({ drained: true, running: 0 }),

@@ -132,6 +132,11 @@ export async function startServer(
     redact,
     mayReadMeta: metaRoots(options),
     workers: () => options.workers,
+    workflowsRead: () => {
+      const { readAt } = workflows;
+      const isPolled = readAt > 0 && options.refresh > 0;
+      return { readAt: readAt === 0 ? null : readAt, nextReadAt: isPolled ? readAt + options.refresh : null };
+    },
     pauses: pauseControl(context, repause),
     retention: parts.retention,
     restore: parts.restore,

@@ -20,6 +20,8 @@ export interface ScheduleRequest extends Within {
   readonly until: number | null;
   /** Only of this workflow file; null: of all. */
   readonly workflow: string | null;
+  /** Only of this phase; default: of all. */
+  readonly phaseId?: number;
   /** The last tick of the page before. */
   readonly after: { readonly at: number; readonly phaseId: number } | null;
   readonly limit: number;
@@ -75,11 +77,13 @@ const MAX_EFFECTS = 100;
 /** The coming ticks of the workflows in force, earliest first. */
 export async function comingSchedule(request: ScheduleRequest, context: EngineContext): Promise<ComingSchedule> {
   const { runtime } = context;
-  const { from, until, workflow, limit, scope = null } = request;
+  const { from, until, workflow, phaseId, limit, scope = null } = request;
   const pause = slices(runtime.monotonic);
   const holds = await holdsOf(context);
   const inForce = graphWithin(context.graph(), scope);
-  const scheduled = inForce.scheduled.filter((phase) => workflow === null || phase.workflow === workflow);
+  const scheduled = inForce.scheduled.filter(
+    (phase) => (workflow === null || phase.workflow === workflow) && (phaseId === undefined || phase.id === phaseId),
+  );
   const phases = scheduled.toSorted((a, b) => a.id - b.id);
   const metaRows = request.counts ? await context.metaFiles.load(phases) : null;
   const next: NextTick[] = [];
@@ -127,7 +131,7 @@ function isAfter(at: number, { id }: Phase, after: NonNullable<ScheduleRequest["
   return at > after.at || (at === after.at && id > after.phaseId);
 }
 
-async function holdsOf({ store }: EngineContext): Promise<(phase: Phase, at: number) => HeldBy | null> {
+export async function holdsOf({ store }: EngineContext): Promise<(phase: Phase, at: number) => HeldBy | null> {
   const pauses = await store.pauses.inForce();
   const inFile = new Set((await store.pausedPhases()).map(({ phaseId }) => phaseId));
   return ({ id }, at) => {

@@ -16,7 +16,10 @@ import { phaseTasks, type PhaseTasks, type PhaseTasksAsked } from "./phase-tasks
 import { runChart, type RunChart, type RunChartAsked } from "./run-chart.ts";
 import type { DiffLine, ValidatedText } from "./inspect-text.ts";
 import { TextInspector } from "./text-inspector.ts";
+import { phaseView, type PhaseView } from "./phase-view.ts";
+import { workflowFigures, type WorkflowFigures } from "./workflow-figures.ts";
 import { workflowGraph, type ShownGraph } from "./workflow-graph.ts";
+import { previewTrigger } from "../workflows/trigger-phase.ts";
 
 /** What people ask that needs more than the database: the workflows in force, or the configuration. Changes nothing. */
 export interface EngineQueries {
@@ -29,6 +32,12 @@ export interface EngineQueries {
   phaseTasks(asked: PhaseTasksAsked): Promise<PhaseTasks>;
   /** The records of a run with its files, and what they usually take. Throws DomainError. */
   runChart(asked: RunChartAsked): Promise<RunChart>;
+  /** How the files with phases in force do, and when they were read. */
+  figures(scope: Scope | null): Promise<{ readonly workflows: readonly WorkflowFigures[] } & WorkflowsRead>;
+  /** A phase in force, for people. Throws DomainError. */
+  phase(request: Parameters<typeof phaseView>[0]): Promise<PhaseView>;
+  /** What a trigger of a phase would make. Throws DomainError. */
+  previewTrigger(request: Parameters<typeof previewTrigger>[0]): ReturnType<typeof previewTrigger>;
   /** Parents in other files that no phase in force makes; `workflow`: only of this file's phases. */
   missingParents(workflow: string | null): readonly MissingParent[];
   /** The coming ticks. */
@@ -54,15 +63,28 @@ export interface PathVerdicts {
   readonly phases: number;
 }
 
+/** Milliseconds since 1970. */
+export interface WorkflowsRead {
+  /** Null: not yet. */
+  readonly readAt: number | null;
+  /** At the latest; null: only when the files change. */
+  readonly nextReadAt: number | null;
+}
+
 /** What only a running instance knows. */
 export interface InstanceParts {
   /** Whether a request may name this meta file. */
   readonly mayReadMeta: (path: string) => Promise<boolean>;
+  /** When the workflow files were read, and are again. */
+  readonly workflowsRead: () => WorkflowsRead;
   /** The workers of the configuration. */
   readonly workers: () => readonly WorkerSection[];
 }
 
-export function engineQueries(context: EngineContext, { mayReadMeta, workers }: InstanceParts): EngineQueries {
+export function engineQueries(
+  context: EngineContext,
+  { mayReadMeta, workflowsRead, workers }: InstanceParts,
+): EngineQueries {
   const { runtime, store } = context;
   const inspector = new TextInspector();
   return {
@@ -71,6 +93,9 @@ export function engineQueries(context: EngineContext, { mayReadMeta, workers }: 
     grid: (asked) => phaseGrid(asked, context),
     phaseTasks: (asked) => phaseTasks(asked, context),
     runChart: (asked) => runChart(asked, store.reads),
+    figures: async (scope) => ({ workflows: await workflowFigures({ scope }, context), ...workflowsRead() }),
+    phase: (request) => phaseView(request, context),
+    previewTrigger: (request) => previewTrigger(request, context),
     missingParents: (workflow) =>
       missingParents(context.graph().phases).filter(({ file }) => workflow === null || file === workflow),
     schedule: (request) => comingSchedule(request, context),

@@ -114,9 +114,11 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   {
     load: () => import("../routes/workflows/phases.ts"),
     routes: [
+      "GET /api/workflows/phases/{key}",
       "POST /api/workflows/phases/{key}/pause",
       "POST /api/workflows/phases/{key}/resume",
       "POST /api/workflows/phases/{key}/trigger",
+      "POST /api/workflows/phases/{key}/preview",
     ],
   },
   { load: () => import("../routes/workers.ts"), routes: ["GET /api/workers", "POST /api/workers/drain"] },
@@ -137,6 +139,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     load: () => import("../routes/files/file-actions.ts"),
     routes: ["POST /api/files/redrive", "POST /api/files/finish"],
   },
+  { load: () => import("../routes/workflows/figures.ts"), routes: ["GET /api/workflows/figures"] },
   {
     load: () => import("../routes/workflows/changes.ts"),
     routes: ["POST /api/workflows/refresh", "POST /api/workflows/accept"],

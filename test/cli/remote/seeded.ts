@@ -108,6 +108,7 @@ export async function seeded(t: TestContext): Promise<Seeded> {
     noWorker: (task) => lackingWorker(task, options)?.sentence ?? null,
     logDirs: options.logs.dirs,
     mayReadMeta: async () => true,
+    workflowsRead: () => ({ readAt: null, nextReadAt: null }),
   });
   await served.app.listen({ port: 0, host: "127.0.0.1" });
   const url = `http://127.0.0.1:${(served.app.server.address() as AddressInfo).port}`;

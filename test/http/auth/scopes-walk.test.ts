@@ -58,6 +58,7 @@ const TELLING = [
   "GET /api/alerts/{id}",
   "GET /api/files",
   "GET /api/workflows/source",
+  "GET /api/workflows/phases/{key}",
   "GET /api/workflows/graph",
   "GET /api/workflows/grid",
   "GET /api/workflows/grid/tasks",
@@ -68,7 +69,8 @@ const TELLING = [
 
 async function urlsOf({ path }: Route, { get }: Seeded): Promise<readonly string[]> {
   const ids = Array.from({ length: 24 }, (_, at) => String(at + 1));
-  const paths = path.includes("{id}") ? ids.map((id) => path.replace("{id}", id)) : [path.replaceAll(/\{\w+\}/g, "x")];
+  const named = /\{(?:id|key)\}/;
+  const paths = named.test(path) ? ids.map((id) => path.replace(named, id)) : [path.replaceAll(/\{\w+\}/g, "x")];
   const queries = QUERIES[path] ?? [];
   if (path !== "/api/workflows/gantt")
     return paths.flatMap((one) => [one, ...queries.map((query) => `${one}?${query}`)]);

@@ -24,6 +24,8 @@ const workflow = {
     ),
   version_id: z.int().nullable().describe("The version in force; null: none."),
   newest_version_id: z.int().nullable().describe("The version that was read last."),
+  versions: z.int().describe("How many versions were read."),
+  version: z.int().describe("Which of them is in force, counted from 1; 0: none."),
   loaded_at: z.string(),
   removed_at: z.string().nullable(),
   phases: z.int().describe("Phases in force."),

@@ -180,12 +180,12 @@ export async function versionOf(
 }
 
 function fileJson({ name, accepted, loaded_at: loaded, removed_at: removed, ...row }: WorkflowRow) {
-  const { version_id, newest_version_id, errors, warnings } = row;
+  const { version_id, newest_version_id, versions, version, errors, warnings } = row;
   const isOlder = version_id === null ? "rejected" : "last_good";
   const state: "in_force" | "last_good" | "rejected" | "removed" =
     removed === null ? (accepted === 1 ? "in_force" : isOlder) : "removed";
   const times = { loaded_at: timeText(loaded), removed_at: timeText(removed) };
-  return { path: name, state, version_id, newest_version_id, ...times, errors, warnings };
+  return { path: name, state, version_id, newest_version_id, versions, version, ...times, errors, warnings };
 }
 
 function versionJson({ accepted, loaded_at: loaded, ...version }: WorkflowVersionRow) {

@@ -9,6 +9,7 @@ import {
   type GridSpan,
   type GridTime,
   type KindCounts,
+  type PeriodCounts,
   type PhaseLastTask,
 } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
@@ -28,6 +29,8 @@ type GridRecord = readonly [
 export class PhaseHistory {
   readonly #last: Statement<PhaseLastTask>;
   readonly #counts: Statement<KindCounts>;
+  readonly #hours: Statement<PeriodCounts>;
+  readonly #days: Statement<PeriodCounts>;
   readonly #grid: Statement<GridRecord>;
   readonly #size: Statement<{ rows: number }>;
 
@@ -47,6 +50,14 @@ export class PhaseHistory {
       `SELECT type, job, total, complete + warn AS complete, error + alert + unknown AS failed, cancelled
        FROM task_counts_daily WHERE day >= ?`,
     );
+    const periods = (name: string, table: string, period: string): Statement<PeriodCounts> =>
+      statements.prepare(
+        `workflows.${name}`,
+        `SELECT ${period} AS at, type, job, total, complete, warn, error + unknown AS error, alert, cancelled
+         FROM ${table} WHERE ${period} >= ? ORDER BY ${period}`,
+      );
+    this.#hours = periods("hours", "task_counts_hourly", "hour");
+    this.#days = periods("days", "task_counts_daily", "day");
     const ofGrid = "WHERE phase_id = ? AND task_time >= ? AND task_time < ? AND task_time IS NOT NULL";
     this.#grid = statements
       .prepare<GridRecord>(
@@ -75,6 +86,12 @@ export class PhaseHistory {
       else for (const name of ["total", "complete", "failed", "cancelled"] as const) sum[name] += row[name];
     }
     return [...sums.values()];
+  }
+
+  periodCounts(period: "hour" | "day", since: number): readonly PeriodCounts[] {
+    return period === "hour"
+      ? this.#hours.all(Math.floor(since / HOUR) * HOUR)
+      : this.#days.all(Math.floor(since / DAY) * DAY);
   }
 
   gridSizes({ phaseIds, from, until, max }: GridSpan & { readonly max: number }): readonly number[] {

@@ -11,6 +11,8 @@ import { PhaseHistory } from "./phase-history.ts";
 import { RunFacts } from "./run-facts.ts";
 
 const FILE_COLUMNS = `f.id, f.name, f.version_id, f.loaded_id AS newest_version_id, f.loaded_at, f.removed_at,
+  (SELECT count(*) FROM workflow_versions v WHERE v.file_id = f.id) AS versions,
+  (SELECT count(*) FROM workflow_versions v WHERE v.file_id = f.id AND v.id <= f.version_id) AS version,
   ifnull((SELECT v.accepted FROM workflow_versions v WHERE v.id = f.loaded_id), 0) AS accepted,
   (SELECT count(*) FROM workflow_phases p WHERE p.file_id = f.id AND p.removed_at IS NULL) AS phases,
   (SELECT count(*) FROM workflow_issues i WHERE i.file_id = f.id AND i.severity = 'error') AS errors,
@@ -111,6 +113,7 @@ export function workflowQueries(query: <T>(read: (reader: WorkflowReader) => T) 
     issues: async (filter) => query((reader) => reader.issues(filter)),
     lastTasks: async (phaseIds) => query(({ history }) => history.lastTasks(phaseIds)),
     counts: async (since) => query(({ history }) => history.counts(since)),
+    periodCounts: async (period, since) => query(({ history }) => history.periodCounts(period, since)),
     gridSizes: async (span) => query(({ history }) => history.gridSizes(span)),
     grid: async (request) => query(({ history }) => history.grid(request)),
     phaseTasks: async (request) => query(({ runs }) => runs.phaseTasks(request)),

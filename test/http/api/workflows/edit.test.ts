@@ -38,7 +38,11 @@ async function open(t: TestContext, workflows: Readonly<Record<string, string>>,
   const editor = workflowEditor({
     isAllowed: true,
     path: rig.options.workflow,
-    queries: engineQueries(context, { mayReadMeta: async () => false, workers: () => [] }),
+    queries: engineQueries(context, {
+      mayReadMeta: async () => false,
+      workers: () => [],
+      workflowsRead: () => ({ readAt: null, nextReadAt: null }),
+    }),
     workflows: context.store.reads.workflows,
     replaceFile,
     noteEdit: (name, checksum, who) => rig.noteEdit(name, checksum, who),
