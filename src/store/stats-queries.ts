@@ -9,6 +9,26 @@ export interface StatsQueries {
    * whose counters are deleted, each day (UTC).
    */
   series(edges: readonly number[]): Promise<readonly Outcomes[]>;
+  /** The same by type and job; steps without a task are left out. */
+  seriesOfKinds(edges: readonly number[]): Promise<readonly KindStep[]>;
+  /**
+   * How many tasks each hour of the day (UTC) usually has: the median of the full days before `until`, at most so many, and none
+   * before the first task. Without those of the types and jobs `except`.
+   */
+  usualHours(request: UsualHoursRequest): Promise<readonly number[]>;
+}
+
+export interface KindStep extends Outcomes {
+  readonly type: string;
+  readonly job: string;
+  /** Which one: the index of the edge that it begins at. */
+  readonly step: number;
+}
+
+export interface UsualHoursRequest {
+  readonly until: number;
+  readonly days: number;
+  readonly except: readonly { readonly type: string; readonly job: string }[];
 }
 
 /** Milliseconds since 1970, from (inclusive) until (exclusive); widened to full hours (UTC). */

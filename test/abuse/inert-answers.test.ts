@@ -91,6 +91,7 @@ async function addresses(instance: Planted): Promise<ReadonlyMap<string, readonl
     "GET /api/tasks/histogram": "?from=2026-01-01T00:00:00Z&until=2026-01-10T00:00:00Z",
     "GET /api/stats": "?from=2026-01-01T00:00:00Z&until=2026-01-10T00:00:00Z",
     "GET /api/notes": `?kind=task&key=${tasks[0]}`,
+    "GET /api/schedule/load": "?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z",
     "GET /api/files/arrivals": "?phase=in",
     "GET /api/files/verdicts": `?path=${encodeURIComponent("<script>alert(1)</script>")}`,
     "GET /api/tasks": "?limit=500",
@@ -190,6 +191,7 @@ test(
       "GET /api/workflows/source",
       "GET /api/workflows/issues",
       "GET /api/schedule",
+      "GET /api/schedule/load",
     ])
       assert.ok(seen.has(name), `${name} shows what was planted`);
 

@@ -26,6 +26,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "GET /api/workflows/grid": "?path=flow.toml",
   "GET /api/workflows/grid/tasks": "?phase=1&from=2020-01-01&until=2020-12-01",
   "GET /api/workflows/gantt": "?run=1",
+  "GET /api/schedule/load": `?${new URLSearchParams({ from: HOUR_AGO, to: NOW }).toString()}`,
   "GET /api/files/arrivals": "?phase=load:daily",
   "GET /api/files/verdicts": "?path=/in/a.csv",
   "GET /api/audit/hours": `?${new URLSearchParams({ from: HOUR_AGO, to: NOW }).toString()}`,

@@ -1,6 +1,7 @@
 /**
  * The fields of a cron expression, as robfig/cron v3 reads them. Each field becomes a table of the values it allows.
  */
+import { weekdayOf } from "../time/civil-date.ts";
 
 export interface CronFields {
   /** Indexed by the value itself; 1 where it is allowed. */
@@ -43,6 +44,13 @@ const HOUR: Bounds = { name: "hour", min: 0, max: 23, names: [] };
 const DAY_OF_MONTH: Bounds = { name: "day of month", min: 1, max: 31, names: [] };
 const MONTH: Bounds = { name: "month", min: 1, max: 12, names: MONTHS };
 const DAY_OF_WEEK: Bounds = { name: "day of week", min: 0, max: 6, names: WEEKDAYS };
+
+/** Whether the fields allow a day: its number since 1970-01-01, and that in its month. */
+export function allowsDay(fields: CronFields, days: number, dayOfMonth: number): boolean {
+  const byMonth = fields.dayOfMonth[dayOfMonth] === 1;
+  const byWeek = fields.dayOfWeek[weekdayOf(days)] === 1;
+  return fields.bothDays ? byMonth && byWeek : byMonth || byWeek;
+}
 
 /** Six fields, seconds first. Throws CronError. */
 export function parseFields(fields: readonly [string, string, string, string, string, string]): CronFields {

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from "../../contract/time/time-units.ts";
-import { dateOf, daysOf, weekdayOf } from "../time/civil-date.ts";
-import type { CronFields } from "./cron-field.ts";
+import { dateOf, daysOf } from "../time/civil-date.ts";
+import { allowsDay, type CronFields } from "./cron-field.ts";
 import { fromWall } from "../time/zone.ts";
 import type { Zone } from "../time/zone.ts";
 
@@ -72,7 +72,7 @@ class Search {
   #toDay(): boolean {
     let days = this.#day();
     let dayOfMonth = dateOf(days).day;
-    while (!this.#allowsDay(days, dayOfMonth)) {
+    while (!allowsDay(this.#fields, days, dayOfMonth)) {
       if (!this.#cut) {
         this.#cut = true;
         this.#at = fromWall(days * DAY, this.#zone);
@@ -137,12 +137,6 @@ class Search {
     const hour = this.#hour();
     if (hour > 12) this.#at += (24 - hour) * HOUR;
     else this.#at -= hour * HOUR;
-  }
-
-  #allowsDay(days: number, dayOfMonth: number): boolean {
-    const byMonth = this.#fields.dayOfMonth[dayOfMonth] === 1;
-    const byWeek = this.#fields.dayOfWeek[weekdayOf(days)] === 1;
-    return this.#fields.bothDays ? byMonth && byWeek : byMonth || byWeek;
   }
 
   #wall(): number {

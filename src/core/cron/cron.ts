@@ -1,4 +1,4 @@
-import { CronError, parseFields } from "./cron-field.ts";
+import { CronError, type CronFields, parseFields } from "./cron-field.ts";
 import { nextMatch } from "./cron-next.ts";
 import { parseDuration, parseLongDuration } from "../time/duration.ts";
 import { isZone, zoneOf } from "../time/zone.ts";
@@ -12,6 +12,8 @@ export interface CronSchedule {
   readonly zone: string;
   /** Of `@every`: milliseconds from one tick to the next, counted from the last one. Null for fields. */
   readonly every: number | null;
+  /** Null of `@every`. */
+  readonly fields: CronFields | null;
   /**
    * The first moment strictly after this one, both in milliseconds since 1970; null when none comes within five
    * calendar years.
@@ -93,7 +95,7 @@ function everySchedule(text: string, zone: string, durationText: string): CronSc
   }
   const seconds = Number(ns / 1_000_000_000n);
   const every = Math.max(1, seconds) * 1000;
-  return { text, zone, every, next: (after) => Math.floor(after / 1000) * 1000 + every };
+  return { text, zone, every, fields: null, next: (after) => Math.floor(after / 1000) * 1000 + every };
 }
 
 /** The older program knew no days here, so they stay refused. */
@@ -122,5 +124,5 @@ function fieldSchedule(text: string, zone: string, written: readonly string[], k
   }
   const fields = parseFields([a, b, c, d, e, f]);
   const clock = zoneOf(zone);
-  return { text, zone, every: null, next: (after) => nextMatch(fields, clock, after, keepsHours) };
+  return { text, zone, every: null, fields, next: (after) => nextMatch(fields, clock, after, keepsHours) };
 }

@@ -5,13 +5,13 @@ import { tickTaskTime } from "../../core/decide/on-tick.ts";
 import { tickPreview } from "../../core/cron/tick-preview.ts";
 import { type Link, linksOfPhase, type LinkTemplate } from "../../core/task/task-links.ts";
 import type { WallMs } from "../../contract/time/wall-ms.ts";
-import { isCalendar } from "../../core/time/calendar-span.ts";
 import { taskTimeText as wallText } from "../../core/why/phrases.ts";
 import { comingTicks, nextAfter, type Hold, type NextTick } from "../../core/cron/coming-ticks.ts";
 import type { Phase } from "../../core/workflow/phase.ts";
 import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
 import { taskTimeText } from "../task-time-text.ts";
+import { isBatch } from "./is-batch.ts";
 import { slices } from "./slices.ts";
 
 export interface ScheduleRequest extends Within {
@@ -153,18 +153,18 @@ function tickOf(
 ): ScheduledTick {
   const { rule } = phase;
   const zone = rule.timezone ?? runtime.zone;
-  const isBatch = rule.forNs !== 0n || isCalendar(rule.forDays) || rule.meta !== null || rule.metaFile !== "";
+  const hasRows = isBatch(rule);
   const made = (wall: WallMs | null) => ({
     phase,
     zone,
     at,
     taskTime: taskTimeText(wall, zone, runtime.zone),
-    isBatch,
+    isBatch: hasRows,
     held,
     links: linksOfPhase(links, phase, wall),
   });
   // The tasks of a batch may be many, and their rows elsewhere: they are counted where somebody asks.
-  if (held !== null || (isBatch && metaRows === null)) {
+  if (held !== null || (hasRows && metaRows === null)) {
     const wall = tickTaskTime(phase, at, runtime.zone);
     return { ...made(wall), info: null, tasks: held === null ? null : 0, reason: "" };
   }

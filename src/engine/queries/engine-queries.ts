@@ -1,5 +1,6 @@
 import type { Scope } from "../../contract/api/access/scope.ts";
 import type { ArrivalsAnswer } from "../../contract/api/files/arrivals-api.ts";
+import type { ClockChangesAnswer, LoadAnswer } from "../../contract/api/workflows/schedule-api.ts";
 import { DAY } from "../../contract/time/time-units.ts";
 import { type LoglessTask, whyNoLog } from "../../core/task/why-no-log.ts";
 import { workerRows, type WorkerRow, type WorkerSection } from "../../core/task/worker-rows.ts";
@@ -10,14 +11,17 @@ import { type BackfillQueries, backfillQueries } from "../backfill/backfill-quer
 import type { EngineContext } from "../context.ts";
 import { phaseArrivals, type ArrivalsAsked } from "../files/phase-arrivals.ts";
 import { type MissingParent, missingParents } from "../workflows/missing-parents.ts";
+import { type ClockChangesRequest, comingClockChanges } from "./clock-changes.ts";
 import { comingSchedule, type ComingSchedule, type ScheduleRequest } from "./coming-ticks.ts";
 import { phaseGrid, type GridAsked, type PhaseGrid } from "./phase-grid.ts";
 import { phaseTasks, type PhaseTasks, type PhaseTasksAsked } from "./phase-tasks.ts";
 import { runChart, type RunChart, type RunChartAsked } from "./run-chart.ts";
 import type { DiffLine, ValidatedText } from "./inspect-text.ts";
+import { type LoadRequest, scheduleLoad } from "./schedule-load.ts";
 import { TextInspector } from "./text-inspector.ts";
 import { phaseView, type PhaseView } from "./phase-view.ts";
 import { workflowFigures, type WorkflowFigures } from "./workflow-figures.ts";
+import { UsualWork } from "./usual-work.ts";
 import { workflowGraph, type ShownGraph } from "./workflow-graph.ts";
 import { previewTrigger } from "../workflows/trigger-phase.ts";
 
@@ -42,6 +46,10 @@ export interface EngineQueries {
   missingParents(workflow: string | null): readonly MissingParent[];
   /** The coming ticks. */
   schedule(request: ScheduleRequest): Promise<ComingSchedule>;
+  /** Ticks and tasks by hour or day. Throws DomainError. */
+  load(request: LoadRequest): Promise<LoadAnswer>;
+  /** The coming changes of the clocks of all zones in use. */
+  clockChanges(request: ClockChangesRequest): Promise<ClockChangesAnswer>;
   /** What a text would be as a workflow file of that name, beside the other phases of the scope. Throws DomainError. */
   validate(name: string, source: string, ticks: number, scope?: Scope | null): Promise<ValidatedText>;
   /** The changed lines. Throws DomainError. */
@@ -87,6 +95,7 @@ export function engineQueries(
 ): EngineQueries {
   const { runtime, store } = context;
   const inspector = new TextInspector();
+  const usual = new UsualWork();
   return {
     backfills: backfillQueries(context, mayReadMeta),
     graph: (request) => workflowGraph(request, context),
@@ -99,6 +108,8 @@ export function engineQueries(
     missingParents: (workflow) =>
       missingParents(context.graph().phases).filter(({ file }) => workflow === null || file === workflow),
     schedule: (request) => comingSchedule(request, context),
+    load: (request) => scheduleLoad(request, usual, context),
+    clockChanges: (request) => comingClockChanges(request, context),
     validate: (name, source, ticks, scope = null) => {
       const others = graphWithin(context.graph(), scope).phases.map(({ workflow, type, job }) => ({
         workflow,

@@ -160,6 +160,10 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
     bodyLimit: TEXT_LIMIT,
   },
   {
+    load: () => import("../routes/workflows/schedule.ts"),
+    routes: ["GET /api/schedule/load", "GET /api/schedule/clock-changes"],
+  },
+  {
     load: () => import("../routes/workflows/inspect.ts"),
     routes: ["POST /api/workflows/validate", "GET /api/workflows/diff"],
     bodyLimit: TEXT_LIMIT,

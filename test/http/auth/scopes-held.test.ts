@@ -59,6 +59,7 @@ test("alerts, backfills, running tasks and ticks are those of the scope", async 
     ["/api/alerts/summary", "groups"],
     ["/api/backfills", "backfills"],
     ["/api/schedule?to=2026-12-02T00:00:00Z", "ticks"],
+    ["/api/schedule/load?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z", "phases"],
     ["/api/running", "tasks"],
     ["/api/workflows/grid", "phases"],
     ["/api/workflows/graph", "nodes"],

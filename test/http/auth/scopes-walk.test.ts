@@ -40,6 +40,8 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   "/api/workflows/grid": ["path=sales/a.toml", "from=2026-11-20&to=2026-11-30&by=day"],
   "/api/workflows/grid/tasks": [1, 2, 3, 4, 5, 6].map((id) => `phase=${id}&from=2026-06-01&until=2027-01-01`),
   "/api/schedule": ["path=hr/a.toml", "limit=50"],
+  "/api/schedule/load": ["from=2026-11-20T00:00:00Z&to=2026-11-24T00:00:00Z"],
+  "/api/schedule/clock-changes": ["path=hr/a.toml"],
   "/api/tasks/{id}/graph": ["of=run", "of=ancestors", "of=descendants"],
 };
 

@@ -163,6 +163,17 @@ export async function fileOf(
   );
 }
 
+/** A file that has phases in the scope, or is in it by its path. Throws DomainError. */
+export async function requireFile(
+  path: string,
+  scope: Scope | null,
+  deps: Pick<ApiDeps, "reads" | "instance">,
+): Promise<void> {
+  const { phases } = deps.instance.graph();
+  if (scope !== null && phases.some((phase) => phase.workflow === path && isInScope(scope, phase))) return;
+  await fileOf(path, scope, deps);
+}
+
 /** `id` null: the one in force, or else the newest. Throws DomainError. */
 export async function versionOf(
   { id: fileId, name, version_id: inForce, newest_version_id: newest }: WorkflowRow,

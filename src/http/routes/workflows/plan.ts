@@ -10,14 +10,12 @@ import {
   scheduleAnswer,
   scheduleQuery,
 } from "../../../contract/api/workflows/plan-api.ts";
-import { isInScope, type Scope } from "../../../contract/api/access/scope.ts";
 import { notesOn } from "../../../engine/notes/notes-on.ts";
 import type { ScheduledTick } from "../../../engine/queries/coming-ticks.ts";
-import type { ApiDeps } from "../../api/deps.ts";
 import { askedPage, paginationOf, totalSeen } from "../../api/cursor.ts";
 import { route } from "../../api/route.ts";
 import { requestTime, timeText } from "../../request-time.ts";
-import { fileOf } from "./files.ts";
+import { requireFile } from "./files.ts";
 
 export const ROUTES = [
   route({
@@ -211,13 +209,6 @@ export const ROUTES = [
     },
   }),
 ];
-
-/** A file that has phases in the scope, or is in it by its path. Throws DomainError. */
-async function requireFile(path: string, scope: Scope | null, deps: ApiDeps): Promise<void> {
-  const { phases } = deps.instance.graph();
-  if (scope !== null && phases.some((phase) => phase.workflow === path && isInScope(scope, phase))) return;
-  await fileOf(path, scope, deps);
-}
 
 type Phase = ScheduledTick["phase"];
 

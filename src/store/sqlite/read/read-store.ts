@@ -21,6 +21,7 @@ import { BackupReader, backupQueries } from "../backup/backups.ts";
 import { HeldReader, heldQueries } from "../backup/held.ts";
 import { BackfillReader, backfillQueries } from "../backfill/backfill-reader.ts";
 import { PhaseReader, phaseQueries } from "../workflows/phase-reader.ts";
+import { HoursFrom, KindHours } from "../workflows/kind-hours.ts";
 import { WorkflowReader, workflowQueries } from "../workflows/workflow-reader.ts";
 import { NoteReader, noteQueries } from "../tasks/notes.ts";
 import { FileReader, fileQueries } from "../files/file-queries.ts";
@@ -97,7 +98,9 @@ export class SqliteReadStore implements ReadStore {
   readonly stats: StatsQueries = {
     summary: async (span) => this.#query(({ stats }) => stats.summary(span)),
     totals: async (span) => this.#query(({ stats }) => stats.totals(span)),
-    series: async (span) => this.#query(({ stats }) => stats.series(span)),
+    series: async (edges) => this.#query(({ stats }) => stats.series(edges)),
+    seriesOfKinds: async (edges) => this.#query(({ kindHours }) => kindHours.series(edges)),
+    usualHours: async (request) => this.#query(({ kindHours }) => kindHours.usual(request)),
   };
   readonly #open: () => Connection;
   readonly #path: string;
@@ -184,6 +187,7 @@ class ReadConnection {
   readonly search: TaskSearch;
   readonly views: TaskViews;
   readonly stats: TaskStats;
+  readonly kindHours: KindHours;
   readonly legacy: LegacyPages;
   readonly alerts: AlertReader;
   readonly lineage: LineageReader;
@@ -215,7 +219,9 @@ class ReadConnection {
     this.running = new RunningReader(statements, this.lists);
     const generations = new TaskGenerations(statements);
     this.logs = new LogReader(statements, generations);
-    this.stats = new TaskStats(statements);
+    const hoursFrom = new HoursFrom(statements);
+    this.stats = new TaskStats(statements, hoursFrom);
+    this.kindHours = new KindHours(statements, hoursFrom);
     this.legacy = new LegacyPages(statements);
     this.search = new TaskSearch({
       db,

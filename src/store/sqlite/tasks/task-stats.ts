@@ -2,6 +2,7 @@ import { DAY, HOUR } from "../../../contract/time/time-units.ts";
 import { percentile } from "../../../core/stats/histogram.ts";
 import type { Durations, Outcomes, StatsOf, StatsSpan, StatsSummary } from "../../stats-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import type { HoursFrom } from "../workflows/kind-hours.ts";
 
 /** A longer range loses its beginning; the result says where it begins. */
 const LONGEST = 400 * DAY;
@@ -64,14 +65,12 @@ type Histogram = number[];
 export class TaskStats {
   readonly #hourly: StatsTables;
   readonly #daily: StatsTables;
-  readonly #oldestHour: Statement<readonly [number | null]>;
+  readonly #hoursFrom: HoursFrom;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, hoursFrom: HoursFrom) {
     this.#hourly = tables(statements, "hourly", "hour");
     this.#daily = tables(statements, "daily", "day");
-    this.#oldestHour = statements
-      .prepare<readonly [number | null]>("stats.oldest_hour", "SELECT min(hour) FROM task_counts_hourly")
-      .raw();
+    this.#hoursFrom = hoursFrom;
   }
 
   summary(span: StatsSpan): StatsSummary {
@@ -117,9 +116,7 @@ export class TaskStats {
   series(edges: readonly number[]): readonly Outcomes[] {
     const [from = 0] = edges;
     const until = edges.at(-1) ?? from;
-    const [oldest = null] = this.#oldestHour.get() ?? [];
-    const lastDay = ceil(until, DAY);
-    const hoursFrom = oldest === null ? lastDay : Math.min(ceil(oldest, DAY), lastDay);
+    const hoursFrom = Math.min(this.#hoursFrom.day() ?? Infinity, ceil(until, DAY));
     const days = { source: this.#daily, from: floor(from, DAY), until: hoursFrom, middle: DAY / 2 };
     const hours = { source: this.#hourly, from: Math.max(floor(from, HOUR), hoursFrom), until, middle: HOUR / 2 };
     const parts = from < hoursFrom ? [days, hours] : [hours];

@@ -73,6 +73,38 @@ it("sums up a span of hours, whole days from the daily counters and the rest fro
   assert.deepEqual(await series(...weeks), before);
 });
 
+it("counts the hours of the very first day too, and those of each type and job", async (t) => {
+  const first = await openScratch(join(scratchFolder(), "first.db"));
+  t.after(() => first.close());
+  const today = Math.floor(NOW / DAY) * DAY;
+  let made = 0;
+  for (const [hour, type] of [
+    [3, "load"],
+    [3, "load"],
+    [5, "send"],
+  ] as const) {
+    const message = taskMessage({ id: `first-${(made += 1)}`, type, created: secondsText(today + hour * HOUR) });
+    await first.createTasks([newTask({ message })], today + hour * HOUR);
+  }
+  const edges = Array.from({ length: 7 }, (_, hour) => today + hour * HOUR);
+  const { stats } = first.reads;
+  assert.deepEqual(
+    (await stats.series(edges)).map(({ total }) => total),
+    [0, 0, 0, 2, 0, 1],
+  );
+  assert.deepEqual(
+    (await stats.seriesOfKinds(edges)).map(({ type, step, total, unfinished }) => [type, step, total, unfinished]),
+    [
+      ["load", 3, 2, 2],
+      ["send", 5, 1, 1],
+    ],
+  );
+  const usual = (except: readonly { type: string; job: string }[]): Promise<string> =>
+    stats.usualHours({ until: today + DAY, days: 14, except }).then((hours) => hours.slice(0, 7).join(" "));
+  assert.equal(await usual([]), "0 0 0 2 0 1 0");
+  assert.equal(await usual([{ type: "load", job: "" }]), "0 0 0 0 0 1 0");
+});
+
 it("counts a replaced result only by its current value", async () => {
   const at = NOW + 10 * DAY;
   const message = taskMessage({ id: "again", type: "again", created: secondsText(at) });
