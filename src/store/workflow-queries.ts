@@ -85,6 +85,27 @@ export interface PhaseLastTask {
   readonly at: number;
 }
 
+export interface PhaseFiguresRequest {
+  readonly phases: readonly { readonly id: number; readonly type: string; readonly job: string }[];
+  /** Milliseconds since 1970: files are counted that came then or later. */
+  readonly filesSince: number;
+}
+
+/** What a phase does now, and usually; of its type and job at most 1,000 open tasks are counted. */
+export interface PhaseFigures {
+  readonly phase_id: number;
+  readonly waiting: number;
+  /** Wait for their next attempt. */
+  readonly retrying: number;
+  readonly running: number;
+  /** Tasks of the latest task time whose last attempt failed. */
+  readonly failed: number;
+  /** The average of those of the last 60 records that completed; null: none did. */
+  readonly run_ms: number | null;
+  /** That its pattern took. */
+  readonly files: number;
+}
+
 /** Tasks of a type and job since a day, by how they ended. */
 export interface KindCounts {
   readonly type: string;
@@ -224,6 +245,7 @@ export interface WorkflowQueries {
   issues(filter: WorkflowIssueFilter): Promise<readonly WorkflowIssueRow[]>;
   /** Of phases with a task. */
   lastTasks(phaseIds: readonly number[]): Promise<readonly PhaseLastTask[]>;
+  figures(request: PhaseFiguresRequest): Promise<readonly PhaseFigures[]>;
   /** Milliseconds since 1970: of tasks made on that day (UTC) or later. */
   counts(since: number): Promise<readonly KindCounts[]>;
   /** Milliseconds since 1970: of tasks made in the hour or on the day (UTC) of that moment, or later. In order. */

@@ -4,9 +4,11 @@ import { DAY } from "../../contract/time/time-units.ts";
 import { graphWithin } from "../access/graph-within.ts";
 import { isForeign, parentName, workflowOfParent } from "../../core/workflow/phase/parent-ref.ts";
 import { isMadeBy, type Phase } from "../../core/workflow/phase.ts";
-import type { KindCounts, PhaseLastTask } from "../../store/workflow-queries.ts";
+import type { KindCounts, PhaseFigures, PhaseLastTask } from "../../store/workflow-queries.ts";
 import type { Within } from "../backfill/backfill-control.ts";
 import type { EngineContext } from "../context.ts";
+import { type HeldBy, holdsOf } from "./coming-ticks.ts";
+import { slices } from "./slices.ts";
 import { taskTimeText } from "../task-time-text.ts";
 
 export interface GraphNode {
@@ -16,6 +18,11 @@ export interface GraphNode {
   readonly last: (Omit<PhaseLastTask, "phase_id" | "task_time"> & { readonly taskTime: string | null }) | null;
   /** Null: they count tasks that whoever asks may not see. */
   readonly counts: Omit<KindCounts, "type" | "job"> | null;
+  readonly figures: Omit<PhaseFigures, "phase_id">;
+  /** The next tick that makes tasks, in milliseconds since 1970; null: it has no schedule, or is held for an unknown time. */
+  readonly nextAt: number | null;
+  /** What holds it now. */
+  readonly held: HeldBy | null;
 }
 
 export interface PhaseEdge {
@@ -33,6 +40,7 @@ export interface ShownGraph {
 
 export const MAX_NODES = 5000;
 const MAX_EDGES = 100_000;
+const NO_FIGURES = { waiting: 0, retrying: 0, running: 0, failed: 0, run_ms: null, files: 0 };
 const NO_COUNTS = { total: 0, complete: 0, failed: 0, cancelled: 0 };
 
 /** The phases in force of a file (null: of all), and what follows what. Throws DomainError. */
@@ -52,11 +60,21 @@ export async function workflowGraph(
   const shown = visible.phases.filter((phase) => isAsked(phase) || near.has(phase.id));
   if (shown.length > MAX_NODES) throw tooLarge(`${MAX_NODES} phases`);
   const { reads } = store;
-  const [last, counts] = await Promise.all([
+  const now = runtime.now();
+  const [last, counts, figures, holds] = await Promise.all([
     reads.workflows.lastTasks(shown.map(({ id }) => id)),
-    reads.workflows.counts(runtime.now() - (days - 1) * DAY),
+    reads.workflows.counts(now - (days - 1) * DAY),
+    reads.workflows.figures({ phases: shown.map(({ id, type, job }) => ({ id, type, job })), filesSince: now - DAY }),
+    holdsOf(context),
   ]);
+  const pause = slices(runtime.monotonic);
+  const ticks = new Map<number, Pick<GraphNode, "nextAt" | "held">>();
+  for (const phase of shown) {
+    ticks.set(phase.id, nextTick(phase, now, holds(phase, now)));
+    await pause();
+  }
   const lastOf = new Map(last.map((task) => [task.phase_id, task]));
+  const figuresOf = new Map(figures.map(({ phase_id: id, ...row }) => [id, row]));
   const countsOf = new Map(counts.map(({ type, job, ...row }) => [`${type}\n${job}`, row]));
   return {
     nodes: shown.map((phase) => ({
@@ -67,6 +85,8 @@ export async function workflowGraph(
       counts: isInScope(scope, { type: phase.type })
         ? (countsOf.get(`${phase.type}\n${phase.job}`) ?? NO_COUNTS)
         : null,
+      figures: figuresOf.get(phase.id) ?? NO_FIGURES,
+      ...(ticks.get(phase.id) ?? { nextAt: null, held: null }),
     })),
     edges,
     missing,
@@ -94,6 +114,11 @@ export function phaseEdges(
     }
   }
   return { edges, missing };
+}
+
+function nextTick({ rule: { cron } }: Phase, now: number, held: HeldBy | null): Pick<GraphNode, "nextAt" | "held"> {
+  if (held === null) return { nextAt: cron?.next(now) ?? null, held };
+  return { nextAt: held.until === null ? null : (cron?.next(held.until - 1) ?? null), held };
 }
 
 function lastJson(phase: Phase, task: PhaseLastTask | undefined, zone: string): GraphNode["last"] {

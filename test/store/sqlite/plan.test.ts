@@ -73,6 +73,8 @@ const SCANS: ReadonlyMap<string, string> = new Map([
   ["files.phases_of_type", "a row a phase that ever was"],
   ["workflows.count", "a row a workflow file"],
   ["workflows.last_tasks", "the ids that it is given"],
+  ["phase_figures.open", "the states that it is given, and at most 1,000 rows of its inner query"],
+  ["phase_figures.files", "what its inner query found: at most 10,000 rows"],
   ["workflows.grid_size", "what its inner query found: at most 200,001 rows, from their index alone"],
   ["workflows.run_records", "the ids that it is given"],
   ["workflows.run_files", "the ids that it is given"],

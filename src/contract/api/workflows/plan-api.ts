@@ -27,9 +27,20 @@ export const graphQuery = z.strictObject({
 const node = z.object({
   ...phase,
   line: z.int(),
-  trigger: z.object({ cron: z.string().nullable(), files: z.string().nullable(), join: z.boolean() }),
+  trigger: z.object({
+    cron: z.string().nullable(),
+    files: z.string().nullable(),
+    join: z.boolean(),
+    on: z.enum(["complete", "error"]).describe("Its parent must have completed, or given up."),
+    require: z.array(z.string()).describe("Keys of meta that its parent must carry."),
+  }),
   owner: z.string(),
   paused: z.boolean(),
+  held: z
+    .object({ until: z.string().nullable(), by: z.string().nullable(), reason: z.string().nullable() })
+    .nullable()
+    .describe("What pauses it now; `by` null: its file."),
+  next_at: z.string().nullable().describe("Its next tick that makes tasks."),
   outside: z.boolean(),
   last: z
     .object({
@@ -41,13 +52,18 @@ const node = z.object({
     })
     .nullable(),
   counts: z.object({ total: z.int(), complete: z.int(), failed: z.int(), cancelled: z.int() }).nullable(),
+  now: z
+    .object({ waiting: z.int(), retrying: z.int(), running: z.int(), failed: z.int() })
+    .describe("Its open tasks, of at most 1,000 of its type and job, and those of its latest task time that failed."),
+  run_ms: z.int().nullable().describe("The average run time of those of its last 60 records that completed."),
+  files: z.int().describe("That its pattern took in the last 24 hours, at most 10,000."),
 });
 
 export const graphAnswer = z.object({
   nodes: z
     .array(node)
     .describe(
-      "Phases in force. `outside`: of another file, next to a phase of the one that is asked for. `last` is the latest attempt of the latest task time; `counts` are of its type and job, those of other files with the same ones included; null for who may see only a part of them.",
+      "Phases in force. `outside`: of another file, next to a phase of the one that is asked for. `last` is the latest attempt of the latest task time; `counts` are of its type and job, those of other files with the same ones included; null for who may see only a part of them. `now` are its open tasks, and those of its latest task time that failed; `run_ms` is the average run time of the last ones that completed; `files` came in the last 24 hours; `held` is what pauses it, and `next_at` its next tick that makes tasks.",
     ),
   edges: z
     .array(z.object({ from: z.int(), to: z.int() }))

@@ -30,16 +30,20 @@ export const ROUTES = [
       if (path !== undefined) await requireFile(path, scope, deps);
       const { nodes, edges, missing } = await deps.queries.graph({ workflow: path ?? null, days, scope });
       return {
-        nodes: nodes.map(({ phase, isOutside, last, counts }) => ({
+        nodes: nodes.map(({ phase, isOutside, last, counts, figures, nextAt, held }) => ({
           ...phaseJson(phase),
           line: phase.line,
           trigger: {
             cron: phase.rule.cronText,
             files: phase.rule.files ?? phase.rule.filesGlob,
             join: phase.rule.join === "all",
+            on: phase.rule.on,
+            require: [...phase.rule.require],
           },
           owner: phase.about.owner,
           paused: phase.rule.paused,
+          held: held === null ? null : { ...held, until: timeText(held.until) },
+          next_at: timeText(nextAt),
           outside: isOutside,
           last:
             last === null
@@ -52,6 +56,14 @@ export const ROUTES = [
                   at: timeText(last.at),
                 },
           counts: counts === null ? null : { ...counts },
+          now: {
+            waiting: figures.waiting,
+            retrying: figures.retrying,
+            running: figures.running,
+            failed: figures.failed,
+          },
+          run_ms: figures.run_ms,
+          files: figures.files,
         })),
         edges: [...edges],
         missing: [...missing],

@@ -7,6 +7,7 @@ import type {
   WorkflowVersionRow,
 } from "../../workflow-queries.ts";
 import type { Statement, Statements } from "../database/connection.ts";
+import { PhaseFiguresReader } from "./phase-figures.ts";
 import { PhaseHistory } from "./phase-history.ts";
 import { RunFacts } from "./run-facts.ts";
 
@@ -24,6 +25,7 @@ const MAX_PHASES = 20_000;
 /** Reads workflow files, their versions and issues. */
 export class WorkflowReader {
   readonly history: PhaseHistory;
+  readonly figures: PhaseFiguresReader;
   readonly runs: RunFacts;
   readonly #list: Statement<WorkflowRow>;
   readonly #count: Statement<{ rows: number }>;
@@ -36,6 +38,7 @@ export class WorkflowReader {
 
   constructor(statements: Statements) {
     this.history = new PhaseHistory(statements);
+    this.figures = new PhaseFiguresReader(statements);
     this.runs = new RunFacts(statements);
     this.#list = statements.prepare(
       "workflows.list",
@@ -112,6 +115,7 @@ export function workflowQueries(query: <T>(read: (reader: WorkflowReader) => T) 
     source: async (fileId, versionId) => query((reader) => reader.source(fileId, versionId)),
     issues: async (filter) => query((reader) => reader.issues(filter)),
     lastTasks: async (phaseIds) => query(({ history }) => history.lastTasks(phaseIds)),
+    figures: async (request) => query(({ figures }) => figures.of(request)),
     counts: async (since) => query(({ history }) => history.counts(since)),
     periodCounts: async (period, since) => query(({ history }) => history.periodCounts(period, since)),
     gridSizes: async (span) => query(({ history }) => history.gridSizes(span)),

@@ -78,6 +78,44 @@ test("the graph has the edges of files and between them, what is missing, and th
   assert.equal((await get<Problem>("/api/workflows/graph?days=93")).status, 400);
 });
 
+test("the graph says what each phase does now, on what it depends, and when it is next due", async (t) => {
+  const rig = await open(t, {
+    "a.toml":
+      phase("load", { cron: "0 5 * * *", retry: 1 }) +
+      phase("sum", { dependsOn: "load", require: "{meta:rows}" }) +
+      phase("tell", { dependsOn: "load", on: "error" }) +
+      phase("take", { files: "/in/*.csv" }),
+  });
+  const { get, post } = serveRig(t, rig);
+  const scheduler = await schedule(rig);
+  for (const [day, result] of [
+    [25, "complete"],
+    [26, "error"],
+  ] as const) {
+    for (const task of await fireAt(rig, scheduler, Date.UTC(2026, 10, day, 5, 0, 1)))
+      await report(rig, task, result, { started: `2026-11-${day}T05:00:10Z`, ended: `2026-11-${day}T05:02:10Z` });
+  }
+  await arrive(rig, "/in/a.csv");
+  await arrive(rig, "/in/b.csv");
+  await post("/api/workflows/phases/sum/pause", { reason: "new disk", until: "2026-12-24T15:30:00Z" });
+  const { nodes } = (await get<Graph>("/api/workflows/graph?path=a.toml")).body;
+  const of = (name: string) => nodes.find(({ task }) => task === name);
+  assert.partialDeepStrictEqual(of("load"), {
+    next_at: "2026-11-27T05:00:00.000Z",
+    held: null,
+    now: { waiting: 0, retrying: 1, running: 0, failed: 0 },
+    run_ms: 120_000,
+  });
+  assert.partialDeepStrictEqual(of("sum"), {
+    trigger: { on: "complete", require: ["rows"] },
+    held: { until: "2026-12-24T15:30:00.000Z", by: "ada", reason: "new disk" },
+    run_ms: null,
+    next_at: null,
+  });
+  assert.equal(of("tell")?.trigger.on, "error");
+  assert.partialDeepStrictEqual(of("take"), { files: 2, now: { waiting: 2 } });
+});
+
 test("the grid has the task times of phases, each by the latest attempt, a page of phases at a time", async (t) => {
   const rig = await open(t, { "a.toml": LOAD + phase("sum", { dependsOn: "load" }), "b.toml": LOAD });
   const { get } = serveRig(t, rig);
