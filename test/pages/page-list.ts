@@ -36,6 +36,12 @@ export const PAGES: readonly Shown[] = [
     filled: '[aria-label="What it covers"] p',
   },
   { name: "alert", path: newestAlert, h1: /\w/, filled: 'section[aria-label="Occurrences"] td' },
+  {
+    name: "grid",
+    path: "/workflows/grid?step=day&days=90",
+    h1: /Workflows/,
+    filled: '[aria-label^="Task times"] [data-slot]',
+  },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 

@@ -20,12 +20,57 @@ export function readSearch({ file, phase, name, removed }: Record<string, unknow
   };
 }
 
-export function readGrid(): object {
-  return {};
+/** What the address says of the task times that are shown. */
+interface TimesSearch {
+  /** A column for each; without it the hour. */
+  readonly step?: "day";
+  /** So many; without it 2, by the day 30. */
+  readonly days?: number;
+  /** The last day, by the clock of the phases; without it today. */
+  readonly last?: string;
+  /** The task time that is chosen, as in `2026-01-31T05`. */
+  readonly slot?: string;
 }
 
-export function readGantt(): object {
-  return {};
+export interface GridSearch extends TimesSearch {
+  /** The phases whose tasks have rows of their own, by their ids. */
+  readonly folded?: readonly number[];
+}
+
+export interface GanttSearch extends TimesSearch {
+  /** The run: any record of it. */
+  readonly run?: number;
+  /** The record in the side panel. */
+  readonly row?: number;
+}
+
+export const DAY_CHOICES = [2, 7, 30, 90] as const;
+const SLOT = /^\d{4}-\d{2}-\d{2}(?:T\d{2})?$/;
+
+function readTimes({ step, days, last, slot }: Record<string, unknown>): TimesSearch {
+  return {
+    ...(step === "day" ? { step } : {}),
+    ...(DAY_CHOICES.some((known) => known === days) ? { days: Number(days) } : {}),
+    ...(typeof last === "string" && /^\d{4}-\d{2}-\d{2}$/.test(last) && !Number.isNaN(Date.parse(last))
+      ? { last }
+      : {}),
+    ...(typeof slot === "string" && SLOT.test(slot) ? { slot } : {}),
+  };
+}
+
+export function readGrid(search: Record<string, unknown>): GridSearch {
+  const { folded } = search;
+  const ids = Array.isArray(folded) ? folded.filter((id) => typeof id === "number" && Number.isInteger(id)) : [];
+  return { ...readTimes(search), ...(ids.length > 0 ? { folded: ids as number[] } : {}) };
+}
+
+export function readGantt(search: Record<string, unknown>): GanttSearch {
+  const { run, row } = search;
+  return {
+    ...readTimes(search),
+    ...(typeof run === "number" && Number.isInteger(run) ? { run } : {}),
+    ...(typeof row === "number" && Number.isInteger(row) ? { row } : {}),
+  };
 }
 
 export function readSource(): object {
