@@ -1,6 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { NearMiss, nearMissOf } from "../../web/routes/overview/first-steps/near-miss.tsx";
+import { NearMiss, nearMissOf } from "../../web/components/near-miss/near-name.tsx";
 
 const ISSUE = {
   path: "hello.toml",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { weakness } from "../../../web/components/new-password.ts";
 import { auditWords } from "../../../web/routes/system/access/audit/audit-words.ts";
-import { compareTexts } from "../../../web/routes/system/access/audit/compare-texts.ts";
+import { compareTexts } from "../../../web/components/diff/compare-texts.ts";
 import { browserName } from "../../../web/routes/system/access/browser-name.ts";
 import { roleProblem } from "../../../web/routes/system/access/role-fields.tsx";
 import { dayAfter, dayBefore, dayStart } from "../../../web/services/day-start.ts";

@@ -20,6 +20,18 @@ export function readSearch({ file, phase, name, removed }: Record<string, unknow
   };
 }
 
+/** What the address says of one file alone: it is left out when another is chosen. */
+export const OF_ONE_FILE = {
+  phase: undefined,
+  folded: undefined,
+  run: undefined,
+  row: undefined,
+  line: undefined,
+  version: undefined,
+  against: undefined,
+  edit: undefined,
+} as const;
+
 /** What the address says of the task times that are shown. */
 interface TimesSearch {
   /** A column for each; without it the hour. */
@@ -73,8 +85,29 @@ export function readGantt(search: Record<string, unknown>): GanttSearch {
   };
 }
 
-export function readSource(): object {
-  return {};
+/** What it says of the text of a file. */
+interface SourceSearch {
+  /** A line of it, from 1. */
+  readonly line?: number;
+  /** The version that is shown; without it the newest. */
+  readonly version?: number;
+  /** The older version that it is compared with. */
+  readonly against?: number;
+  /** A change of the text is being made. */
+  readonly edit?: true;
+}
+
+export function readSource({ line, version, against, edit }: Record<string, unknown>): SourceSearch {
+  return {
+    ...(isNumber(line) ? { line } : {}),
+    ...(isNumber(version) ? { version } : {}),
+    ...(isNumber(against) ? { against } : {}),
+    ...(edit === true ? { edit } : {}),
+  };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0;
 }
 
 export function readSchedule(): object {

@@ -11,6 +11,7 @@ import { FileView } from "./file-view.tsx";
 import { FileList } from "./list/file-list.tsx";
 import { worstFile } from "./list/file-state.ts";
 import { Reload } from "./list/reload.tsx";
+import { OF_ONE_FILE } from "./search.ts";
 import { ViewTabs } from "./view-tabs.tsx";
 import { type WorkflowFile, workflowsQuery } from "./workflows-queries.ts";
 
@@ -92,7 +93,7 @@ function Files({
           onChoose={(path) =>
             void navigate({
               to: ".",
-              search: (before) => ({ ...before, file: path, phase: undefined }),
+              search: (before) => ({ ...before, file: path, ...OF_ONE_FILE }),
               resetScroll: false,
             })
           }

@@ -5,7 +5,7 @@ import { Mark, type Status } from "../../../components/mark.tsx";
 import type { Clock } from "../../../services/format.ts";
 import { statusQuery } from "../../../services/queries.ts";
 import { firstIssuesQuery, firstWorkflowsQuery, type Issue, type Workflow } from "./first-steps-queries.ts";
-import { NearMiss, nearMissOf } from "./near-miss.tsx";
+import { NearMiss, nearMissOf } from "../../../components/near-miss/near-name.tsx";
 
 const OTHER_STARTS = [
   ["flowlord quickstart demo", "a pipeline that runs, copied to a folder of yours"],

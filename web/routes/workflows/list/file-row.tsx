@@ -4,6 +4,7 @@ import { RelativeTime } from "../../../components/relative-time.tsx";
 import { StatusWord } from "../../../components/mark.tsx";
 import { count } from "../../../services/format.ts";
 import type { WorkflowFile } from "../workflows-queries.ts";
+import { OF_ONE_FILE } from "../search.ts";
 import { stateOf } from "./file-state.ts";
 
 export const ROW =
@@ -46,7 +47,7 @@ export function FileRow({ file, index, start, height, isAt, isChosen, onChoose }
       <span role="gridcell" className="truncate-head px-2 pl-(--gutter) font-mono max-[720px]:px-0" title={path}>
         <Link
           to="."
-          search={(before) => ({ ...before, file: path, phase: undefined })}
+          search={(before) => ({ ...before, file: path, ...OF_ONE_FILE })}
           resetScroll={false}
           tabIndex={-1}
           dir="ltr"

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { auditAnswer, auditHoursAnswer } from "../../../../../src/contract/api/access/access-api.ts";
+import { saveFile } from "../../../../services/files/save-file.ts";
 import { get } from "../../../../services/api.ts";
 
 type AuditAnswer = z.output<typeof auditAnswer>;
@@ -54,11 +55,6 @@ export async function exportAudit(asked: AuditAsked): Promise<boolean> {
     for (const entry of page.audit) lines.push(JSON.stringify(entry));
     cursor = page.pagination.next_cursor;
   } while (cursor !== null && lines.length < EXPORTED_MAX);
-  const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "application/x-ndjson" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "audit.ndjson";
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile("audit.ndjson", "application/x-ndjson", `${lines.join("\n")}\n`);
   return cursor === null;
 }

@@ -1,5 +1,5 @@
 import { type ReactElement, useMemo } from "react";
-import { compareTexts, type ComparedLine } from "./compare-texts.ts";
+import { compareTexts, type ComparedLine } from "../../../../components/diff/compare-texts.ts";
 
 interface Props {
   readonly before: unknown;

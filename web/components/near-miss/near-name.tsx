@@ -1,13 +1,16 @@
 import type { ReactElement } from "react";
-import { Ruler } from "../../../components/near-miss/ruler.tsx";
-import type { Issue } from "./first-steps-queries.ts";
+import { Ruler } from "./ruler.tsx";
 
 /** A key that nearly is one: what was found and what is known, letter below letter; null: the issue is of another kind. */
 export function nearMissOf({
   code,
   message,
   remedy,
-}: Issue): { readonly found: string; readonly known: string } | null {
+}: {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}): { readonly found: string; readonly known: string } | null {
   const key = /^Unknown key (\S+?):/.exec(message)?.[1];
   const known = /^Did you mean (\[\[)?([\w-]+)(?:\]\])?\?/.exec(remedy);
   if (code !== "unknown_key" || key === undefined || known?.[2] === undefined) return null;

@@ -11,13 +11,13 @@ export interface Compared {
   readonly after: readonly ComparedLine[];
 }
 
-/** Longer texts are not aligned: the table for it grows with the product of their lines. */
+/** Longer differences are not aligned: the table for it grows with the product of their lines. */
 const ALIGNED_MAX = 600;
 
 /** Both texts line by line, with what was changed, and in changed lines the letters. */
 export function compareTexts(before: string, after: string): Compared {
   const [old, now] = [linesOf(before), linesOf(after)];
-  const kept = old.length > ALIGNED_MAX || now.length > ALIGNED_MAX ? [] : commonLines(old, now);
+  const kept = keptLines(old, now);
   const marks = {
     before: new Map<number, readonly [number, number]>(),
     after: new Map<number, readonly [number, number]>(),
@@ -47,6 +47,22 @@ function linesOf(text: string): readonly string[] {
   return text === "" ? [] : text.split("\n");
 }
 
+/** Lines that both texts have, as pairs of their places: the same beginning, the same end, and what is common between. */
+export function keptLines(a: readonly string[], b: readonly string[]): readonly (readonly [number, number])[] {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  const [old, now] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
+  const common = Math.max(old.length, now.length) > ALIGNED_MAX ? [] : commonLines(old, now);
+  return [
+    ...Array.from({ length: head }, (_, at) => [at, at] as const),
+    ...common.map(([i, j]) => [i + head, j + head] as const),
+    ...Array.from({ length: tail }, (_, at) => [a.length - tail + at, b.length - tail + at] as const),
+  ];
+}
+
 /** The longest common subsequence of lines, as pairs of their places. */
 function commonLines(a: readonly string[], b: readonly string[]): readonly (readonly [number, number])[] {
   const width = b.length + 1;
@@ -65,7 +81,7 @@ function commonLines(a: readonly string[], b: readonly string[]): readonly (read
 }
 
 /** Where two lines begin to differ, and where each ends to. */
-function differing(a: string, b: string): readonly [from: number, aTo: number, bTo: number] {
+export function differing(a: string, b: string): readonly [from: number, aTo: number, bTo: number] {
   const shorter = Math.min(a.length, b.length);
   let from = 0;
   while (from < shorter && a[from] === b[from]) from += 1;
