@@ -226,7 +226,50 @@ test("a phase is run for a task time", async () => {
   fireEvent.change(screen.getByLabelText(/Task time/), { target: { value: "2026-01-14T13:00" } });
   fireEvent.click(button("Run load"));
   await screen.findByText("Made 1 task of load.");
-  expect(asked[0]?.body).toEqual({ at: "2026-01-14T13:00", meta: "", now: false, reason: "" });
+  const sent = asked.find(({ path }) => path.includes("/trigger"));
+  expect(sent?.body).toEqual({ at: "2026-01-14T13:00", meta: "", now: false, reason: "" });
+});
+
+test("what a phase takes by hand is asked for, and what it makes is shown before", async () => {
+  const input = { type: "string", default: null, choices: [], secret: false, description: "", required: true };
+  const asked = answerWith({
+    "GET /api/workflows/phases/load%3A": {
+      zone: "Europe/Berlin",
+      inputs: [
+        { ...input, name: "report" },
+        { ...input, name: "region", required: false, default: "eu", choices: ["eu", "us"] },
+      ],
+    },
+    "POST /api/workflows/phases/load%3A/preview": ({ body }: { body: unknown }) => ({
+      tasks: [{ info: `?of=${JSON.stringify(body)}`, meta: "", task_time: null }],
+      total: 3,
+    }),
+    "POST /api/workflows/phases/load%3A/trigger": { tasks: [{ record_id: 9, held: false }] },
+  });
+  await show(Page);
+  act(() => ask({ kind: "run", phase: { type: "load", job: "", workflow: "a.toml" } }));
+  await screen.findByText("Fill in report to see what it makes.");
+  expect(button("Run load").hasAttribute("disabled")).toBe(true);
+  fireEvent.change(screen.getByLabelText(/report/), { target: { value: "a b" } });
+  fireEvent.change(screen.getByLabelText(/region/), { target: { value: "us" } });
+  await screen.findByText("It makes 3 tasks; the first 1:");
+  expect(asked.findLast(({ path }) => path.includes("/preview"))?.body).toEqual({
+    at: null,
+    meta: "report=a+b&region=us",
+  });
+  fireEvent.click(button("Make 3 tasks"));
+  await screen.findByText("Made 1 task of load.");
+});
+
+test("a phase that would make nothing is not run", async () => {
+  answerWith({
+    "GET /api/workflows/phases/load%3A": { zone: "UTC", inputs: [] },
+    "POST /api/workflows/phases/load%3A/preview": refusal(422, "no_task", "load creates no task: it has no rows"),
+  });
+  await show(Page);
+  act(() => ask({ kind: "run", phase: { type: "load", job: "", workflow: "a.toml" } }));
+  await screen.findByText("load creates no task: it has no rows");
+  expect(button("Run load").hasAttribute("disabled")).toBe(true);
 });
 
 test("who would be refused sees no button", async () => {

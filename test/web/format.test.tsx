@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, Clock, count, duration, share } from "../../web/services/format.ts";
+import { ago, Clock, count, duration, share, successShare } from "../../web/services/format.ts";
 
 test("counts have thousands, from a million one figure", () => {
   expect([0, 17_833, 999_999, 9_812_345, 123_456_789].map(count)).toEqual(["0", "17,833", "999,999", "9.8 M", "123 M"]);
@@ -39,4 +39,24 @@ test("a clock shows the zone, and the day only of another day", () => {
   expect(clock.moment(now, now)).toBe("13:00:00");
   expect(clock.moment(Date.UTC(2026, 0, 13, 23, 30), now)).toBe("00:30:00");
   expect(clock.moment(Date.UTC(2025, 11, 30), now)).toBe("30 Dec 2025 01:00:00");
+});
+
+test("a share of success has the digits that say how many failed", () => {
+  const shares = [
+    [100, 0],
+    [986, 14],
+    [9995, 5],
+    [857, 143],
+    [0, 3],
+    [999_999, 1],
+  ] as const;
+  expect(shares.map(([well, failed]) => successShare(well, failed))).toEqual([
+    "100 %",
+    "98.6 %",
+    "99.95 %",
+    "86 %",
+    "0 %",
+    "99.999 %",
+  ]);
+  expect(successShare(0, 0)).toBeNull();
 });

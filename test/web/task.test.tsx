@@ -2,10 +2,11 @@ import { render } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { GraphRow } from "../../src/contract/api/tasks/task-rows.ts";
 import { infoPairs } from "../../web/routes/task/fields.tsx";
-import { Reference } from "../../web/routes/task/header.tsx";
+import { Reference } from "../../web/components/reference.tsx";
 import { leftOf } from "../../web/routes/task/progress.tsx";
 import { readSearch } from "../../web/routes/task/search.ts";
-import { attemptOf, phrase, taskTimeOf } from "../../web/routes/task/task-text.ts";
+import { taskTimeOf } from "../../web/components/runs/run-text.ts";
+import { attemptOf, phrase } from "../../web/routes/task/task-text.ts";
 import { TimeScale } from "../../web/routes/task/time-scale.ts";
 import { notStarted, treeOf } from "../../web/routes/task/tree.ts";
 

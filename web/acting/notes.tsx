@@ -13,7 +13,9 @@ import { ActButton } from "./act-button.tsx";
 type Note = z.output<typeof note>;
 
 interface Props {
-  readonly target: { readonly kind: "alert" | "task"; readonly key: string };
+  readonly target:
+    | { readonly kind: "alert" | "task"; readonly key: string }
+    | { readonly kind: "phase"; readonly key: string; readonly workflow: string };
   readonly notes: readonly Note[];
   /** Who may leave one: those who may act on it. */
   readonly of: Scoped | undefined;
@@ -28,7 +30,7 @@ export function Notes({ target, notes, of, query }: Props): ReactElement {
   const mayWrite = useMay("operator", of);
   const send = async (path: string, body: object): Promise<boolean> => {
     try {
-      await change("POST", path, { target: { ...target, workflow: null }, ...body });
+      await change("POST", path, { target: { workflow: null, ...target }, ...body });
       setRefusal(null);
       void queryClient.invalidateQueries({ queryKey: [query] });
       return true;

@@ -45,6 +45,17 @@ export function share(value: number): string {
   return `${percent.toFixed(digits)} %`;
 }
 
+/** How many of all did well, with the digits that say how many did not: `98.6 %`, `99.95 %`, `100 %`. Null: there were none. */
+export function successShare(well: number, failed: number): string | null {
+  const all = well + failed;
+  if (all === 0) return null;
+  if (failed === 0) return "100 %";
+  const percent = (failed / all) * 100;
+  const digits = percent >= 10 ? 0 : percent >= 1 ? 1 : Math.min(3, -Math.floor(Math.log10(percent)));
+  // A failure never rounds to none.
+  return `${Math.min(100 - percent, 99.999).toFixed(digits)} %`;
+}
+
 /** Clock times and days of a zone. */
 export class Clock {
   readonly zone: string;
@@ -84,6 +95,12 @@ export class Clock {
   /** `2026-01-14`, as queries write it. */
   date(at: number): string {
     return this.#date.format(at);
+  }
+
+  /** `14:05`, of another day `14 Jan 14:05`. */
+  minute(at: number, now: number): string {
+    const day = this.day(at, now);
+    return day === this.day(now, now) ? this.minutes(at) : `${day} ${this.minutes(at)}`;
   }
 
   /** `14:05:12`, of another day `14 Jan 14:05:12`. */

@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { queryOptions } from "@tanstack/react-query";
 import type { pauseAnswer, resumeAnswer } from "../../../src/contract/api/workflows/pause-api.ts";
-import { ApiError, change } from "../../services/api.ts";
+import type { phaseAnswer } from "../../../src/contract/api/workflows/phase-api.ts";
+import { ApiError, change, get } from "../../services/api.ts";
 import { queryClient } from "../../services/queries.ts";
 import { showToast } from "../../services/toasts.ts";
 import type { PhaseName } from "../ask.ts";
@@ -19,11 +21,23 @@ export function phaseText({ type, job }: Pick<PhaseName, "type" | "job">): strin
   return job === "" ? type : `${type}:${job}`;
 }
 
-/** Of an action on this phase. */
-export function phasePath(phase: PhaseName, action: "pause" | "resume" | "trigger"): string {
+export type PhaseAbout = z.output<typeof phaseAnswer>;
+
+/** A phase in force: what it does, and what it takes by hand. */
+export function phaseQuery(phase: PhaseName) {
+  return queryOptions({
+    queryKey: ["workflows", "phase", phase],
+    queryFn: ({ signal }) => get<PhaseAbout>(phasePath(phase, null), {}, signal),
+    staleTime: 15_000,
+  });
+}
+
+/** Of an action on this phase; null: of the phase itself. */
+export function phasePath(phase: PhaseName, action: "pause" | "resume" | "trigger" | "preview" | null): string {
   // With its colon a type that is a number is no id.
   const key = encodeURIComponent(`${phase.type}:${phase.job}`);
-  return `/api/workflows/phases/${key}/${action}?workflow=${encodeURIComponent(phase.workflow)}`;
+  const path = action === null ? key : `${key}/${action}`;
+  return `/api/workflows/phases/${path}?workflow=${encodeURIComponent(phase.workflow)}`;
 }
 
 /** Says that the phase is paused, and takes it back. */

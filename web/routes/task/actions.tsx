@@ -6,7 +6,8 @@ import { Icon } from "../../components/icon.tsx";
 import { type Command, useCommands } from "../../services/commands.ts";
 import { useMay } from "../../services/may.ts";
 import type { Attempt } from "./task-queries.ts";
-import { isOpen, nameOf, pageOf } from "./task-text.ts";
+import { isOpen, pageOf } from "../../components/runs/run-text.ts";
+import { nameOf } from "./task-text.ts";
 
 /** What its state and the role allow. What has ended can be retried, what has not can be cancelled. */
 export function Actions({ task }: { readonly task: Attempt }): ReactElement {

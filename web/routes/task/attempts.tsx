@@ -7,7 +7,8 @@ import { type Clock, count, duration, NOTHING } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { Section } from "./section.tsx";
 import { type Attempt, sameMessageQuery, type Why } from "./task-queries.ts";
-import { instant, isOpen, pageOf, phrase } from "./task-text.ts";
+import { instant, isOpen, pageOf } from "../../components/runs/run-text.ts";
+import { phrase } from "./task-text.ts";
 
 interface Props {
   readonly attempts: readonly Attempt[];

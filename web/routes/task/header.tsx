@@ -3,12 +3,14 @@ import type { ReactElement, ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { sentenceCase } from "../../components/decision-text.tsx";
 import { Mark } from "../../components/mark.tsx";
+import { Reference } from "../../components/reference.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { ago, type Clock } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { Actions } from "./actions.tsx";
 import type { About, Attempt, Why } from "./task-queries.ts";
-import { attemptOf, instant, nameOf, taskTimeOf } from "./task-text.ts";
+import { instant, taskTimeOf } from "../../components/runs/run-text.ts";
+import { attemptOf, nameOf } from "./task-text.ts";
 
 interface Props {
   readonly task: Attempt;
@@ -144,23 +146,5 @@ function People({ about, why }: Pick<Props, "about" | "why">): ReactElement | nu
         </Link>
       ))}
     </div>
-  );
-}
-
-/** Only addresses of the web are links: another scheme could run something. */
-export function Reference({ name, url }: { readonly name: string; readonly url: string }): ReactElement {
-  return /^https?:\/\//i.test(url) ? (
-    <a
-      href={url}
-      target="_blank"
-      rel="noreferrer"
-      className="text-accent underline decoration-accent-line underline-offset-2 hover:decoration-current"
-    >
-      {name}
-    </a>
-  ) : (
-    <span>
-      {name}: {url}
-    </span>
   );
 }

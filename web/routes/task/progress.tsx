@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { ago, type Clock, duration, share } from "../../services/format.ts";
-import { medianOf } from "./median.ts";
+import { medianOf } from "../../components/runs/median.ts";
 import { Section } from "./section.tsx";
 import { type Attempt, runsQuery, type Why } from "./task-queries.ts";
-import { instant } from "./task-text.ts";
+import { instant } from "../../components/runs/run-text.ts";
 
 const MOST_MARKS = 200;
 

@@ -10,7 +10,8 @@ import { type Clock, count, duration } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { Section } from "./section.tsx";
 import { type Graph, graphQuery, type Why, whyQuery } from "./task-queries.ts";
-import { instant, nameOf, pageOf, taskTimeOf } from "./task-text.ts";
+import { instant, pageOf, taskTimeOf } from "../../components/runs/run-text.ts";
+import { nameOf } from "./task-text.ts";
 import { notStarted, treeOf, type TreeRow } from "./tree.ts";
 
 /** Of a larger run the beginning is shown, with what leads to the task. */

@@ -13,7 +13,7 @@ import { Notes } from "./notes.tsx";
 import { Progress } from "./progress.tsx";
 import { RunTree } from "./run-tree.tsx";
 import { type Attempt, graphQuery, taskQuery, whyQuery } from "./task-queries.ts";
-import { isOpen } from "./task-text.ts";
+import { isOpen } from "../../components/runs/run-text.ts";
 import { Timeline } from "./timeline.tsx";
 import { WhyList } from "./why-list.tsx";
 

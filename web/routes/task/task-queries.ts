@@ -26,7 +26,6 @@ type LogSearch = z.output<typeof logSearchAnswer>;
 type TasksAnswer = z.output<typeof tasksAnswer>;
 export type Task = TaskAnswer["task"];
 export type Attempt = z.output<typeof attemptsAnswer>["attempts"][number];
-export type Run = TasksAnswer["tasks"][number];
 
 export type About = Omit<TaskAnswer, "links"> & { readonly links: readonly LinkRow[] };
 

@@ -8,7 +8,8 @@ import { ApiError } from "../../services/api.ts";
 import { TopBar } from "../../shell/top-bar.tsx";
 import { TaskParts } from "./task-parts.tsx";
 import { attemptsQuery, recordsQuery } from "./task-queries.ts";
-import { nameOf, pageOf } from "./task-text.ts";
+import { pageOf } from "../../components/runs/run-text.ts";
+import { nameOf } from "./task-text.ts";
 
 /** One task with all its attempts, by the number of any of its records, or by the id of its run. */
 export function Task(): ReactElement {

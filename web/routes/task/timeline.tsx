@@ -4,7 +4,7 @@ import { type Clock, duration } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";
 import { Section } from "./section.tsx";
 import type { Attempt, Why } from "./task-queries.ts";
-import { instant } from "./task-text.ts";
+import { instant } from "../../components/runs/run-text.ts";
 import { TimeScale } from "./time-scale.ts";
 
 const LANE = 22;

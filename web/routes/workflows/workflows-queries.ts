@@ -1,13 +1,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { workflowAnswer, workflowsAnswer } from "../../../src/contract/api/workflows/workflow-api.ts";
+import type { figuresAnswer } from "../../../src/contract/api/workflows/figures-api.ts";
 import { get } from "../../services/api.ts";
 
 type WorkflowsAnswer = z.output<typeof workflowsAnswer>;
 export type WorkflowFile = WorkflowsAnswer["workflows"][number];
 export type FilePhase = z.output<typeof workflowAnswer>["phases"][number];
 
+type FiguresAnswer = z.output<typeof figuresAnswer>;
+export type FileFigures = FiguresAnswer["workflows"][number];
+export type TaskCounts = NonNullable<FileFigures["day"]>;
+
 const PAGE = 500;
+/** Figures that no event announces are asked for again this often, while the page is seen. */
+const FIGURES_MS = 60_000;
 /** Files that are listed; an instance has a few hundred at most. */
 const MAX_FILES = 5000;
 
@@ -28,6 +35,14 @@ export function workflowsQuery(removed: boolean) {
     staleTime: 30_000,
   });
 }
+
+/** What becomes of the tasks of each file, and when the files were read. */
+export const figuresQuery = queryOptions({
+  queryKey: ["workflows", "figures"],
+  queryFn: ({ signal }) => get<FiguresAnswer>("/api/workflows/figures", {}, signal),
+  staleTime: 15_000,
+  refetchInterval: FIGURES_MS,
+});
 
 /** The phases in force of a file, in its order. */
 export function phasesOfQuery(path: string) {

@@ -10,6 +10,7 @@ import { TopBar } from "../../shell/top-bar.tsx";
 import { FileView } from "./file-view.tsx";
 import { FileList } from "./list/file-list.tsx";
 import { worstFile } from "./list/file-state.ts";
+import { ReadTimes } from "./list/read-times.tsx";
 import { Reload } from "./list/reload.tsx";
 import { OF_ONE_FILE } from "./search.ts";
 import { ViewTabs } from "./view-tabs.tsx";
@@ -26,6 +27,7 @@ export function Workflows(): ReactElement {
       <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
         <ViewTabs at="files">
           <div className="flex min-w-0 flex-wrap items-center gap-2 px-(--gutter) py-1 max-[720px]:basis-full">
+            <ReadTimes />
             <NameField name={name ?? ""} />
             <Reload />
           </div>

@@ -7,7 +7,7 @@ import { Segments } from "../../../components/segments.tsx";
 import { useKeys } from "../../../services/keys.ts";
 import { Section } from "../section.tsx";
 import type { Attempt, Why } from "../task-queries.ts";
-import { isOpen } from "../task-text.ts";
+import { isOpen } from "../../../components/runs/run-text.ts";
 import { Finder } from "./finder.tsx";
 import { LogFoot } from "./log-foot.tsx";
 import { LogSource } from "./log-source.ts";

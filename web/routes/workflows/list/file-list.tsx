@@ -1,8 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import { Clock } from "../../../services/format.ts";
 import { useKeys } from "../../../services/keys.ts";
 import { useIsPhone, useMedia } from "../../../services/media.ts";
-import type { WorkflowFile } from "../workflows-queries.ts";
+import { useNow } from "../../../services/now.ts";
+import { useZone } from "../../../services/preferences.ts";
+import { figuresQuery, type WorkflowFile } from "../workflows-queries.ts";
 import { COLUMNS, FileRow, ROW } from "./file-row.tsx";
 
 interface Props {
@@ -18,6 +22,11 @@ const [ROW_HEIGHT, TOUCH_HEIGHT] = [28, 52];
 /** `j` and `k` move, Enter chooses. */
 export function FileList({ files, chosen, onChoose }: Props): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
+  const { data: figures } = useQuery(figuresQuery);
+  const figuresOf = useMemo(() => new Map(figures?.workflows.map((one) => [one.path, one])), [figures]);
+  const zone = useZone();
+  const clock = useMemo(() => new Clock(zone), [zone]);
+  const now = useNow(10_000);
   const isPhone = useIsPhone();
   const isPrinted = useMedia("print");
   const height = isPhone ? TOUCH_HEIGHT : ROW_HEIGHT;
@@ -73,11 +82,11 @@ export function FileList({ files, chosen, onChoose }: Props): ReactElement {
         role="row"
         className={`${ROW} sticky top-0 z-1 h-(--row-head) border-b border-line bg-surface-2 text-ink-3 max-[720px]:sr-only`}
       >
-        {COLUMNS.map(({ name, isNumber = false }) => (
+        {COLUMNS.map(({ name, isNumber = false, className = "" }) => (
           <span
             key={name}
             role="columnheader"
-            className={`truncate px-2 first:pl-(--gutter) last:pr-(--gutter) ${isNumber ? "text-right" : ""}`}
+            className={`truncate px-2 first:pl-(--gutter) last:pr-(--gutter) ${isNumber ? "text-right" : ""} ${className}`}
           >
             {name}
           </span>
@@ -94,6 +103,9 @@ export function FileList({ files, chosen, onChoose }: Props): ReactElement {
             <FileRow
               key={file.path}
               file={file}
+              figures={figuresOf.get(file.path)}
+              clock={clock}
+              now={now}
               index={index}
               start={start}
               height={height}

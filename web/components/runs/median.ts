@@ -1,7 +1,7 @@
-import type { Run } from "./task-queries.ts";
+import type { Run } from "./run-text.ts";
 
 /** The median run time of those that completed, in milliseconds; null: none did. */
-export function medianOf(runs: readonly Run[]): number | null {
+export function medianOf(runs: readonly Pick<Run, "result" | "task_seconds">[]): number | null {
   const times = runs
     .filter(({ result, task_seconds: ran }) => result === "complete" && ran !== null)
     .map(({ task_seconds: ran }) => (ran ?? 0) * 1000)
