@@ -37,6 +37,12 @@ export const PAGES: readonly Shown[] = [
   },
   { name: "alert", path: newestAlert, h1: /\w/, filled: 'section[aria-label="Occurrences"] td' },
   {
+    name: "workflows",
+    path: phaseWithTasks,
+    h1: /Workflows/,
+    filled: 'section[aria-label="Last 20 runs"] svg rect',
+  },
+  {
     name: "grid",
     path: "/workflows/grid?step=day&days=90",
     h1: /Workflows/,
@@ -44,6 +50,14 @@ export const PAGES: readonly Shown[] = [
   },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
+
+/** The side panel of a phase beside the graph of its file. */
+async function phaseWithTasks(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/workflows/graph?days=1`);
+  const { nodes } = (await answer.json()) as { nodes: { workflow: string; phase_id: number; last: object | null }[] };
+  const node = nodes.find(({ last }) => last !== null);
+  return `/workflows?file=${encodeURIComponent(node?.workflow ?? "")}&phase=${node?.phase_id}`;
+}
 
 async function newestAlert(url: string): Promise<string> {
   const answer = await fetch(`${url}/api/alerts?alert_type=retry_exhausted&limit=1`);

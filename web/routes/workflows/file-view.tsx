@@ -6,6 +6,7 @@ import { TabRow } from "../../components/tab-row.tsx";
 import { count } from "../../services/format.ts";
 import { Frame } from "./frame.tsx";
 import { stateOf } from "./list/file-state.ts";
+import { StateNote } from "./list/state-note.tsx";
 import { PhasePanel } from "./panel/phase-panel.tsx";
 import type { WorkflowFile } from "./workflows-queries.ts";
 
@@ -25,10 +26,11 @@ export function FileView({ file }: { readonly file: WorkflowFile }): ReactElemen
               <CopyButton text={file.path} what="the path" />
             </h2>
             <div className="min-w-0 max-[720px]:basis-full">
-              <Tabs file={file} phase={phase} />
+              <Tabs file={file} />
             </div>
             <span ref={setTools} className="ml-auto flex flex-wrap items-center gap-1 max-[720px]:pl-(--gutter)" />
           </div>
+          <StateNote file={file} />
           <Outlet />
         </div>
         <aside
@@ -44,8 +46,10 @@ export function FileView({ file }: { readonly file: WorkflowFile }): ReactElemen
   );
 }
 
-function Tabs({ file, phase }: { readonly file: WorkflowFile; readonly phase: number | undefined }): ReactElement {
-  const search = { file: file.path, ...(phase === undefined ? {} : { phase }) };
+/** Each view keeps what the address says of the list and of the phase, but not what it says of another view. */
+function Tabs({ file }: { readonly file: WorkflowFile }): ReactElement {
+  const { phase, name, removed } = useSearch({ from: "/shell/workflows" });
+  const search = { file: file.path, phase, name, removed };
   const { status } = stateOf(file);
   const issues = file.errors + file.warnings;
   return (

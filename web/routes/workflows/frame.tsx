@@ -23,13 +23,13 @@ export function useFile(): WorkflowFile {
   return useFrame().file;
 }
 
-/** Buttons of a view, at the right of the tabs of the file. @public */
+/** Buttons of a view, at the right of the tabs of the file. */
 export function ViewTools({ children }: { readonly children: ReactNode }): ReactElement | null {
   const { tools } = useFrame();
   return tools === null ? null : createPortal(children, tools);
 }
 
-/** What a view says in the side panel, above the phase of the address: `Part`s. The panel is there as long as it has one. @public */
+/** What a view says in the side panel, above the phase of the address: `Part`s. The panel is there as long as it has one. */
 export function Beside({ children }: { readonly children: ReactNode }): ReactElement | null {
   const { beside } = useFrame();
   return beside === null ? null : createPortal(children, beside);

@@ -1,8 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
+import type { loadAnswer } from "../../../src/contract/api/workflows/schedule-api.ts";
 import type { workflowAnswer, workflowsAnswer } from "../../../src/contract/api/workflows/workflow-api.ts";
 import type { figuresAnswer } from "../../../src/contract/api/workflows/figures-api.ts";
 import { get } from "../../services/api.ts";
+import { dayAfter, dayStart } from "../../services/day-start.ts";
 
 type WorkflowsAnswer = z.output<typeof workflowsAnswer>;
 export type WorkflowFile = WorkflowsAnswer["workflows"][number];
@@ -43,6 +45,21 @@ export const figuresQuery = queryOptions({
   staleTime: 15_000,
   refetchInterval: FIGURES_MS,
 });
+
+/** How many ticks the day of a moment has, by the clock of the zone. */
+export function ticksOfDayQuery(at: number, zone: string) {
+  const from = dayStart(at, zone);
+  const asked = { from: new Date(from).toISOString(), to: new Date(dayAfter(from, zone) - 1).toISOString() };
+  return queryOptions({
+    queryKey: ["schedule", "day", asked, zone],
+    queryFn: async ({ signal }) => {
+      const parameters = { ...asked, by: "day", tz: zone };
+      const { steps } = await get<z.output<typeof loadAnswer>>("/api/schedule/load", parameters, signal);
+      return steps.reduce((sum, { ticks }) => sum + ticks, 0);
+    },
+    staleTime: 60_000,
+  });
+}
 
 /** The phases in force of a file, in its order. */
 export function phasesOfQuery(path: string) {

@@ -29,6 +29,7 @@ export function Workflows(): ReactElement {
           <div className="flex min-w-0 flex-wrap items-center gap-2 px-(--gutter) py-1 max-[720px]:basis-full">
             <ReadTimes />
             <NameField name={name ?? ""} />
+            <RemovedSwitch isOn={removed} />
             <Reload />
           </div>
         </ViewTabs>
@@ -126,5 +127,28 @@ function NameField({ name }: { readonly name: string }): ReactElement {
         })
       }
     />
+  );
+}
+
+/** Files that are gone keep their versions, and their tasks. */
+function RemovedSwitch({ isOn }: { readonly isOn: boolean }): ReactElement {
+  const navigate = useNavigate();
+  return (
+    <Button
+      kind="bare"
+      aria-pressed={isOn}
+      className="aria-pressed:bg-surface-4"
+      title="Also files that are gone"
+      onClick={() =>
+        void navigate({
+          to: ".",
+          search: (before) => ({ ...before, removed: isOn ? undefined : (true as const) }),
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    >
+      Removed
+    </Button>
   );
 }
