@@ -30,13 +30,17 @@ const SUMMARY = {
   },
   more_kinds: 0,
   series: { step: "hour", steps: [0, 1, 2].map((hour) => ({ at: at(FROM + hour * HOUR), ...outcomes })) },
-  planned: { hours: [0, 1, 2].map((hour) => ({ at: at(FROM + hour * HOUR), ticks: 7 })), until: at(FROM + 3 * HOUR) },
+  planned: {
+    hours: [0, 1, 2].map((hour) => ({ at: at(FROM + hour * HOUR), ticks: 7, tasks: 9 })),
+    until: at(FROM + 3 * HOUR),
+  },
   error_rates: [{ type: "clean", failed: 5, finished: 8, rate: 0.6, threshold: 0.05, above: true }],
 } as unknown as SummaryAnswer;
 
 test("an hour has its parts, its error rate, and what is still planned of it", () => {
   const [past, current, coming] = stepsOf(SUMMARY, NOW);
-  expect([past?.planned, current?.planned, coming?.planned]).toEqual([0, 7, 7]);
+  expect([past?.planned, current?.planned, coming?.planned]).toEqual([0, 9, 9]);
+  expect([past?.ticks, coming?.ticks]).toEqual([0, 7]);
   expect(past?.until).toBe(current?.from);
   expect(coming?.until).toBe(FROM + 3 * HOUR);
   expect(errorRateOf(past ?? { failed: 0, finished: 0 })).toBe(2 / 8);

@@ -8,7 +8,8 @@ import { isZone, zoneOf } from "../../core/time/zone.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
 import type { Outcomes, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
 import type { EngineContext } from "../context.ts";
-import type { PlannedAhead } from "./planned-work.ts";
+import type { PlannedAhead, PlannedWork } from "./planned-work.ts";
+import type { UsualHour, UsualHours } from "./usual-hours.ts";
 
 export interface SummaryRequest {
   readonly period: Period;
@@ -20,6 +21,7 @@ export interface SummaryRequest {
 export interface SummarySources {
   readonly context: Pick<EngineContext, "store" | "graph" | "runtime">;
   readonly planned: PlannedAhead;
+  readonly usual: UsualHours;
   readonly thresholds: Thresholds;
   /** A sentence for each part of the instance that does not work. */
   failing(): readonly string[];
@@ -40,7 +42,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
       `"${request.zone}" is not a time zone: write it as in Europe/Berlin or UTC.`,
     );
   const zone = zoneOf(request.zone);
-  const { context, planned, thresholds } = sources;
+  const { context, planned, usual, thresholds } = sources;
   const { reads } = context.store;
   const span = periodAt(period, at, zone);
   const before = periodBefore(period, span, zone);
@@ -69,7 +71,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   const rates = errorRates(finished, thresholds);
   const failing = sources.failing();
   const now = context.runtime.now();
-  const ahead = await planned.of(context.graph(), now);
+  const [ahead, hoursAhead] = await Promise.all([planned.of(context.graph(), now), usual.of(reads.stats, now)]);
   const duty = duties({
     failing,
     alerts: groups,
@@ -87,7 +89,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
       step: period === "week" || period === "month" ? "day" : "hour",
       steps: series.map((outcomes, at) => ({ at: timeText(edges[at] ?? span.from), ...outcomesOf(outcomes) })),
     },
-    planned: { hours: ahead.hours.map((one) => ({ ...one, at: timeText(one.at) })), until: timeText(ahead.until) },
+    planned: { hours: plannedHours(ahead, hoursAhead), until: timeText(ahead.until) },
     next_ticks: ahead.next.filter((tick) => tick.at > now).map((tick) => ({ ...tick, at: timeText(tick.at) })),
     error_rates: [...rates],
     duty: duty.map(({ alertIds, since, ...one }) => ({
@@ -111,6 +113,18 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
     dead_letters: counts.deadLetters,
     health: { status: failing.length === 0 ? "ok" : "failing", reasons: [...failing] },
   };
+}
+
+/** Ticks, and as many tasks as the hour usually has; it has at least its ticks. */
+function plannedHours({ hours }: PlannedWork, usual: readonly UsualHour[]): SummaryAnswer["planned"]["hours"] {
+  const ticks = new Map(hours.map((hour) => [hour.at, hour.ticks]));
+  const tasks = new Map(usual.map((hour) => [hour.at, hour.tasks]));
+  const all = [...new Set([...ticks.keys(), ...tasks.keys()])].toSorted((a, b) => a - b);
+  return all.flatMap((at) => {
+    const own = ticks.get(at) ?? 0;
+    const most = Math.max(own, tasks.get(at) ?? 0);
+    return most === 0 ? [] : [{ at: timeText(at), ticks: own, tasks: most }];
+  });
 }
 
 /** RFC 3339 with milliseconds. */

@@ -21,15 +21,17 @@ export interface Step extends Bar {
   /** Those that have a result. */
   readonly finished: number;
   readonly planned: number;
+  /** Those of it that a schedule makes. */
+  readonly ticks: number;
 }
 
 export function stepsOf({ series, planned, time_period: period }: SummaryAnswer, now: number): readonly Step[] {
   const starts = series.steps.map(({ at }) => Date.parse(at));
-  const ticks = planned.hours.map((hour) => ({ at: Date.parse(hour.at), ticks: hour.ticks }));
+  const hours = planned.hours.map((hour) => ({ ...hour, at: Date.parse(hour.at) }));
   return series.steps.map((step, index) => {
     const from = starts[index] ?? 0;
     const until = starts[index + 1] ?? Date.parse(period.to);
-    const coming = ticks.filter(({ at }) => at >= from && at < until);
+    const coming = until <= now ? [] : hours.filter(({ at }) => at >= from && at < until);
     return {
       from,
       until,
@@ -37,7 +39,8 @@ export function stepsOf({ series, planned, time_period: period }: SummaryAnswer,
       total: step.total,
       failed: step.failed,
       finished: step.total - step.in_progress - step.cancelled,
-      planned: until <= now ? 0 : coming.reduce((sum, hour) => sum + hour.ticks, 0),
+      planned: coming.reduce((sum, hour) => sum + hour.tasks, 0),
+      ticks: coming.reduce((sum, hour) => sum + hour.ticks, 0),
     };
   });
 }

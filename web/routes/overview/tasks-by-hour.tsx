@@ -77,7 +77,11 @@ function Readout({ step, name }: { readonly step: Step; readonly name: string })
           </span>
         ))}
       {rate !== null && rate > 0 && <span>{share(rate)} errors</span>}
-      {step.planned > 0 && <span>{count(step.planned)} ticks to come</span>}
+      {step.planned > 0 && (
+        <span title="As many as in the same hours of the last 14 days">
+          {count(step.planned)} expected{step.ticks > 0 && `, ${count(step.ticks)} ticks`}
+        </span>
+      )}
     </>
   );
 }
@@ -92,7 +96,7 @@ function Legend(): ReactElement {
         <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
           <rect x="1" y="1" width="12" height="12" fill="none" stroke="var(--chart-ghost)" strokeDasharray="2 2" />
         </svg>
-        planned ticks
+        expected
       </span>
     </p>
   );

@@ -61,10 +61,12 @@ export const summaryAnswer = z.object({
     ),
   planned: z
     .object({
-      hours: z.array(z.object({ at: z.string(), ticks: z.int() })),
+      hours: z.array(z.object({ at: z.string(), ticks: z.int(), tasks: z.int() })),
       until: z.string(),
     })
-    .describe("Ticks of the coming 24 hours, by hour: counted up to `until`, where schedules have more than 2,000."),
+    .describe(
+      "Of the coming 24 hours, by hour: the ticks, counted up to `until` where schedules have more than 2,000; and `tasks`, as many as the same hour of the last 14 days had (their median), children and those of files among them, but at least the ticks.",
+    ),
   next_ticks: z
     .array(z.object({ at: z.string(), type: z.string(), job: z.string(), workflow: z.string() }))
     .describe("The next 10."),
