@@ -48,6 +48,8 @@ export const PAGES: readonly Shown[] = [
     h1: /Workflows/,
     filled: '[aria-label^="Task times"] [data-slot]',
   },
+  { name: "files", path: "/files?day=week", h1: /Files/, filled: '[aria-label="Files"] [role="row"][aria-rowindex]' },
+  { name: "file", path: newestMiss, h1: /Files\s*\/\s*\w/, filled: '[aria-label="The nearest patterns"] li' },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 
@@ -63,6 +65,12 @@ async function newestAlert(url: string): Promise<string> {
   const answer = await fetch(`${url}/api/alerts?alert_type=retry_exhausted&limit=1`);
   const { alerts } = (await answer.json()) as { alerts: { id: number }[] };
   return `/alerts/${alerts[0]?.id}`;
+}
+
+async function newestMiss(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/files?state=near_miss&limit=1`);
+  const { files } = (await answer.json()) as { files: { id: number }[] };
+  return `/files/${files[0]?.id}`;
 }
 
 async function newestFailure(url: string): Promise<string> {

@@ -12,6 +12,20 @@ export interface PhaseName {
   readonly workflow: string;
 }
 
+/** File events: these, or all that have this in common, with the words of it. */
+export type FileSelection =
+  | { readonly ids: readonly number[] }
+  | { readonly filter: Readonly<Record<string, string>>; readonly terms: readonly string[] };
+
+/** A file that a task is made of by hand. */
+export interface NamedFile {
+  readonly path: string;
+  /** As RFC 3339; null: it is about no time. */
+  readonly taskTime: string | null;
+  /** The phases that are offered first, as `type:job`. */
+  readonly near: readonly string[];
+}
+
 export type Question =
   | { readonly kind: "retry" | "cancel" | "mark"; readonly selection: Selection; readonly onDone?: () => void }
   | {
@@ -21,6 +35,9 @@ export type Question =
       readonly onDone?: (made: number) => void;
     }
   | { readonly kind: "pause" | "run"; readonly phase: PhaseName; readonly onDone?: () => void }
+  /** File events, by their numbers or by what they have in common. */
+  | { readonly kind: "redrive"; readonly files: FileSelection; readonly onDone?: () => void }
+  | { readonly kind: "create"; readonly file: NamedFile; readonly onDone?: () => void }
   /** By their numbers. */
   | { readonly kind: "acknowledge" | "resolve"; readonly alerts: readonly number[]; readonly onDone?: () => void };
 

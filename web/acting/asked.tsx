@@ -2,6 +2,8 @@ import type { ReactElement } from "react";
 import { AlertDialog } from "./alert-dialog.tsx";
 import { closeQuestion, type Question } from "./ask.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { CreateDialog } from "./files/create-dialog.tsx";
+import { RedriveDialog } from "./files/redrive-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
 import { MarkDialog } from "./mark-dialog.tsx";
 import { PauseDialog } from "./phases/pause-dialog.tsx";
@@ -26,6 +28,10 @@ export function Asked({ question }: { readonly question: Question }): ReactEleme
       );
     case "pause":
       return <PauseDialog phase={question.phase} onDone={question.onDone} onClose={closeQuestion} />;
+    case "redrive":
+      return <RedriveDialog files={question.files} onDone={question.onDone} onClose={closeQuestion} />;
+    case "create":
+      return <CreateDialog file={question.file} onDone={question.onDone} onClose={closeQuestion} />;
     case "run":
       return <RunDialog phase={question.phase} onDone={question.onDone} onClose={closeQuestion} />;
   }

@@ -14,7 +14,7 @@ type Note = z.output<typeof note>;
 
 interface Props {
   readonly target:
-    | { readonly kind: "alert" | "task"; readonly key: string }
+    | { readonly kind: "alert" | "file" | "task"; readonly key: string }
     | { readonly kind: "phase"; readonly key: string; readonly workflow: string };
   readonly notes: readonly Note[];
   /** Who may leave one: those who may act on it. */

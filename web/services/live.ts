@@ -12,7 +12,7 @@ const OLD: Readonly<Record<EventName | "reset", readonly string[]>> = {
   workflows: ["workflows", "schedule"],
   backfills: ["backfills", "backfill"],
   pauses: ["workflows", "schedule", "health"],
-  notes: ["tasks", "task", "alert"],
+  notes: ["tasks", "task", "alert", "files"],
   health: ["health"],
   reset: [],
 };

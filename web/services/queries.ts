@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { meAnswer } from "../../src/contract/api/access/access-api.ts";
+import type { fileAnalyticsAnswer } from "../../src/contract/api/files/file-list-api.ts";
 import type { backupsAnswer } from "../../src/contract/api/instance/backup-api.ts";
 import type { metricsAnswer } from "../../src/contract/api/instance/metrics-api.ts";
 import type { StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
@@ -45,6 +46,23 @@ export function summaryQuery(asked: SummaryAsked) {
   return queryOptions({
     queryKey: ["summary", asked],
     queryFn: ({ signal }) => get<SummaryAnswer>("/api/summary", { ...asked }, signal),
+  });
+}
+
+/** How many files of the day that begins then matched no phase. */
+export function unmatchedTodayQuery(start: number) {
+  return queryOptions({
+    queryKey: ["files", "unmatched today", start],
+    queryFn: async ({ signal }) => {
+      const since = new Date(start).toISOString();
+      const { all } = await get<z.output<typeof fileAnalyticsAnswer>>(
+        "/api/files/analytics",
+        { since, limit: 1 },
+        signal,
+      );
+      return all?.hours.reduce((sum, { hour, unmatched }) => sum + (hour >= since ? unmatched : 0), 0) ?? 0;
+    },
+    staleTime: 15_000,
   });
 }
 

@@ -5,10 +5,14 @@ import { Brand } from "../components/brand.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Mark, type Status } from "../components/mark.tsx";
 import { count } from "../services/format.ts";
-import { summaryQuery } from "../services/queries.ts";
+import { dayStart } from "../services/day-start.ts";
+import { useNow } from "../services/now.ts";
+import { summaryQuery, unmatchedTodayQuery } from "../services/queries.ts";
 import { useZone } from "../services/preferences.ts";
 import { usePlaces, useSeesAll } from "./places.ts";
 import { Vitals } from "./vitals.tsx";
+
+const MINUTE = 60_000;
 
 interface Need {
   readonly status: Status;
@@ -54,13 +58,16 @@ export function Rail(): ReactElement {
 
 function useNeeds(): ReadonlyMap<string, Need> {
   const tz = useZone();
+  const now = useNow(MINUTE);
   const seesAll = useSeesAll();
   const { data } = useQuery({ ...summaryQuery({ period: "day", at: null, tz }), enabled: seesAll === true });
+  const { data: files } = useQuery({ ...unmatchedTodayQuery(dayStart(now, tz)), enabled: seesAll === true });
   if (data === undefined) return new Map();
   const failed = data.task_summary.failed;
   const alerts = data.open_alerts.reduce((sum, group) => sum + group.alerts, 0);
   return new Map<string, Need>([
     ["Tasks", { status: "error", count: failed, words: "tasks failed today" }],
+    ["Files", { status: "warn", count: files ?? 0, words: "files matched no phase today" }],
     ["Alerts", { status: "alert", count: alerts, words: "open alerts" }],
   ]);
 }

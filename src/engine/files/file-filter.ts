@@ -1,5 +1,5 @@
 import type { FileState } from "../../contract/api/files/file-states.ts";
-import { rangeOf } from "../../contract/api/files/task-time-prefix.ts";
+import { rangeOf } from "../../contract/api/files/task-time-range.ts";
 import { wallOf } from "../../contract/time/wall-ms.ts";
 import type { FileFilter } from "../../store/file-queries.ts";
 

@@ -1,9 +1,47 @@
+import { rangeOf } from "../../../src/contract/api/files/task-time-range.ts";
+import { FILE_STATES, type FileState } from "../../../src/contract/api/files/file-states.ts";
+
+/** The conditions of the list that can be taken off as pills. */
+export const FILE_FILTERS = ["path", "type", "job", "workflow", "time"] as const;
+export type FileFilterName = (typeof FILE_FILTERS)[number];
+export type FileFilters = Readonly<Partial<Record<FileFilterName, string>>>;
+
 /** What the address says of the list of files. */
-interface FilesSearch {
-  /** Only paths like this; `*` stands for any characters. */
-  readonly path?: string;
+export interface FilesSearch extends FileFilters {
+  /** One of FILE_STATES; without it all. */
+  readonly state?: string;
+  /** `2026-11-30`, `week` or `all`; without it today, or all of a task time. */
+  readonly day?: string;
+  /** The event whose row is open. */
+  readonly open?: number;
+  /** The pattern that is tried, and its language: `files` or `files_glob`. */
+  readonly pattern?: string;
+  readonly language?: string;
 }
 
-export function readSearch({ path }: Record<string, unknown>): FilesSearch {
-  return typeof path === "string" && path !== "" ? { path } : {};
+export function readSearch(raw: Record<string, unknown>): FilesSearch {
+  const texts = FILE_FILTERS.flatMap((name): [string, string][] => {
+    const { [name]: value } = raw;
+    const isText = typeof value === "string" && value !== "" && (name !== "time" || rangeOf(value) !== null);
+    // The router reads what looks like a number as one.
+    return typeof value === "number" ? [[name, String(value)]] : isText ? [[name, value]] : [];
+  });
+  const { state, day, open, pattern, language } = raw;
+  return {
+    ...(Object.fromEntries(texts) as FileFilters),
+    ...(isState(state) ? { state } : {}),
+    ...(typeof day === "string" && /^(?:week|all|\d{4}-\d{2}-\d{2})$/.test(day) ? { day } : {}),
+    ...(typeof open === "number" ? { open } : {}),
+    ...(typeof pattern === "string" && pattern !== "" ? { pattern } : {}),
+    ...(language === "files" || language === "files_glob" ? { language } : {}),
+  };
+}
+
+export function isState(value: unknown): value is FileState {
+  return FILE_STATES.some((one) => one === value);
+}
+
+/** Without what these say. */
+export function without(search: FilesSearch, ...names: readonly (keyof FilesSearch)[]): FilesSearch {
+  return Object.fromEntries(Object.entries(search).filter(([name]) => names.every((one) => one !== name)));
 }

@@ -53,6 +53,7 @@ export function Header({ task, retries, about, why, clock, now }: Props): ReactE
           </span>
           <span>record {task.record_id}</span>
           {task.workflow !== "" && <Source workflow={task.workflow} why={why} />}
+          {why !== undefined && why.file !== null && <OfFile file={why.file} />}
           {task.created !== null && (
             <span>
               created <RelativeTime at={task.created} />
@@ -97,6 +98,23 @@ function Source({ workflow, why }: { readonly workflow: string; readonly why: Wh
       </Link>
       {version !== null && ` version ${version.id}${version.in_force ? "" : ", replaced since"}`}
       {phase !== null && `, line ${phase.line}`}
+    </span>
+  );
+}
+
+/** The file that it was made of: its page says which task wrote it. */
+function OfFile({ file: { id, path } }: { readonly file: NonNullable<Why["file"]> }): ReactElement {
+  return (
+    <span className="inline-flex max-w-full min-w-0 gap-1">
+      of
+      <Link
+        to="/files/$id"
+        params={{ id: String(id) }}
+        title={path}
+        className="truncate-head min-w-0 font-mono text-accent underline decoration-accent-line underline-offset-2 hover:decoration-current"
+      >
+        <bdi dir="ltr">{path}</bdi>
+      </Link>
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { ask } from "../../acting/ask.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { useMay } from "../../services/may.ts";
-import { condition, ofKind } from "../../services/query-text.ts";
+import { ofKind } from "../../services/query-text.ts";
 import { searchOf, TASK_VIEWS } from "../../services/task-views.ts";
 import { statusOf } from "../../services/task-status.ts";
 import type { Offer } from "./matching.ts";
@@ -63,8 +63,8 @@ export function useThings(found: Found, text: string): Things {
       id: String(id),
       sign: <Icon name="file" size={14} />,
       name: path,
-      context: "its tasks",
-      run: () => search(condition("meta.file", path)),
+      context: "file",
+      run: () => void navigate({ to: "/files/$id", params: { id: String(id) } }),
     })),
   };
 

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { RedriveFilesRequest } from "../../../../src/contract/api/file-api.ts";
 import type { fileAnswer, fileCountsAnswer, filesAnswer } from "../../../../src/contract/api/files/file-list-api.ts";
 import type { Problem } from "../../../../src/contract/api/problem.ts";
-import { rangeOf } from "../../../../src/contract/api/files/task-time-prefix.ts";
+import { rangeOf } from "../../../../src/contract/api/files/task-time-range.ts";
 import { arrive, phase, report, rigWith, rootTask, takeSent } from "../../../engine/rig/drive.ts";
 import { serveRig } from "../../served-rig.ts";
 

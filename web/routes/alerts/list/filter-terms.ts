@@ -1,22 +1,9 @@
+import { readTerms, termOf } from "../../../components/filter/filter-terms.ts";
 import { type Filter, FILTERS, type Filters } from "../search.ts";
 
-/** `type:load job:"a b" disk full` as filters. What has no name is searched for as a text. */
+/** What is typed as filters. What has no name is searched for as a text. */
 export function filtersOf(text: string): Filters {
-  const filters: Partial<Record<Filter, string>> = {};
-  const words: string[] = [];
-  for (const [term = "", name, quoted, plain] of text.matchAll(/(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/g)) {
-    const value = quoted ?? plain ?? "";
-    const filter = FILTERS.find((one) => one === name);
-    if (filter === undefined) words.push(name === undefined ? value : term);
-    else if (value !== "") filters[filter] = value;
-  }
-  if (words.length > 0) filters.text = words.join(" ");
-  return filters;
-}
-
-/** As a pill and as it is typed. */
-export function termOf(filter: Filter, value: string): string {
-  return `${filter}:${/[\s"]/.test(value) ? `"${value}"` : value}`;
+  return readTerms(text, FILTERS, "text");
 }
 
 /** What the field offers: names, states, and what the shown alerts have. */

@@ -5,7 +5,7 @@ import { type Clock, count } from "../../../services/format.ts";
 import { alertCountQuery, daysQuery, newestQuery } from "../alerts-queries.ts";
 import { dayOf, midnight, type Span, spanText } from "../range.ts";
 import { FILTERS, type Filters, without } from "../search.ts";
-import { termOf } from "./filter-terms.ts";
+import { termOf } from "../../../components/filter/filter-terms.ts";
 
 const BACK_DAYS = 60;
 

@@ -1,0 +1,39 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { ActButton } from "../../../acting/act-button.tsx";
+import { ask } from "../../../acting/ask.ts";
+import { Icon } from "../../../components/icon.tsx";
+import type { FileHistory } from "../files-queries.ts";
+
+const LINK =
+  "inline-flex h-(--control) items-center rounded-control px-2 text-small font-medium text-ink-2 hover:bg-surface-3";
+
+/** What can be done about it. */
+export function Actions({ history }: { readonly history: FileHistory }): ReactElement {
+  const { file, near_misses: misses, matches } = history;
+  const [nearest] = misses;
+  const near = [...misses, ...matches].map(({ task }) => task);
+  const pattern = nearest?.pattern ?? file.path;
+  return (
+    <>
+      <ActButton of="everything" onClick={() => ask({ kind: "redrive", files: { ids: [file.id] } })}>
+        <Icon name="retry" size={14} />
+        Match again…
+      </ActButton>
+      <ActButton
+        of="everything"
+        onClick={() => ask({ kind: "create", file: { path: file.path, taskTime: file.task_time, near } })}
+      >
+        <Icon name="plus" size={14} />
+        Create task from this file…
+      </ActButton>
+      <Link
+        to="/files"
+        search={{ pattern, ...(nearest === undefined ? {} : { language: nearest.language }) }}
+        className={LINK}
+      >
+        Open in pattern tester
+      </Link>
+    </>
+  );
+}
