@@ -9,13 +9,8 @@ import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes
 import { readApiSearch, readConfigurationSearch, readSearch as readHealth } from "./routes/system/search.ts";
 import { readSearch as readBackfill } from "./routes/backfill/search.ts";
 import { readSearch as readFiles } from "./routes/files/search.ts";
-import {
-  readGantt,
-  readGrid,
-  readSchedule,
-  readSearch as readWorkflows,
-  readSource,
-} from "./routes/workflows/search.ts";
+import { readGantt, readGrid, readSearch as readWorkflows, readSource } from "./routes/workflows/search.ts";
+import { readSchedule } from "./routes/workflows/schedule/search.ts";
 import { readSearch as readWhyNot } from "./routes/why-not/search.ts";
 
 const root = createRootRoute();

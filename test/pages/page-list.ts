@@ -50,6 +50,19 @@ export const PAGES: readonly Shown[] = [
   },
   { name: "files", path: "/files?day=week", h1: /Files/, filled: '[aria-label="Files"] [role="row"][aria-rowindex]' },
   { name: "file", path: newestMiss, h1: /Files\s*\/\s*\w/, filled: '[aria-label="The nearest patterns"] li' },
+  { name: "schedule", path: "/workflows/schedule", h1: /Schedule/, filled: '[aria-label="Next ticks"] li' },
+  {
+    name: "schedule-month",
+    path: "/workflows/schedule?span=month",
+    h1: /Schedule/,
+    filled: '[aria-label="Next ticks"] li',
+  },
+  {
+    name: "schedule-list",
+    path: "/workflows/schedule?span=list",
+    h1: /Schedule/,
+    filled: '[aria-label="Coming ticks"] li',
+  },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 

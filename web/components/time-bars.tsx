@@ -27,6 +27,8 @@ interface Props {
   readonly onChoose: (span: Span) => void;
   /** Of the bars, in pixels. */
   readonly height?: number;
+  /** The place of the labels, where another chart of the page needs more of it. */
+  readonly labels?: string;
 }
 
 const [TOP, AXIS] = [16, 20];
@@ -45,12 +47,13 @@ export function TimeBars({
   onRead,
   onChoose,
   height = 64,
+  labels = LABELS,
 }: Props): ReactElement {
   const frame = useRef<SVGSVGElement>(null);
   const isPhone = useIsPhone();
   /** Where the drawing began: by pointer a time, by keys a bar. */
   const [brush, setBrush] = useState<Span | null>(null);
-  const most = roundUp(Math.max(1, ...bars.map(totalOf)));
+  const most = roundUp(Math.max(1, ...bars.map((bar) => totalOf(bar) + (bar.planned ?? 0))));
   const x = (at: number): string => `${(((at - span.from) / (span.until - span.from)) * 100).toFixed(3)}%`;
   const y = (value: number): number => TOP + height - (value / most) * height;
   const timeAt = ({ clientX }: PointerEvent): number => {
@@ -90,7 +93,7 @@ export function TimeBars({
     event.preventDefault();
   };
   return (
-    <div className="pl-11">
+    <div className={labels}>
       <svg
         ref={frame}
         height={TOP + height + AXIS}

@@ -69,3 +69,26 @@ async function pauseAgain(phase: PhaseName, { until, reason }: Pause): Promise<v
     showToast(`${phaseText(phase)} was not paused.`, null, error.message);
   }
 }
+
+/** The pause of all phases; those that are paused one by one stay so. */
+export async function resumeAll(was: Pause): Promise<void> {
+  try {
+    const { still_paused: still } = await change<ResumeAnswer>("POST", "/api/resume", {});
+    showToast("Resumed all phases.", () => void pauseAllAgain(was), still[0]?.because ?? null);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showToast("The phases were not resumed.", null, error.message);
+  }
+  void queryClient.invalidateQueries();
+}
+
+async function pauseAllAgain({ until, reason }: Pause): Promise<void> {
+  try {
+    await change<PauseAnswer>("POST", "/api/pause", { until, reason });
+    showToast("Paused all phases.", () => void resumeAll({ until, reason }));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showToast("The phases were not paused.", null, error.message);
+  }
+  void queryClient.invalidateQueries();
+}

@@ -109,7 +109,3 @@ export function readSource({ line, version, against, edit }: Record<string, unkn
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value > 0;
 }
-
-export function readSchedule(): object {
-  return {};
-}
