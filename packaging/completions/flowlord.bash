@@ -555,7 +555,7 @@ _flowlord() {
     'serve') words='--config -c --set --log-level --help -h' ;;
     'init') words='--config -c --set --help -h' ;;
     'quickstart') words='--config -c --set --help -h' ;;
-    'check') words='--config -c --set --json --help -h' ;;
+    'check') words='--config -c --set --explain --json --help -h' ;;
     'config') words='--config -c --set --json --template --help -h' ;;
     'worker') words='--config -c --set --log-level --help -h' ;;
     'completions') words='--config -c --set --help -h' ;;

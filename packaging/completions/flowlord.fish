@@ -68,6 +68,7 @@ complete -c flowlord -n '__flowlord_command \'quickstart\'' -l set -x -d 'set a 
 complete -c flowlord -n '__flowlord_command \'quickstart\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'check\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'
 complete -c flowlord -n '__flowlord_command \'check\'' -l set -x -d 'set a configuration key; overrides file and environment'
+complete -c flowlord -n '__flowlord_command \'check\'' -l explain -d 'also say of each phase what it does: when it starts, its retries, its alerts'
 complete -c flowlord -n '__flowlord_command \'check\'' -l json -d 'one JSON object: files, errors, warnings, issues'
 complete -c flowlord -n '__flowlord_command \'check\'' -s h -l help -d 'display help for command'
 complete -c flowlord -n '__flowlord_command \'config\'' -s c -l config -r -d 'the config file (default: ./flowlord.toml)'

@@ -4,10 +4,14 @@ import type { Options } from "../../config/options.ts";
 import type { Config } from "../../config/load-config.ts";
 import { ConfigError, issueLine, type ConfigIssue } from "../../config/read/issue.ts";
 import type { Issue } from "../../core/workflow/issue.ts";
+import { withJoins } from "../../core/workflow/joins/join-plans.ts";
 import { joinWords } from "../../core/workflow/joins/join-words.ts";
+import { phaseWords } from "../../core/workflow/phase/phase-words.ts";
 import { parseWorkflowFile } from "../../core/workflow/workflow-file.ts";
 import { isForeign } from "../../core/workflow/phase/parent-ref.ts";
 import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
+import { taskName } from "../../core/task/task-name.ts";
+import { printable } from "../../contract/printable.ts";
 import { channelIssues } from "./check-channels.ts";
 import { withBusIssues } from "./check-bus.ts";
 import { commandIssues, phaseIssues } from "./check-config.ts";
@@ -23,7 +27,16 @@ interface JoinLine {
   readonly text: string;
 }
 
+/** What a phase does, in sentences. */
+interface Explained {
+  readonly file: string;
+  readonly line: number;
+  readonly task: string;
+  readonly words: readonly string[];
+}
+
 interface Flags extends ConfigFlags {
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -33,8 +46,10 @@ export function addCheck(cli: Cli): void {
     .localCommand("check [path]", "Check workflow files and the configuration, without running anything.", [
       "flowlord check workflows/",
       "flowlord check -c flowlord.toml",
+      "flowlord check daily.toml --explain",
       "flowlord check daily.toml --json",
     ])
+    .option("--explain", "also say of each phase what it does: when it starts, its retries, its alerts")
     .option("--json", "one JSON object: files, errors, warnings, issues")
     .action(cli.action((path: string | undefined, flags: Flags) => check(cli.context, path ?? null, flags)));
 }
@@ -58,6 +73,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
   const isOfConfig = path === null || flags.config !== undefined;
   const issues: Issue[] = [];
   const joins: JoinLine[] = [];
+  const explained: Explained[] = [];
   let files = 0;
   const parsed = found.map((file) => ({ file, alone: parseWorkflowFile(file.name, file.source, parsing) }));
   const siblings = path === null ? [] : await siblingsOf(parsed, options, parsing);
@@ -84,6 +100,7 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     if (all.accepted && all.phases.length === 0) issues.push(noPhases(where));
     issues.push(...metaFileIssues(all.phases, where, await readMetaRows(options, all.phases)));
     for (const { line, text } of joinWords(all.phases)) joins.push({ file: where, line, text });
+    if (flags.explain === true) explained.push(...explain(where, all.phases, parsing.zone, options.sqlite.taskTtl));
     if (!isOfConfig) continue;
     const names = options.channels.map(({ name }) => name);
     issues.push(...channelIssues(all.phases, where, names), ...phaseIssues(all.phases, where, options));
@@ -92,12 +109,24 @@ async function check(context: CliContext, path: string | null, flags: Flags): Pr
     path === null
       ? [...warnings, ...commandIssues(config, context.env), ...(await tlsIssues(config, context.now()))]
       : [];
-  if (flags.json === true) context.out(JSON.stringify({ ...report(files, issues, ofConfig), joins }));
+  const phases = flags.explain === true ? { phases: explained } : {};
+  if (flags.json === true) context.out(JSON.stringify({ ...report(files, issues, ofConfig), joins, ...phases }));
   else {
+    for (const { file, line, task, words } of explained)
+      context.out(`${file}:${line}: ${context.paint.bold(printable(task))}: ${printable(words.join(" "))}`);
     for (const { file, line, text } of joins) context.out(`${file}:${line}: join: ${text}`);
     print(context, files, issues, ofConfig);
   }
   return checkExitCode([...ofConfig, ...issues]);
+}
+
+function explain(file: string, phases: readonly Phase[], zone: string, taskTtl: number): readonly Explained[] {
+  return withJoins(phases).map((phase) => ({
+    file,
+    line: phase.line,
+    task: taskName(phase),
+    words: phaseWords(phase, { zone, taskTtl }),
+  }));
 }
 
 function noPhases(file: string): Issue {
