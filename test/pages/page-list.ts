@@ -63,6 +63,12 @@ export const PAGES: readonly Shown[] = [
     h1: /Schedule/,
     filled: '[aria-label="Coming ticks"] li',
   },
+  {
+    name: "gantt",
+    path: "/workflows/gantt?step=day&days=90",
+    h1: /Workflows/,
+    filled: '[aria-label^="Tasks of the run"] [data-attempt]',
+  },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 

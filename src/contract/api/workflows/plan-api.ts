@@ -171,6 +171,7 @@ export const ganttAnswer = z.object({
         position: z.int(),
         joined: z.array(z.int()).readonly(),
         kind: z.string().nullable(),
+        origin: z.string(),
         first_attempt_id: z.int(),
         attempt: z.int(),
         retries: z.int().nullable(),

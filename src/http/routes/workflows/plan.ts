@@ -149,6 +149,7 @@ export const ROUTES = [
           position: task.position,
           joined: task.joined,
           kind: task.kind,
+          origin: task.origin,
           first_attempt_id: task.first_attempt_id,
           attempt: task.attempt,
           retries: task.retries,

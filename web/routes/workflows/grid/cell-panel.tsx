@@ -15,10 +15,10 @@ import { statusOf } from "../../../services/task-status.ts";
 import { type GridData, type PhaseTask, phaseTasksQuery } from "../durations/grid-queries.ts";
 import { WORST } from "../durations/use-task-times.ts";
 import { showings, STEP_MS, type Step, wallOfText } from "../durations/wall-times.ts";
+import { nameOf } from "../../task/task-text.ts";
 import { Beside } from "../frame.tsx";
 import { Part } from "../panel/part.tsx";
 import { RecordWhy } from "../panel/record-why.tsx";
-import { phaseName } from "./grid-rows.ts";
 import { namesOf } from "./task-rows.ts";
 
 interface Props {
@@ -48,14 +48,13 @@ export function CellPanel({ phase, slot, step, data }: Props): ReactElement {
   const times = slot.includes("T") ? showings(from, zone) : 1;
   return (
     <Beside>
-      <Part
-        title={about === undefined ? "Task time" : phaseName(about)}
-        about={<code className="font-mono">{slot}</code>}
-      >
+      <Part title={about === undefined ? "Task time" : nameOf(about)} about={<code className="font-mono">{slot}</code>}>
         {error !== null ? (
           <Problem what="The tasks" error={error} onRetry={() => void refetch()} />
         ) : found === undefined ? (
-          <SkeletonRows rows={2} label="The tasks are loaded" />
+          <div className="min-h-80">
+            <SkeletonRows rows={4} label="The tasks are loaded" />
+          </div>
         ) : (
           <>
             {times === 2 && <p className="mb-1.5 text-small text-ink-2">The clocks of {zone} show this hour twice.</p>}
@@ -76,7 +75,7 @@ export function CellPanel({ phase, slot, step, data }: Props): ReactElement {
             </p>
             {worst !== undefined && about !== undefined && <Actions tasks={tasks} about={about} slot={slot} />}
             {worst === undefined && about !== undefined && times > 0 && (
-              <Link to="/why-not" search={{ of: phaseName(about), at: slot }} className={LINK}>
+              <Link to="/why-not" search={{ of: nameOf(about), at: slot }} className={LINK}>
                 Why not?
               </Link>
             )}

@@ -1,6 +1,7 @@
 import type { Slot } from "../../../components/slots/slot.ts";
 import type { GridPhase } from "../durations/grid-queries.ts";
 import type { TaskTimes } from "../durations/use-task-times.ts";
+import { nameOf } from "../../task/task-text.ts";
 import type { TaskRow } from "./task-rows.ts";
 
 /** A row of the grid: a phase, or below it the tasks of one name. */
@@ -19,33 +20,30 @@ export interface GridRow {
 
 const TASK_LINE = 12;
 
-export function phaseName({ type, job }: Pick<GridPhase, "type" | "job">): string {
-  return job === "" ? type : `${type}:${job}`;
-}
-
 /** `tasks`: rows of the phases that are folded out, by the id of the phase. */
 export function gridRows(
-  times: Pick<TaskTimes, "data" | "slotAt" | "cellAt" | "columns">,
+  data: TaskTimes["data"],
+  slotAt: TaskTimes["slotAt"],
   folded: readonly number[],
   tasks: ReadonlyMap<number, readonly TaskRow[]>,
   line: number,
 ): readonly GridRow[] {
-  const several = new Set(times.data?.cells.filter((cell) => cell.tasks > 1).map((cell) => cell.phase_id));
+  const several = new Set(data?.cells.filter((cell) => cell.tasks > 1).map((cell) => cell.phase_id));
   const rows: GridRow[] = [];
   let top = 0;
-  for (const phase of times.data?.phases ?? []) {
+  for (const phase of data?.phases ?? []) {
     const id = phase.phase_id;
     const isFolded = folded.includes(id) && several.has(id);
     rows.push({
       key: String(id),
       phase,
-      label: phaseName(phase),
+      label: nameOf(phase),
       isTask: false,
       isFoldable: several.has(id),
       isFolded,
       top,
       height: line,
-      slotAt: (column) => times.slotAt(id, column),
+      slotAt: (column) => slotAt(id, column),
     });
     top += line;
     if (!isFolded) continue;

@@ -1,13 +1,12 @@
 import { useQueries } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactElement, useMemo, useState } from "react";
+import { type ReactElement, useCallback, useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { Empty } from "../../../components/empty.tsx";
 import { Problem } from "../../../components/problem.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
 import type { SlotPlace } from "../../../components/slots/slot.ts";
 import { SlotTable } from "../../../components/slots/slot-table.tsx";
-import { useIsPhone } from "../../../services/media.ts";
 import { phaseTasksQuery } from "../durations/grid-queries.ts";
 import { TimesTools } from "../durations/times-tools.tsx";
 import { type TaskTimes, useTaskTimes, WORST } from "../durations/use-task-times.ts";
@@ -25,15 +24,20 @@ const STATES = [...WORST.toReversed(), "planned" as const].map((state) => ({
   word: state === "planned" ? "not yet" : state,
 }));
 const NONE: readonly number[] = [];
+const SIZE = { cell: 18, pitch: 20 } as const;
 
 /** What became of the task times of the phases of a file. */
 export function Grid(): ReactElement {
   const times = useTaskTimes();
   const { path } = useFile();
+  const { phase, slot } = useSearch({ from: "/shell/workflows/grid" });
   const { data, error } = times;
   return (
     <section aria-label="Grid">
       <TimesTools times={times} />
+      {phase !== undefined && slot !== undefined && (
+        <CellPanel key={`${phase} ${slot}`} phase={phase} slot={slot} step={times.step} data={times.data} />
+      )}
       {data === undefined ? (
         error === null ? (
           <div className="min-h-70">
@@ -57,10 +61,9 @@ function Shown({ times }: { readonly times: TaskTimes }): ReactElement {
   const navigate = useNavigate();
   const [read, setRead] = useState<SlotPlace | null>(null);
   const [isTable, setTable] = useState(false);
-  const isPhone = useIsPhone();
-  const size = isPhone ? { cell: 18, pitch: 20 } : { cell: 18, pitch: 20 };
+  const { data, slotAt } = times;
   const tasks = useTaskRows(times, folded);
-  const rows = useMemo(() => gridRows(times, folded, tasks, size.pitch), [times, folded, tasks, size.pitch]);
+  const rows = useMemo(() => gridRows(data, slotAt, folded, tasks, SIZE.pitch), [data, slotAt, folded, tasks]);
   const columns = useMemo(
     () => times.columns.map((wall) => ({ name: wallText(wall, times.step) })),
     [times.columns, times.step],
@@ -70,6 +73,7 @@ function Shown({ times }: { readonly times: TaskTimes }): ReactElement {
     const column = columns.findIndex(({ name }) => name === slot);
     return row >= 0 && column >= 0 ? { row, column } : null;
   }, [rows, columns, phase, slot]);
+  const slotOf = useCallback((row: number, column: number) => rows[row]?.slotAt(column) ?? null, [rows]);
   const choose = ({ row, column }: SlotPlace): void => {
     const own = rows[row]?.phase.phase_id;
     const name = columns[column]?.name;
@@ -109,7 +113,7 @@ function Shown({ times }: { readonly times: TaskTimes }): ReactElement {
             rowName="Phase"
             columns={columns}
             rows={rows}
-            slotAt={(row, column) => rows[row]?.slotAt(column) ?? null}
+            slotAt={slotOf}
             states={STATES}
           />
         ) : (
@@ -117,7 +121,7 @@ function Shown({ times }: { readonly times: TaskTimes }): ReactElement {
             label={`Task times of ${path} by phase. Arrows read a cell, Enter opens it; Show as table has the numbers`}
             times={times}
             rows={rows}
-            size={size}
+            size={SIZE}
             read={read}
             chosen={chosen}
             onRead={setRead}
@@ -127,9 +131,6 @@ function Shown({ times }: { readonly times: TaskTimes }): ReactElement {
         )}
         <Legend />
       </div>
-      {phase !== undefined && slot !== undefined && (
-        <CellPanel key={`${phase} ${slot}`} phase={phase} slot={slot} step={times.step} data={times.data} />
-      )}
     </>
   );
 }

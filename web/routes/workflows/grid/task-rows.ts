@@ -34,7 +34,7 @@ export function taskRows(tasks: readonly PhaseTask[], columns: readonly number[]
  * A name for each task, by its record: the values of its info that tell it from the others of its task time. Alike ones
  * are numbered.
  */
-export function namesOf(tasks: readonly PhaseTask[]): ReadonlyMap<number, string> {
+export function namesOf(tasks: readonly Pick<PhaseTask, "record_id" | "time" | "info">[]): ReadonlyMap<number, string> {
   const parts = new Map(tasks.map((task) => [task.record_id, partsOf(task.info)]));
   const varied = new Set<string>();
   const byTime = Map.groupBy(tasks, ({ time }) => time);
