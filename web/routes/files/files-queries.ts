@@ -77,12 +77,16 @@ export function fileQuery(id: number) {
   });
 }
 
+/** While somebody reads why a file was not picked up, its phase may be mended: rows stay, but this is asked again. */
+const MENDED_MS = 5000;
+
 /** What the phases in force make of a path. */
 export function verdictsQuery(path: string) {
   return queryOptions({
+    refetchInterval: MENDED_MS,
     queryKey: ["workflows", "verdicts", path],
     queryFn: ({ signal }) => get<z.output<typeof verdictsAnswer>>("/api/files/verdicts", { path }, signal),
-    staleTime: 5000,
+    staleTime: MENDED_MS,
   });
 }
 

@@ -3,6 +3,8 @@ import type { ReactElement } from "react";
 import { ActButton } from "../../../acting/act-button.tsx";
 import { ask } from "../../../acting/ask.ts";
 import { Icon } from "../../../components/icon.tsx";
+import { Clock } from "../../../services/format.ts";
+import { useZone } from "../../../services/preferences.ts";
 import type { FileHistory } from "../files-queries.ts";
 
 const LINK =
@@ -13,6 +15,7 @@ export function Actions({ history }: { readonly history: FileHistory }): ReactEl
   const { file, near_misses: misses, matches } = history;
   const [nearest] = misses;
   const near = [...misses, ...matches].map(({ task }) => task);
+  const day = new Clock(useZone()).date(Date.parse(file.received_at));
   const pattern = nearest?.pattern ?? file.path;
   return (
     <>
@@ -29,7 +32,7 @@ export function Actions({ history }: { readonly history: FileHistory }): ReactEl
       </ActButton>
       <Link
         to="/files"
-        search={{ pattern, ...(nearest === undefined ? {} : { language: nearest.language }) }}
+        search={{ day, open: file.id, pattern, ...(nearest === undefined ? {} : { language: nearest.language }) }}
         className={LINK}
       >
         Open in pattern tester

@@ -37,7 +37,7 @@ export function FileParts({ history, clock, now }: Props): ReactElement {
             <CopyButton text={String(file.id)} what="the number of the event" />
           </span>
         </div>
-        <h2 className="flex items-start gap-1 font-mono break-all">
+        <h2 className="flex items-center gap-1 font-mono break-all">
           {file.path}
           <CopyButton text={file.path} what="the path" />
         </h2>
@@ -49,7 +49,7 @@ export function FileParts({ history, clock, now }: Props): ReactElement {
       {misses.length > 0 && (
         <Section
           title="Where the patterns stopped"
-          note={`The nearest ${misses.length === 1 ? "one" : count(misses.length)}, as they were when it came`}
+          note={`The nearest ${misses.length === 1 ? "one, as it was" : `${count(misses.length)}, as they were`} when it came`}
         >
           <Tries path={file.path} misses={misses} />
         </Section>

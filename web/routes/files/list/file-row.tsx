@@ -9,7 +9,7 @@ import { Made, Matched } from "./outcome.tsx";
 
 /** On a phone two lines: the path, then when, what it matched and its tasks. */
 export const ROW =
-  "grid grid-cols-[88px_minmax(0,1fr)_68px_118px_150px_56px_44px] [&.has-days]:grid-cols-[124px_minmax(0,1fr)_68px_118px_150px_56px_44px] items-center pr-(--gutter) pl-[calc(var(--gutter)-8px)] max-[720px]:grid-cols-[auto_minmax(0,1fr)_auto] max-[720px]:[&.has-days]:grid-cols-[auto_minmax(0,1fr)_auto]";
+  "grid grid-cols-[88px_minmax(0,1fr)_68px_118px_150px_56px_44px] [&.has-days]:grid-cols-[124px_minmax(0,1fr)_68px_118px_150px_56px_44px] items-center pr-(--gutter) pl-[calc(var(--gutter)-8px)] max-[1380px]:grid-cols-[88px_minmax(0,1fr)_68px_118px_150px_56px_0] max-[1380px]:[&.has-days]:grid-cols-[124px_minmax(0,1fr)_68px_118px_150px_56px_0] max-[720px]:grid-cols-[auto_minmax(0,1fr)_auto] max-[720px]:[&.has-days]:grid-cols-[auto_minmax(0,1fr)_auto]";
 
 interface Props {
   readonly file: ShownFile;
@@ -93,7 +93,10 @@ export function FileRow(props: Props): ReactElement {
         <span role="gridcell" className="flex px-2 max-[720px]:row-start-2">
           <Made file={file} />
         </span>
-        <span role="gridcell" className="px-2 text-right text-ink-2 max-[720px]:hidden">
+        <span
+          role="gridcell"
+          className="overflow-hidden px-2 text-right text-ink-2 max-[1380px]:invisible max-[1380px]:px-0 max-[720px]:hidden"
+        >
           {file.processing_ms === null ? NOTHING : count(Math.round(file.processing_ms))}
         </span>
       </div>

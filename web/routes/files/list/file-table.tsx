@@ -89,7 +89,7 @@ export function FileTable(props: Props): ReactElement {
             key={column.name}
             role="columnheader"
             aria-sort={column.name === "Received ↓" ? "descending" : undefined}
-            className={`truncate px-2 ${"isNumber" in column ? "text-right" : ""} ${column.name === "Received ↓" ? "text-ink" : ""}`}
+            className={`truncate px-2 ${"isNumber" in column ? "text-right" : ""} ${column.name === "Received ↓" ? "text-ink" : ""} ${column.name === "ms" ? "max-[1380px]:invisible max-[1380px]:px-0" : ""}`}
           >
             {column.name}
           </span>

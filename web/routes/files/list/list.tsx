@@ -48,6 +48,7 @@ export function List({ clock, now }: Props): ReactElement {
   const name = spanText(search, span, clock, now, true);
   return (
     <section aria-label="Files received" className="min-w-0">
+      <h2 className="sr-only">Files received</h2>
       <FilterBar search={search} counts={counts} onSearch={show} />
       {found.data === undefined ? (
         found.error === null ? (
