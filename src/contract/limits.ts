@@ -23,3 +23,6 @@ export const MAX_TASK_LENGTH = MAX_MESSAGE_LENGTH / 4;
 
 /** Bytes of a meta that names its gathered files itself; a longer one names a file that lists them. Every bus takes it. */
 export const MAX_INLINE_META = 64 * 1024;
+
+/** How many tasks of a backfill may be unfinished at a time. */
+export const MAX_BACKFILL_ACTIVE = 10_000;

@@ -69,6 +69,15 @@ export const PAGES: readonly Shown[] = [
     h1: /Workflows/,
     filled: '[aria-label^="Tasks of the run"] [data-attempt]',
   },
+  { name: "backfill", path: "/backfill", h1: /Backfill/, filled: "main form" },
+  {
+    name: "backfill-preview",
+    path: async () => "/backfill?of=load:orders&from=2026-01-01&to=2026-01-31&by=hour&meta=customer%3Dacme",
+    h1: /Backfill/,
+    filled: '[aria-label="First and last"] td',
+  },
+  { name: "backfills", path: "/backfill?list=past", h1: /Backfill/, filled: "main p" },
+  { name: "a-backfill", path: begunBackfill, h1: /Backfill\s*\/\s*\d/, filled: 'section[aria-label="Progress"] li' },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 
@@ -96,6 +105,19 @@ async function newestFailure(url: string): Promise<string> {
   const answer = await fetch(`${url}/api/tasks?query=result:error+attempt:1&limit=1`);
   const { tasks } = (await answer.json()) as { tasks: { record_id: number }[] };
   return `/tasks/${tasks[0]?.record_id}`;
+}
+
+/** Begun by the first who asks. */
+async function begunBackfill(url: string): Promise<string> {
+  const known = (await (await fetch(`${url}/api/backfills?limit=1`)).json()) as { backfills: { id: number }[] };
+  if (known.backfills[0] !== undefined) return `/backfill/${known.backfills[0].id}`;
+  const request = { type: "load", job: "orders", from: "2026-01-01", to: "2026-01-14", step: "hour", total: 336 };
+  const answer = await fetch(`${url}/api/backfills`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...request, meta: { customer: "acme" } }),
+  });
+  return `/backfill/${((await answer.json()) as { id: number }).id}`;
 }
 
 /** Opens it, and waits until it has what it shows. */

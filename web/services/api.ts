@@ -25,6 +25,11 @@ export async function get<T>(path: string, parameters: Parameters = {}, signal?:
   return (await knowing(false, () => send("GET", withQuery(path, parameters), undefined, signal))) as T;
 }
 
+/** What the API answers to a question that has a body; nothing is changed by it. Throws ApiError. */
+export async function askWith<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
+  return (await knowing(false, () => send("POST", path, body, signal))) as T;
+}
+
 /** The bytes that are at this path, as they are. Throws ApiError. */
 export async function getBytes(path: string, parameters: Parameters = {}): Promise<Uint8Array> {
   const read = async (): Promise<Uint8Array> => {

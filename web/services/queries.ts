@@ -6,10 +6,12 @@ import type { backupsAnswer } from "../../src/contract/api/instance/backup-api.t
 import type { metricsAnswer } from "../../src/contract/api/instance/metrics-api.ts";
 import type { StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import type { SummaryAnswer } from "../../src/contract/api/instance/summary-api.ts";
+import type { backfillsAnswer } from "../../src/contract/api/workflows/backfill-api.ts";
 import type { graphAnswer } from "../../src/contract/api/workflows/plan-api.ts";
 import { ApiError, get } from "./api.ts";
 
 export type MetricsAnswer = z.output<typeof metricsAnswer>;
+type BackfillsAnswer = z.output<typeof backfillsAnswer>;
 type BackupsAnswer = z.output<typeof backupsAnswer>;
 
 /** Figures that no event announces are asked for again this often, while the page is seen. */
@@ -81,6 +83,17 @@ export const phasesQuery = queryOptions({
   queryKey: ["workflows", "phases"],
   queryFn: ({ signal }) => get<z.output<typeof graphAnswer>>("/api/workflows/graph", { days: 1 }, signal),
   staleTime: 30_000,
+});
+
+/** Backfills that go on or are paused, the newest first. */
+export const runningBackfillsQuery = queryOptions({
+  queryKey: ["backfills", "running"],
+  queryFn: async ({ signal }) => {
+    const [running, paused] = await Promise.all(
+      ["running", "paused"].map((state) => get<BackfillsAnswer>("/api/backfills", { state, limit: 100 }, signal)),
+    );
+    return [...(running?.backfills ?? []), ...(paused?.backfills ?? [])].toSorted((a, b) => b.id - a.id);
+  },
 });
 
 export const metricsQuery = queryOptions({

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { csvLine } from "../../contract/api/csv.ts";
-import { MAX_BACKFILL_ACTIVE, type CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
+import type { CreateBackfillRequest } from "../../contract/api/workflows/backfill-api.ts";
+import { MAX_BACKFILL_ACTIVE } from "../../contract/limits.ts";
 import { parseAskedTime } from "../../contract/time/asked-time.ts";
 import { printable } from "../../contract/printable.ts";
 import { digitsOf } from "../../contract/time/wall-ms.ts";

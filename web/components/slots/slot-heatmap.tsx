@@ -5,7 +5,7 @@ import { moved } from "./moved.ts";
 import { SlotLine } from "./slot-line.tsx";
 import { useView } from "./use-view.ts";
 
-const [GAP, HEAD, LABEL, SUM] = [2, 18, 76, 52];
+const [GAP, HEAD, LABEL, SUM] = [2, 18, 76, 44];
 
 interface Props {
   readonly label: string;
@@ -45,7 +45,7 @@ export function SlotHeatmap({
   const frame = useRef<HTMLDivElement>(null);
   const view = useView(frame);
   const isPhone = useIsPhone();
-  const cell = wanted ?? (isPhone ? 9 : 16);
+  const cell = wanted ?? (isPhone ? 10 : 16);
   const pitch = cell + GAP;
   const line = Math.max(pitch, 14);
   const shownSums = isPhone ? [] : sums;

@@ -31,6 +31,7 @@ const LOOKS: Readonly<Record<SlotState, Look>> = {
   planned: { fill: "none", edge: "var(--chart-ghost)", isDotted: true, glyph: "var(--ink-3)" },
   new: { fill: "none", edge: "var(--accent)", glyph: "var(--accent)" },
   gap: { fill: "none", edge: "var(--error)", glyph: "var(--error-text)" },
+  absent: { fill: "none", glyph: "var(--chart-ghost)" },
   "late-1": lateness(24),
   "late-2": lateness(44),
   "late-3": lateness(66),
@@ -74,6 +75,7 @@ const GLYPHS: Readonly<Partial<Record<SlotState, ReactNode>>> = {
   skipped: <path d="M2 2.5 4.5 5 2 7.5M5.5 2.5 8 5 5.5 7.5" {...LINE} />,
   new: <path d="M5 2v6M2 5h6" {...LINE} />,
   gap: <path d="M5 1.6v4M5 8.2v.1" {...LINE} strokeWidth="1.7" />,
+  absent: <path d="M0 5 5 0M0 10 10 0M5 10l5-5" {...LINE} strokeWidth="1" />,
 };
 
 interface Props extends Slot {

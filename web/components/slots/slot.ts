@@ -3,8 +3,8 @@ import type { Status } from "../mark.tsx";
 /** How late something came, in neutral steps from on time to far too late. */
 export type Lateness = "late-1" | "late-2" | "late-3" | "late-4";
 
-/** What a slot is: a status, or what is not there. `none`: nothing; `planned`: still to come; `gap`: it should be there and is not. */
-export type SlotState = Status | "new" | "planned" | "gap" | Lateness;
+/** What a slot is: a status, or what is not there. `none`: nothing; `planned`: still to come; `gap`: it should be there and is not; `absent`: no clock shows that hour. */
+export type SlotState = Status | "new" | "planned" | "gap" | "absent" | Lateness;
 
 /** One cell of a heatmap. */
 export interface Slot {

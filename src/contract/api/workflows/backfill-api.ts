@@ -1,6 +1,6 @@
 /** Backfills. Times of requests are as a person writes them: by the clock of the phase, or RFC 3339; those of answers are RFC 3339. */
 import { z } from "zod";
-import { LONGEST_NAME, LONGEST_WORKFLOW } from "../../limits.ts";
+import { LONGEST_NAME, LONGEST_WORKFLOW, MAX_BACKFILL_ACTIVE } from "../../limits.ts";
 import type { FromPerson } from "../from-person.ts";
 import { beforeQuery, pageQuery, pagination } from "../list.ts";
 
@@ -10,9 +10,6 @@ const askedTime = z
   .regex(/^\d{4}-\d{2}-\d{2}/, "a day or a time");
 
 const reason = z.string().max(1000).default("").describe("Why.");
-
-/** How many of its tasks may be unfinished at a time. */
-export const MAX_BACKFILL_ACTIVE = 10_000;
 
 /** `POST /api/backfills`: begin one. */
 export const createBackfillRequest = z.strictObject({

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { ActButton } from "../../../acting/act-button.tsx";
 import { ask, type PhaseName } from "../../../acting/ask.ts";
-import { resume } from "../../../acting/phases/act-on-phases.ts";
+import { phaseText, resume } from "../../../acting/phases/act-on-phases.ts";
 import { Icon } from "../../../components/icon.tsx";
 import { useMay } from "../../../services/may.ts";
 import type { FilePhase } from "../workflows-queries.ts";
@@ -35,11 +35,7 @@ export function PhaseActions({ phase, name }: { readonly phase: FilePhase; reado
         </ActButton>
       )}
       {mayBackfill && (
-        <Link
-          to="/backfill"
-          search={{ phase: `${name.type}:${name.job}`, workflow: name.workflow } as never}
-          className={LINK_BUTTON}
-        >
+        <Link to="/backfill" search={{ of: phaseText(name), workflow: name.workflow }} className={LINK_BUTTON}>
           <Icon name="backfill" size={14} />
           Backfill…
         </Link>
