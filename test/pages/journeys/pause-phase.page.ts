@@ -22,7 +22,7 @@ dependsOn = "load:hourly"
 `;
 
 test(
-  "a phase is paused until tomorrow, which its panel and the next ticks say, and resumed",
+  "a phase is paused until tomorrow, which its panel, the next ticks and the schedule say, and resumed",
   {
     skip,
     timeout: 240_000,
@@ -52,6 +52,13 @@ test(
     // The file has no other tick: its next one is after the pause.
     const row = page.getByRole("grid", { name: "Workflow files" }).getByRole("row", { name: /sales\.toml/ });
     await row.getByText(/^\d+ \w{3} \d\d:30$/).waitFor();
+
+    await page.getByRole("link", { name: /^Schedule/ }).click();
+    await page
+      .getByRole("list", { name: "State" })
+      .getByText(/the disk is changed/)
+      .waitFor();
+    await page.goBack();
 
     await panel.getByRole("button", { name: "Resume" }).click();
     await panel.getByRole("button", { name: "Pause…" }).waitFor();
