@@ -1,7 +1,8 @@
 import { handInputs, type HandInput } from "../../core/workflow/phase/hand-inputs.ts";
 import { parentName, workflowOfParent } from "../../core/workflow/phase/parent-ref.ts";
 import { phaseWords } from "../../core/workflow/phase/phase-words.ts";
-import { isMadeBy, type Phase } from "../../core/workflow/phase.ts";
+import { isMadeBy, type ParentRef, type Phase } from "../../core/workflow/phase.ts";
+import { taskName } from "../../core/task/task-name.ts";
 import { type Link, linksOfPhase, type LinkTemplate } from "../../core/task/task-links.ts";
 import { graphWithin } from "../access/graph-within.ts";
 import type { EngineContext } from "../context.ts";
@@ -20,11 +21,15 @@ export interface PhaseView {
   readonly inputs: readonly HandInput[];
   /** `phaseId` null: no phase in force makes it. */
   readonly parents: readonly { readonly name: string; readonly phaseId: number | null }[];
+  /** Of a phase without a schedule those of the nearest one that it follows. */
   readonly next: readonly ScheduledTick[];
+  /** The name of that one; null: they are its own. */
+  readonly nextOf: string | null;
   readonly links: readonly Link[];
 }
 
 const NEXT_TICKS = 5;
+const MAX_ANCESTORS = 200;
 
 /** Throws DomainError. */
 export async function phaseView(
@@ -35,11 +40,12 @@ export async function phaseView(
   const { links, scope = null } = request;
   const [phase] = await namedPhases(request, context);
   const { phases } = graphWithin(context.graph(), scope);
+  const ticking = nearestScheduled(phase, phases);
   const schedule = {
     from: runtime.now(),
     until: null,
     workflow: null,
-    phaseId: phase.id,
+    phaseId: (ticking ?? phase).id,
     after: null,
     limit: NEXT_TICKS,
     counts: false,
@@ -55,11 +61,28 @@ export async function phaseView(
     inputs: handInputs(phase),
     parents: phase.dependsOn.map((ref) => ({
       name: parentName(ref),
-      phaseId: phases.find((one) => one.workflow === workflowOfParent(ref, phase) && isMadeBy(ref, one))?.id ?? null,
+      phaseId: makersOf(ref, phase, phases)[0]?.id ?? null,
     })),
     next: ticks,
+    nextOf: ticking === null || ticking === phase ? null : taskName(ticking),
     links: linksOfPhase(links, phase, null),
   };
+}
+
+function makersOf(ref: ParentRef, phase: Phase, phases: readonly Phase[]): readonly Phase[] {
+  return phases.filter((one) => one.workflow === workflowOfParent(ref, phase) && isMadeBy(ref, one));
+}
+
+/** The phase itself, or the first with a schedule among those that it follows, nearest first; null: none has one. */
+function nearestScheduled(phase: Phase, phases: readonly Phase[]): Phase | null {
+  const seen = new Set([phase]);
+  // What is added meanwhile is walked through too.
+  for (const one of seen) {
+    if (one.rule.cron !== null) return one;
+    for (const ref of one.dependsOn) for (const maker of makersOf(ref, one, phases)) seen.add(maker);
+    if (seen.size > MAX_ANCESTORS) return null;
+  }
+  return null;
 }
 
 /** From its line to that of the next phase, without what stands above that. */

@@ -51,6 +51,7 @@ const ABOUT: PhaseAbout = {
   inputs: [],
   parents: [{ name: "transform:orders", phase_id: 2 }],
   next: [],
+  next_of: null,
 };
 
 test("the rule is told in sentences, whose parents lead to their own panel", async () => {
@@ -135,9 +136,11 @@ test("the next ticks say what a pause passes over, and a child what it follows",
     <>
       <NextTicks phase={{ ...ABOUT, parents: [], next }} />
       <NextTicks phase={ABOUT} />
+      <NextTicks phase={{ ...ABOUT, next_of: "extract", next }} />
     </>
   ));
-  expect(screen.getByText(/paused until 15 Jan/)).toBeTruthy();
-  expect(screen.getByText("2026-01-15T05")).toBeTruthy();
-  expect(screen.getByText("follows transform:orders")).toBeTruthy();
+  expect(screen.getAllByText(/paused until 15 Jan/)).toHaveLength(2);
+  expect(screen.getAllByText("2026-01-15T05")).toHaveLength(2);
+  expect(screen.getAllByText("follows transform:orders")).toHaveLength(2);
+  expect(screen.getByText("Each follows a tick of extract:")).toBeTruthy();
 });

@@ -84,7 +84,10 @@ export const phaseAnswer = z.object({
           .nullable(),
       }),
     )
-    .describe("Its next five ticks; one for all that a pause passes over (`held`, as in `GET /api/schedule`)."),
+    .describe(
+      "Its next five ticks; one for all that a pause passes over (`held`, as in `GET /api/schedule`). Of a phase without a schedule those of the nearest phase that it follows (`next_of`).",
+    ),
+  next_of: z.string().nullable().describe("Whose ticks they are; null: its own, or none."),
 });
 
 /** `POST …/preview` of a phase. */

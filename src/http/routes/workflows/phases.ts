@@ -25,7 +25,7 @@ export const ROUTES = [
     answer: phaseAnswer,
     async handle({ params, query, scope }, { queries, instance, reads }) {
       const view = await queries.phase({ ...nameOf(params.key, query), links: instance.links, scope });
-      const { phase, zone, words, source, inputs, parents, next, links } = view;
+      const { phase, zone, words, source, inputs, parents, next, nextOf, links } = view;
       const notesOf = await notesOn("phase", [phase.id], reads);
       const { id, workflow, task, type, job, line, template, about } = phase;
       return {
@@ -49,6 +49,7 @@ export const ROUTES = [
           required,
         })),
         parents: parents.map(({ name, phaseId }) => ({ name, phase_id: phaseId })),
+        next_of: nextOf,
         next: next.map(({ at, taskTime, held }) => ({
           scheduled_at: timeText(at),
           task_time: taskTime,

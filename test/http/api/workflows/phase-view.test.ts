@@ -74,7 +74,7 @@ test("a phase names what it follows, and what a task by hand takes, but no secre
       ["who", null, true, false],
     ],
   );
-  assert.deepEqual(body.next, []);
+  assert.deepEqual([body.next_of, body.next[0]?.scheduled_at], ["load:daily", "2026-11-25T05:00:00.000Z"]);
   assert.equal((await get<Problem>("/api/workflows/phases/no")).body.code, "unknown_phase");
 });
 

@@ -8,7 +8,7 @@ import { Part } from "./part.tsx";
 
 /** The next ticks, with what a pause passes over. */
 export function NextTicks({
-  phase: { next, parents, zone: phaseZone },
+  phase: { next, next_of: nextOf, parents, zone: phaseZone },
 }: {
   readonly phase: PhaseAbout;
 }): ReactElement | null {
@@ -24,6 +24,7 @@ export function NextTicks({
     );
   return (
     <Part title="Next" about={follows}>
+      {nextOf !== null && <p className="mb-1 text-small text-ink-3">Each follows a tick of {nextOf}:</p>}
       <ol className="text-small">
         {next.map(({ scheduled_at: at, task_time: time, held }) => (
           <li key={at} className="grid grid-cols-[92px_minmax(0,1fr)_auto] gap-x-2 py-0.5">
