@@ -49,6 +49,18 @@ export const PAGES: readonly Shown[] = [
     filled: '[aria-label^="Task times"] [data-slot]',
   },
   { name: "files", path: "/files?day=week", h1: /Files/, filled: '[aria-label="Files"] [role="row"][aria-rowindex]' },
+  {
+    name: "arrivals",
+    path: "/files?side=arrivals&day=week",
+    h1: /Files/,
+    filled: '[aria-label^="Arrivals by task time"]:visible',
+  },
+  {
+    name: "tester",
+    path: "/files?side=tester&pattern=s3%3A%2F%2Finbox%2F**%2F*.csv&language=files_glob&day=week",
+    h1: /Files/,
+    filled: '[aria-label="Pattern tester"] h3:visible',
+  },
   { name: "file", path: newestMiss, h1: /Files\s*\/\s*\w/, filled: '[aria-label="The nearest patterns"] li' },
   { name: "schedule", path: "/workflows/schedule", h1: /Schedule/, filled: '[aria-label="Next ticks"] li' },
   {

@@ -29,6 +29,8 @@ interface Props {
   readonly height?: number;
   /** The place of the labels, where another chart of the page needs more of it. */
   readonly labels?: string;
+  /** How the values of the axis are written. */
+  readonly valueText?: (value: number) => string;
 }
 
 const [TOP, AXIS] = [16, 20];
@@ -48,6 +50,7 @@ export function TimeBars({
   onChoose,
   height = 64,
   labels = LABELS,
+  valueText = count,
 }: Props): ReactElement {
   const frame = useRef<SVGSVGElement>(null);
   const isPhone = useIsPhone();
@@ -124,7 +127,7 @@ export function TimeBars({
               stroke={line === 0 ? "var(--line-2)" : "var(--chart-grid)"}
             />
             <text x="-8" y={y((most * line) / 2) + 4} textAnchor="end" fill="var(--ink-3)">
-              {count((most * line) / 2)}
+              {valueText((most * line) / 2)}
             </text>
           </g>
         ))}

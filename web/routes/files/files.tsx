@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactElement, useMemo } from "react";
 import { Segments } from "../../components/segments.tsx";
+import { TabRow } from "../../components/tab-row.tsx";
 import { Clock } from "../../services/format.ts";
 import { useNow } from "../../services/now.ts";
 import { useZone } from "../../services/preferences.ts";
@@ -8,23 +9,61 @@ import { useSeesAll } from "../../shell/places.ts";
 import { RangeSwitch } from "../../shell/range-switch.tsx";
 import { Restricted } from "../../shell/restricted.tsx";
 import { TopBar } from "../../shell/top-bar.tsx";
+import { Beside } from "./beside.tsx";
 import { List } from "./list/list.tsx";
 import { dayBeside, spanOf, spanText } from "./range.ts";
-import { without } from "./search.ts";
+import { type FilesSearch, without } from "./search.ts";
 
-/** File events: what came, what it matched and what was made of it. */
+/** File events: what came, what it matched and what was made of it; beside them when they come, and what a pattern matches. */
 export function Files(): ReactElement {
   const zone = useZone();
   const clock = useMemo(() => new Clock(zone), [zone]);
   const now = useNow(10_000);
   const seesAll = useSeesAll();
+  const { side } = useSearch({ from: "/shell/files" });
   return (
     <div className="min-w-0">
       <TopBar title="Files" range={seesAll === false ? undefined : <Range clock={clock} now={now} />} />
-      <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
-        {seesAll === false ? <Restricted what="The list of files" /> : <List clock={clock} now={now} />}
-      </main>
+      {seesAll === false ? (
+        <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
+          <Restricted what="The list of files" />
+        </main>
+      ) : (
+        <>
+          <div className="min-[1181px]:hidden">
+            <Sides />
+          </div>
+          <main
+            id="main"
+            className="grid min-w-0 grid-cols-[minmax(0,1fr)_400px] pb-8 max-[1180px]:grid-cols-1 max-[720px]:pb-20"
+          >
+            <div className={side === undefined ? "min-w-0" : "min-w-0 max-[1180px]:hidden"}>
+              <List clock={clock} now={now} />
+            </div>
+            <Beside clock={clock} now={now} />
+          </main>
+        </>
+      )}
     </div>
+  );
+}
+
+/** Where the list and what stands beside it have no room together. */
+function Sides(): ReactElement {
+  const { side } = useSearch({ from: "/shell/files" });
+  const tab = (name: string, of: FilesSearch["side"]) => ({
+    name,
+    link: {
+      to: "/files",
+      search: (before: FilesSearch) => ({ ...without(before, "side"), ...(of === undefined ? {} : { side: of }) }),
+    } as const,
+    isCurrent: side === of,
+  });
+  return (
+    <TabRow
+      label="Views of files"
+      tabs={[tab("Files", undefined), tab("Arrivals", "arrivals"), tab("Pattern tester", "tester")]}
+    />
   );
 }
 

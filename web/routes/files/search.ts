@@ -17,6 +17,12 @@ export interface FilesSearch extends FileFilters {
   /** The pattern that is tried, and its language: `files` or `files_glob`. */
   readonly pattern?: string;
   readonly language?: string;
+  /** The phase whose arrivals are shown: `extract:clicks`, or its id. */
+  readonly arrivals?: string;
+  /** A task time of it that was chosen, as in `2026-01-31T05:00`. */
+  readonly arrival?: string;
+  /** What is shown instead of the list where not both have room: `arrivals` or `tester`. */
+  readonly side?: string;
 }
 
 export function readSearch(raw: Record<string, unknown>): FilesSearch {
@@ -26,7 +32,7 @@ export function readSearch(raw: Record<string, unknown>): FilesSearch {
     // The router reads what looks like a number as one.
     return typeof value === "number" ? [[name, String(value)]] : isText ? [[name, value]] : [];
   });
-  const { state, day, open, pattern, language } = raw;
+  const { state, day, open, pattern, language, arrivals, arrival, side } = raw;
   return {
     ...(Object.fromEntries(texts) as FileFilters),
     ...(isState(state) ? { state } : {}),
@@ -34,6 +40,12 @@ export function readSearch(raw: Record<string, unknown>): FilesSearch {
     ...(typeof open === "number" ? { open } : {}),
     ...(typeof pattern === "string" && pattern !== "" ? { pattern } : {}),
     ...(language === "files" || language === "files_glob" ? { language } : {}),
+    // The router reads what looks like a number as one.
+    ...(typeof arrivals === "number" || (typeof arrivals === "string" && arrivals !== "")
+      ? { arrivals: String(arrivals) }
+      : {}),
+    ...(typeof arrival === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(arrival) ? { arrival } : {}),
+    ...(side === "arrivals" || side === "tester" ? { side } : {}),
   };
 }
 

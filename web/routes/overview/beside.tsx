@@ -2,6 +2,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import type { SummaryAnswer } from "../../../src/contract/api/instance/summary-api.ts";
 import { alertWord } from "../../components/alert-kind.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { Mark, type Status } from "../../components/mark.tsx";
 import { ago, type Clock, count } from "../../services/format.ts";
 import { ofKind } from "../../services/query-text.ts";
@@ -47,12 +48,17 @@ export function Beside({ summary, clock, now }: Props): ReactElement {
           </li>
         ))}
       </Section>
-      <Section title="Late or missing files" count={late.length} empty="Every file that was expected has come.">
+      <Section
+        title="Late or missing files"
+        count={late.length}
+        empty="Every file that was expected has come."
+        more={{ name: "Arrivals", link: { to: "/files", search: { side: "arrivals" } } }}
+      >
         {late.map((file) => (
-          <li key={file.alert_id} className="border-t border-line first:border-t-0">
+          <li key={file.alert_id} className="flex items-center border-t border-line first:border-t-0">
             <Link
               {...alertLink(file.alert_id)}
-              className="flex items-center gap-2 rounded-control py-2 hover:bg-surface-3"
+              className="flex min-w-0 flex-1 items-center gap-2 rounded-control py-2 hover:bg-surface-3"
             >
               <Mark status="warn" label="missing" />
               <span className="min-w-0 flex-1 truncate" title={file.message}>
@@ -61,6 +67,15 @@ export function Beside({ summary, clock, now }: Props): ReactElement {
               <span className="text-small text-warn-text">
                 {ago(Date.parse(file.since), now).replace(" ago", " late")}
               </span>
+            </Link>
+            <Link
+              to="/files"
+              search={{ arrivals: nameOf(file), side: "arrivals" }}
+              aria-label={`Arrivals of ${nameOf(file)}`}
+              title={`Arrivals of ${nameOf(file)}`}
+              className="ml-1 inline-flex size-6 items-center justify-center rounded-control text-ink-3 hover:text-ink"
+            >
+              <Icon name="file" size={14} />
             </Link>
           </li>
         ))}

@@ -55,7 +55,7 @@ export function FilterBar({ search, counts, onSearch }: Props): ReactElement {
           onAdd={add}
         />
       </div>
-      <span className="max-w-full overflow-x-auto">
+      <span className="max-w-full overflow-x-auto max-[1700px]:basis-full">
         <Segments
           label="State"
           value={search.state ?? ""}
