@@ -90,6 +90,13 @@ export const PAGES: readonly Shown[] = [
   },
   { name: "backfills", path: "/backfill?list=past", h1: /Backfill/, filled: "main p" },
   { name: "a-backfill", path: begunBackfill, h1: /Backfill\s*\/\s*\d/, filled: 'section[aria-label="Progress"] li' },
+  { name: "source", path: "/workflows/source?line=5", h1: /Workflows/, filled: '[aria-label="Versions"] li' },
+  {
+    name: "edit",
+    path: "/workflows/source?edit=true",
+    h1: /Workflows/,
+    filled: '[aria-label="Next ticks"] p, [aria-label="Next ticks"] li',
+  },
   { name: "login", path: "/login", h1: /No login is needed/, filled: "main a" },
 ];
 

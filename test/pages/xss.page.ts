@@ -34,6 +34,15 @@ const INJECTED = `[...document.querySelectorAll(
   "img, iframe, object, embed, base, math, details, script:not([src]), body style, a[href^='javascript:' i], a[href^='data:' i], [onerror], [onload], [onclick], [onfocus], [ontoggle], [srcdoc]"
 )].map((element) => element.outerHTML.slice(0, 200))`;
 
+/** In every place of a workflow that people are shown: names, values, comments, and what is wrong with them. */
+const BROKEN = `# ${CORPUS[0]}
+[[phase]]
+task = ${JSON.stringify(`load:${CORPUS[9]}`)}
+${JSON.stringify(CORPUS[1])} = ${JSON.stringify(CORPUS[2])}
+dependsOn = ${JSON.stringify(CORPUS[8])}
+cron = ${JSON.stringify(CORPUS[12])}
+[[${JSON.stringify(CORPUS[6])}]]
+`;
 const FILE = "<img src=x onerror=hit(20)>.toml";
 const toml = (text: string): string => JSON.stringify(text);
 const phase = (job: string): string => `
@@ -137,6 +146,7 @@ test("hostile text is shown as text, in every field of every page", { skip, time
   const { url } = await serve(
     t,
     {
+      "workflows/broken.toml": BROKEN,
       [`workflows/${FILE}`]: ["own", ...CORPUS.slice(0, 3)].map(phase).join(""),
       "corpus.txt": `${CORPUS.join("\n")}\n\u001b[31m${CORPUS[1]}\u001b[0m\n\u001b]8;;javascript:hit(30)\u0007link\u001b]8;;\u0007\n${CORPUS[0]}\n`,
     },
@@ -167,6 +177,11 @@ ${WORKER}`,
     "/system/access",
     "/system/configuration",
     "/system/api",
+    ...["", "&edit=true", "&line=4"].flatMap((more) => [
+      `/workflows/source?file=broken.toml${more}`,
+      `/workflows/source?file=${encodeURIComponent(FILE)}${more}`,
+    ]),
+    `/workflows/source?file=${encodeURIComponent(CORPUS[1])}`,
     `/login?back=${encodeURIComponent("javascript:hit(40)")}`,
     `/login?back=${encodeURIComponent(`/${CORPUS[1]}`)}`,
     `/tasks/${encodeURIComponent(CORPUS[1])}`,

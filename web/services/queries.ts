@@ -7,6 +7,7 @@ import type { metricsAnswer } from "../../src/contract/api/instance/metrics-api.
 import type { StatusAnswer } from "../../src/contract/api/instance/status-answer.ts";
 import type { SummaryAnswer } from "../../src/contract/api/instance/summary-api.ts";
 import type { backfillsAnswer } from "../../src/contract/api/workflows/backfill-api.ts";
+import type { issuesAnswer } from "../../src/contract/api/workflows/workflow-api.ts";
 import type { graphAnswer } from "../../src/contract/api/workflows/plan-api.ts";
 import { ApiError, get } from "./api.ts";
 
@@ -76,6 +77,20 @@ export const lastBackupQuery = queryOptions({
     return backups.find(({ state }) => state !== "running") ?? null;
   },
   staleTime: 60_000,
+});
+
+/** Errors that are counted. */
+const MAX_ERRORS = 500;
+
+/** How many workflow files have an error. */
+export const brokenFilesQuery = queryOptions({
+  queryKey: ["workflows", "broken"],
+  queryFn: async ({ signal }) => {
+    const asked = { severity: "error", limit: MAX_ERRORS };
+    const { issues } = await get<z.output<typeof issuesAnswer>>("/api/workflows/issues", asked, signal);
+    return new Set(issues.map(({ path }) => path)).size;
+  },
+  staleTime: 30_000,
 });
 
 /** The phases in force, each with its newest task. */

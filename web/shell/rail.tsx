@@ -7,7 +7,7 @@ import { Mark, type Status } from "../components/mark.tsx";
 import { count } from "../services/format.ts";
 import { dayStart } from "../services/day-start.ts";
 import { useNow } from "../services/now.ts";
-import { runningBackfillsQuery, summaryQuery, unmatchedTodayQuery } from "../services/queries.ts";
+import { brokenFilesQuery, runningBackfillsQuery, summaryQuery, unmatchedTodayQuery } from "../services/queries.ts";
 import { useZone } from "../services/preferences.ts";
 import { usePlaces, useSeesAll } from "./places.ts";
 import { Vitals } from "./vitals.tsx";
@@ -63,12 +63,14 @@ function useNeeds(): ReadonlyMap<string, Need> {
   const { data } = useQuery({ ...summaryQuery({ period: "day", at: null, tz }), enabled: seesAll === true });
   const { data: files } = useQuery({ ...unmatchedTodayQuery(dayStart(now, tz)), enabled: seesAll === true });
   const { data: backfills } = useQuery({ ...runningBackfillsQuery, enabled: seesAll === true });
+  const { data: broken } = useQuery({ ...brokenFilesQuery, enabled: seesAll === true });
   if (data === undefined) return new Map();
   const failed = data.task_summary.failed;
   const alerts = data.open_alerts.reduce((sum, group) => sum + group.alerts, 0);
   return new Map<string, Need>([
     ["Tasks", { status: "error", count: failed, words: "tasks failed today" }],
     ["Files", { status: "warn", count: files ?? 0, words: "files matched no phase today" }],
+    ["Workflows", { status: "error", count: broken ?? 0, words: "workflow files with errors" }],
     ["Alerts", { status: "alert", count: alerts, words: "open alerts" }],
     ["Backfill", { status: "running", count: backfills?.length ?? 0, words: "running backfills" }],
   ]);

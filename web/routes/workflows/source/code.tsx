@@ -13,8 +13,9 @@ interface Props {
   readonly onLine: (line: number) => void;
 }
 
-/** Lines that are laid out together; those out of sight are not. */
+/** Lines that are laid out together; of a long text those out of sight are not. */
 const BLOCK = 100;
+const LINE_PX = 20;
 
 /** A text with its line numbers and colours, and below each line what is wrong with it. */
 export function Code({ label, text, issues, line, onLine }: Props): ReactElement {
@@ -34,7 +35,11 @@ export function Code({ label, text, issues, line, onLine }: Props): ReactElement
   return (
     <div role="group" aria-label={label} className="py-1.5 font-mono text-small leading-5">
       {blocks.map((block, first) => (
-        <div key={first} className="[contain-intrinsic-size:auto_2000px] [content-visibility:auto]">
+        <div
+          key={first}
+          className={blocks.length > 2 ? "[content-visibility:auto]" : ""}
+          style={{ containIntrinsicSize: `auto ${block.length * LINE_PX}px` }}
+        >
           {block.map((tokens, index) => {
             const number = first * BLOCK + index + 1;
             const own = at.get(number) ?? [];
@@ -78,6 +83,12 @@ export function Code({ label, text, issues, line, onLine }: Props): ReactElement
 /** Brings its place into view. */
 function Here(): ReactElement {
   const place = useRef<HTMLSpanElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "center" }), []);
+  useEffect(() => {
+    // When the text stands: else what it took the place of counts as moved.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => place.current?.scrollIntoView({ block: "center" }));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return <span ref={place} />;
 }

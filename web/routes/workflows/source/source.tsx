@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Problem } from "../../../components/problem.tsx";
 import { SkeletonRows } from "../../../components/skeleton.tsx";
-import { useFile } from "../frame.tsx";
+import { useFile, ViewTools } from "../frame.tsx";
 import { Editor } from "./edit/editor.tsx";
 import { SourceText } from "./source-text.tsx";
 import { sourceQuery } from "./source-queries.ts";
@@ -27,10 +27,15 @@ export function Source(): ReactElement {
   const close = useClose();
   return (
     <section aria-label="Source" className="min-w-0">
-      {!edit && <Versions shown={shown} />}
+      {!edit && source !== undefined && <Versions shown={shown} />}
       {source === undefined ? (
         error === null ? (
-          <SkeletonRows rows={20} label="The text is loaded" />
+          <>
+            <ViewTools>
+              <span className="h-(--control) w-60" />
+            </ViewTools>
+            <SkeletonRows rows={20} label="The text is loaded" />
+          </>
         ) : (
           <Problem what="The text" error={error} onRetry={() => void refetch()} />
         )
