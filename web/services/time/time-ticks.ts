@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from "../../../src/contract/time/time-units.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../../src/contract/time/time-units.ts";
 import { fromWall, toWall } from "./zone.ts";
 
 export interface TimeTick {
@@ -7,8 +7,9 @@ export interface TimeTick {
 }
 
 const STEPS = [1, 2, 5, 10, 15, 30]
-  .map((minutes) => minutes * MINUTE)
+  .map((seconds) => seconds * SECOND)
   .concat(
+    [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
     [1, 3, 6, 12].map((hours) => hours * HOUR),
     [1, 2, 7, 14].map((days) => days * DAY),
   );
@@ -33,5 +34,5 @@ function nameOf(wall: number, step: number): string {
   const date = new Date(wall);
   if (step >= DAY || (step >= HOUR && wall % DAY === 0))
     return `${date.getUTCDate()} ${date.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}`;
-  return date.toISOString().slice(11, 16);
+  return date.toISOString().slice(11, step < MINUTE ? 19 : 16);
 }

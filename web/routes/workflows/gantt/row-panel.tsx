@@ -32,7 +32,9 @@ export function RowPanel({ task, clock, now }: Props): ReactElement {
     void navigate({ to: ".", search: (before) => ({ ...before, row: undefined }), resetScroll: false });
   useKeys({ Escape: close });
   // Where the panel stands below the rows, its head is brought into sight.
-  useEffect(() => document.querySelector("[data-panel-of-row]")?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    document.querySelector("[data-panel-of-row]")?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <Beside>
       <section

@@ -135,7 +135,7 @@ function Actions({
       {first !== undefined && (
         <Link
           to="/workflows/gantt"
-          search={(before) => ({ ...before, run: first.record_id, row: first.record_id })}
+          search={(before) => ({ ...before, phase: undefined, run: first.record_id, row: first.record_id })}
           className={LINK}
         >
           Its run
