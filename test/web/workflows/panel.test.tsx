@@ -80,6 +80,14 @@ test("a pause says who, why and until when, and can be ended", async () => {
   expect(screen.queryByRole("button", { name: "Pause…" })).toBeNull();
 });
 
+test("a backfill begins with the phase filled in", async () => {
+  answerWith({ "GET /api/me": { name: "ann", role: "operator", via: "session" } });
+  await show(() => <PhaseActions phase={PHASE} name={NAME} />);
+  const link = await screen.findByRole("link", { name: "Backfill…" });
+  const address = new URL(link.getAttribute("href") ?? "", "http://localhost");
+  expect([address.pathname, ...address.searchParams.values()]).toEqual(["/backfill", "load:warehouse", "orders.toml"]);
+});
+
 test("a viewer sees no button that would be refused", async () => {
   answerWith({ "GET /api/me": { name: "ann", role: "viewer", via: "session" } });
   await show(() => <PhaseActions phase={PHASE} name={NAME} />);
