@@ -53,7 +53,7 @@ export function ticksOfDayQuery(at: number, zone: string) {
   return queryOptions({
     queryKey: ["schedule", "day", asked, zone],
     queryFn: async ({ signal }) => {
-      const parameters = { ...asked, by: "day", tz: zone };
+      const parameters = { ...asked, by: "day", tz: zone, phases: false };
       const { steps } = await get<z.output<typeof loadAnswer>>("/api/schedule/load", parameters, signal);
       return steps.reduce((sum, { ticks }) => sum + ticks, 0);
     },

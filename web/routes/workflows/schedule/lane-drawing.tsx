@@ -91,7 +91,7 @@ function FieldBox({ field, left, right, isHeld }: BoxProps): ReactElement {
   const gap = Math.min(2, (right - left) * 0.08);
   const box = { x: left + gap, width: Math.max(0, right - left - gap * 2), y: TOP, height: DEEP, rx: 2 };
   const text = String(ticks);
-  const isSeen = ticks > 0 && box.width > text.length * 6.4 + 2;
+  const isSeen = ticks > 0 && box.width > text.length * 6.8 + 3;
   const isOutline = outcome === "planned" || outcome === "none";
   return (
     <g data-status={outcome}>

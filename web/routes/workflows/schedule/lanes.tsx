@@ -35,6 +35,8 @@ interface Props {
 }
 
 const ROW = 28;
+/** More lanes are shown when asked for: below them stands what changes of clocks do. */
+const MAX_LANES = 40;
 const SORTS = [
   { value: "worst", name: "Worst first" },
   { value: "name", name: "By name" },
@@ -45,6 +47,7 @@ export function Lanes({ load, span, clock, now, by, labels }: Props): ReactEleme
   const { name: text = "", sort } = useSearch({ from: "/shell/workflows/schedule" });
   const navigate = useNavigate();
   const [isTable, setTable] = useState(false);
+  const [isLong, setLong] = useState(false);
   const [read, setRead] = useState<{ readonly lane: number; readonly step: number } | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const plot = useRef<HTMLDivElement>(null);
@@ -53,7 +56,7 @@ export function Lanes({ load, span, clock, now, by, labels }: Props): ReactEleme
   const isPrinted = useMedia("print");
   const steps = useMemo(() => stepsOf(load), [load]);
   const all = useMemo(() => load.phases.map((phase) => laneOf(phase, steps, now)), [load.phases, steps, now]);
-  const lanes = useMemo(
+  const found = useMemo(
     () =>
       sorted(
         all.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),
@@ -61,6 +64,7 @@ export function Lanes({ load, span, clock, now, by, labels }: Props): ReactEleme
       ),
     [all, text, sort],
   );
+  const lanes = isLong ? found : found.slice(0, MAX_LANES);
   useLayoutEffect(
     () => setMargin((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY),
     [lanes.length, isTable],
@@ -143,12 +147,12 @@ export function Lanes({ load, span, clock, now, by, labels }: Props): ReactEleme
           </Button>
         </span>
       </div>
-      {lanes.length === 0 ? (
+      {found.length === 0 ? (
         <Empty action={<Button onClick={() => set({ name: undefined })}>Show all {count(all.length)}</Button>}>
           No phase with a schedule has “{text}” in its name.
         </Empty>
       ) : isTable ? (
-        <LanesTable lanes={lanes} />
+        <LanesTable lanes={found} />
       ) : (
         <div
           ref={body}
@@ -211,6 +215,11 @@ export function Lanes({ load, span, clock, now, by, labels }: Props): ReactEleme
             <Scale span={span} zone={clock.zone} />
           </div>
         </div>
+      )}
+      {!isTable && found.length > lanes.length && (
+        <Button className="mt-2" onClick={() => setLong(true)}>
+          Show all {count(found.length)} phases
+        </Button>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactElement, useMemo } from "react";
+import { HOUR } from "../../../../src/contract/time/time-units.ts";
 import { Empty } from "../../../components/empty.tsx";
 import { Problem } from "../../../components/problem.tsx";
 import { Segments } from "../../../components/segments.tsx";
@@ -11,6 +12,7 @@ import { useZone } from "../../../services/preferences.ts";
 import { RangeSwitch } from "../../../shell/range-switch.tsx";
 import { TopBar } from "../../../shell/top-bar.tsx";
 import { ViewTabs } from "../view-tabs.tsx";
+import { ticksOfDayQuery } from "../workflows-queries.ts";
 import { Beside } from "./beside.tsx";
 import { Change } from "./change.tsx";
 import { Lanes } from "./lanes.tsx";
@@ -50,11 +52,7 @@ export function Schedule(): ReactElement {
     placeholderData: keepPreviousData,
   });
   const { data: changes = [], isPending } = useQuery(changesQuery);
-  const todayLoad = useQuery({
-    ...loadQuery({ ...spanOf("day", today, zone), by: "hour", tz: zone, phases: true }),
-    placeholderData: keepPreviousData,
-  }).data;
-  const ticksToday = todayLoad?.steps.reduce((sum, { ticks }) => sum + ticks, 0) ?? null;
+  const { data: ticksToday = null } = useQuery(ticksOfDayQuery(now, zone));
   const go = (next: { readonly view?: View; readonly day?: number | null }): void => {
     const shown = next.view ?? view;
     const moved = next.day === undefined ? (on === undefined ? null : day) : next.day;
@@ -69,9 +67,11 @@ export function Schedule(): ReactElement {
   };
   const zoned = { clock, now };
   // While another range is loaded, what is there keeps its own.
-  const shownSpan =
-    load === undefined ? span : { from: Date.parse(load.steps[0]?.at ?? ""), until: Date.parse(load.to) };
-  const shownBy = shownSpan.until - shownSpan.from > 50 * 3_600_000 ? "day" : "hour";
+  const shownSpan = useMemo(
+    () => (load === undefined ? span : { from: Date.parse(load.steps[0]?.at ?? ""), until: Date.parse(load.to) }),
+    [load, span],
+  );
+  const shownBy = shownSpan.until - shownSpan.from > 50 * HOUR ? "day" : "hour";
   return (
     <div className="min-w-0">
       <TopBar
@@ -98,11 +98,8 @@ export function Schedule(): ReactElement {
       />
       <main id="main" className="min-w-0 pb-8 max-[720px]:pb-20">
         <ViewTabs at="schedule">
-          <div className="flex items-center gap-3 px-(--gutter) py-1 max-[720px]:basis-full">
-            <span className="text-small text-ink-3">{ticksToday !== null && `${count(ticksToday)} ticks today`}</span>
-            <span className="ml-auto">
-              <Segments label="Span" options={VIEWS} value={view} onChange={(next) => go({ view: next })} />
-            </span>
+          <div className="px-(--gutter) py-1 max-[720px]:basis-full">
+            <Segments label="Span" options={VIEWS} value={view} onChange={(next) => go({ view: next })} />
           </div>
         </ViewTabs>
         {load === undefined || isPending ? (
