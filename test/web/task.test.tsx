@@ -2,7 +2,7 @@ import { render } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { GraphRow } from "../../src/contract/api/tasks/task-rows.ts";
 import { infoPairs } from "../../web/routes/task/fields.tsx";
-import { Reference } from "../../web/components/reference.tsx";
+import { Reference } from "../../web/components/people/reference.tsx";
 import { leftOf } from "../../web/routes/task/progress.tsx";
 import { readSearch } from "../../web/routes/task/search.ts";
 import { taskTimeOf } from "../../web/components/runs/run-text.ts";

@@ -9,7 +9,7 @@ import { serve } from "../server.ts";
 const WAIT = { timeout: 30_000 };
 /** What changes something begins with one of these. */
 const WRITES =
-  /^(?:Retry|Cancel|Pause|Resume|Run|Edit|Mark|Silence|Acknowledge|Resolve|Back up|Verify|Clean up|Add|New|Renew|Revoke|Switch off|Drain|Redrive|Accept|Drop|Test|End)\b/;
+  /^(?:Retry|Cancel|Pause|Resume|Run|Edit|Mark|Silence|Acknowledge|Resolve|Back up|Verify|Clean up|Add|New|Renew|Revoke|Switch off|Drain|Redrive|Accept|Drop|Test|End|Match all|Match again|Create)\b/;
 
 interface Answer {
   readonly url: string;
@@ -24,6 +24,7 @@ async function pathsOf(url: string, headers: Record<string, string>): Promise<re
     const [row] = (answer["alerts"] ?? answer["tasks"]) as { id: number; record_id?: number }[];
     return row?.record_id ?? row?.id ?? null;
   };
+  await fetch(`${url}/api/files`, { method: "POST", headers, body: JSON.stringify({ path: "/in/2026-01-14.csv" }) });
   await until(async () => (await first("/api/alerts")) !== null, 100);
   const [task, alert] = [await first("/api/tasks"), await first("/api/alerts")];
   return [
@@ -32,6 +33,8 @@ async function pathsOf(url: string, headers: Record<string, string>): Promise<re
     `/tasks/${task}`,
     "/alerts",
     `/alerts/${alert}`,
+    "/files",
+    "/files/1",
     "/system",
     "/system/access",
     "/system/configuration",

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { sentenceCase } from "../../components/decision-text.tsx";
 import { Mark } from "../../components/mark.tsx";
-import { Reference } from "../../components/reference.tsx";
+import { Reference } from "../../components/people/reference.tsx";
 import { RelativeTime } from "../../components/relative-time.tsx";
 import { ago, type Clock } from "../../services/format.ts";
 import { statusOf } from "../../services/task-status.ts";

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from "react";
 import type { PhaseName } from "../../../acting/ask.ts";
 import { Notes } from "../../../acting/notes.tsx";
 import type { PhaseAbout } from "../../../acting/phases/act-on-phases.ts";
-import { Reference } from "../../../components/reference.tsx";
+import { Reference } from "../../../components/people/reference.tsx";
 import { Part } from "./part.tsx";
 
 interface Props {
