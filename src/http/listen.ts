@@ -27,7 +27,7 @@ import { engineQueries, type InstanceParts } from "../engine/queries/engine-quer
 import { type EditorParts, workflowEditor } from "../engine/workflows/workflow-editor.ts";
 import { triggerPhase } from "../engine/workflows/trigger-phase.ts";
 import { PlannedAhead } from "../engine/summary/planned-work.ts";
-import { UsualHours } from "../engine/summary/usual-hours.ts";
+import { UsualWork } from "../engine/queries/usual-work.ts";
 import { summarize, type SummarySources } from "../engine/summary/summarize.ts";
 import { taskControl } from "../engine/steering/task-control.ts";
 import { buildApp } from "./app.ts";
@@ -165,7 +165,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const summary: SummarySources = {
     context,
     planned: new PlannedAhead(context.runtime.monotonic),
-    usual: new UsualHours(),
+    usual: new UsualWork(),
     thresholds: options.thresholds,
     failing: () => reasons(parts.status()),
   };

@@ -28,7 +28,7 @@ import { pauseControl } from "../../src/engine/steering/pauses.ts";
 import { engineQueries, type InstanceParts } from "../../src/engine/queries/engine-queries.ts";
 import { triggerPhase } from "../../src/engine/workflows/trigger-phase.ts";
 import { PlannedAhead } from "../../src/engine/summary/planned-work.ts";
-import { UsualHours } from "../../src/engine/summary/usual-hours.ts";
+import { UsualWork } from "../../src/engine/queries/usual-work.ts";
 import { summarize } from "../../src/engine/summary/summarize.ts";
 import type { ApiDeps, UseCases } from "../../src/http/api/deps.ts";
 import { handleErrors } from "../../src/http/errors.ts";
@@ -107,7 +107,7 @@ export function serveRig(t: TestContext, rig: Rig, parts: Partial<ServedParts> =
   const summary = {
     context,
     planned: new PlannedAhead(context.runtime.monotonic),
-    usual: new UsualHours(),
+    usual: new UsualWork(),
     thresholds: { errorRate: 0.05, types: { quiet: 0.5 }, minTasks: 2 },
     failing: () => [],
   };

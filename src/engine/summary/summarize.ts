@@ -1,5 +1,6 @@
 import type { SummaryAnswer } from "../../contract/api/instance/summary-api.ts";
 import { DomainError } from "../../contract/domain-error.ts";
+import { DAY, HOUR } from "../../contract/time/time-units.ts";
 import { type AlertGroup, duties } from "../../core/summary/duty.ts";
 import { errorRates, type Thresholds } from "../../core/summary/error-rates.ts";
 import { printDuration } from "../../core/time/duration.ts";
@@ -8,8 +9,8 @@ import { isZone, zoneOf } from "../../core/time/zone.ts";
 import type { AlertRow } from "../../store/alert-store.ts";
 import type { Outcomes, StatsOf, StatsSummary } from "../../store/stats-queries.ts";
 import type { EngineContext } from "../context.ts";
+import type { UsualWork } from "../queries/usual-work.ts";
 import type { PlannedAhead, PlannedWork } from "./planned-work.ts";
-import type { UsualHour, UsualHours } from "./usual-hours.ts";
 
 export interface SummaryRequest {
   readonly period: Period;
@@ -21,7 +22,7 @@ export interface SummaryRequest {
 export interface SummarySources {
   readonly context: Pick<EngineContext, "store" | "graph" | "runtime">;
   readonly planned: PlannedAhead;
-  readonly usual: UsualHours;
+  readonly usual: UsualWork;
   readonly thresholds: Thresholds;
   /** A sentence for each part of the instance that does not work. */
   failing(): readonly string[];
@@ -71,7 +72,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   const rates = errorRates(finished, thresholds);
   const failing = sources.failing();
   const now = context.runtime.now();
-  const [ahead, hoursAhead] = await Promise.all([planned.of(context.graph(), now), usual.of(reads.stats, now)]);
+  const [ahead, usually] = await Promise.all([planned.of(context.graph(), now), usual.hours(context)]);
   const duty = duties({
     failing,
     alerts: groups,
@@ -89,7 +90,7 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
       step: period === "week" || period === "month" ? "day" : "hour",
       steps: series.map((outcomes, at) => ({ at: timeText(edges[at] ?? span.from), ...outcomesOf(outcomes) })),
     },
-    planned: { hours: plannedHours(ahead, hoursAhead), until: timeText(ahead.until) },
+    planned: { hours: plannedHours(ahead, usually, now), until: timeText(ahead.until) },
     next_ticks: ahead.next.filter((tick) => tick.at > now).map((tick) => ({ ...tick, at: timeText(tick.at) })),
     error_rates: [...rates],
     duty: duty.map(({ alertIds, since, ...one }) => ({
@@ -115,15 +116,19 @@ export async function summarize(request: SummaryRequest, sources: SummarySources
   };
 }
 
-/** Ticks, and as many tasks as the hour usually has; it has at least its ticks. */
-function plannedHours({ hours }: PlannedWork, usual: readonly UsualHour[]): SummaryAnswer["planned"]["hours"] {
-  const ticks = new Map(hours.map((hour) => [hour.at, hour.ticks]));
-  const tasks = new Map(usual.map((hour) => [hour.at, hour.tasks]));
-  const all = [...new Set([...ticks.keys(), ...tasks.keys()])].toSorted((a, b) => a - b);
-  return all.flatMap((at) => {
-    const own = ticks.get(at) ?? 0;
-    const most = Math.max(own, tasks.get(at) ?? 0);
-    return most === 0 ? [] : [{ at: timeText(at), ticks: own, tasks: most }];
+/** Ticks, and with them what else the hour of the day (UTC) usually has; of the current hour what is left of it. */
+function plannedHours(
+  { hours }: PlannedWork,
+  usually: readonly number[],
+  now: number,
+): SummaryAnswer["planned"]["hours"] {
+  const ticksAt = new Map(hours.map((hour) => [hour.at, hour.ticks]));
+  const current = Math.floor(now / HOUR) * HOUR;
+  return Array.from({ length: DAY / HOUR + 1 }, (_, hour) => current + hour * HOUR).flatMap((at) => {
+    const share = at === current ? 1 - (now - at) / HOUR : at === current + DAY ? (now - current) / HOUR : 1;
+    const ticks = ticksAt.get(at) ?? 0;
+    const tasks = ticks + Math.round((usually[(at % DAY) / HOUR] ?? 0) * share);
+    return tasks === 0 ? [] : [{ at: timeText(at), ticks, tasks }];
   });
 }
 

@@ -103,6 +103,21 @@ test("GET /api/summary counts a period beside the one before, by type and job", 
   assert.ok(body.duty.length <= 3 && body.duty.length > 0);
 });
 
+test("GET /api/summary expects of an hour its ticks, and what it usually has beside them", async (t) => {
+  const rig = await rigWith(t, FLOW);
+  const { get } = serveRig(t, rig);
+  rig.now -= 24 * HOUR;
+  await report(rig, "child", [
+    ["complete", 1],
+    ["complete", 1],
+  ]);
+  rig.now = Date.UTC(2026, 10, 24, 10, 30);
+  const { planned } = (await get<SummaryAnswer>("/api/summary")).body;
+  const hour = (at: string) => planned.hours.find((one) => one.at === at);
+  assert.deepEqual(hour("2026-11-24T12:00:00.000Z"), { at: "2026-11-24T12:00:00.000Z", ticks: 1, tasks: 3 });
+  assert.deepEqual(hour("2026-11-24T13:00:00.000Z"), { at: "2026-11-24T13:00:00.000Z", ticks: 1, tasks: 1 });
+});
+
 test("GET /api/summary groups open alerts, and names late files and what runs", async (t) => {
   const rig = await rigWith(t, FLOW);
   const { get } = serveRig(t, rig);

@@ -65,7 +65,7 @@ export const summaryAnswer = z.object({
       until: z.string(),
     })
     .describe(
-      "Of the coming 24 hours, by hour: the ticks, counted up to `until` where schedules have more than 2,000; and `tasks`, as many as the same hour of the last 14 days had (their median), children and those of files among them, but at least the ticks.",
+      "Of the coming 24 hours, by hour: the ticks, counted up to `until` where schedules have more than 2,000; and `tasks`: these, and what else that hour of the day usually has (the median of the last 14 days): children, and those of files.",
     ),
   next_ticks: z
     .array(z.object({ at: z.string(), type: z.string(), job: z.string(), workflow: z.string() }))
