@@ -14,6 +14,7 @@ import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { DATABASE, serveProcess } from "../support/served.ts";
 import { LiveResults } from "./live-results.ts";
+import { measurePreview } from "./measure-preview.ts";
 import { measureBytes, measureChanges, measureMemory, measureScroll, measureStart } from "./measure.ts";
 
 const EMPTY = "<!doctype html><html lang=en><title>Empty</title><h1>Empty</h1>";
@@ -55,6 +56,7 @@ else if (flags !== null) {
       await measureBytes(browser, server.url);
       await measureStart(browser, server.url, emptyUrl, rounds);
       await measureChanges(browser, server.url, rounds);
+      await measurePreview(browser, server.url, rounds);
       await measureScroll(browser, server.url, scroll);
       if (seconds > 0) await measureMemory(browser, server.url, seconds);
     } finally {

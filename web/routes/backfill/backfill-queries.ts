@@ -35,7 +35,7 @@ export interface Draft {
 export type Cell = "hour" | "day";
 
 /** The first page is small, so that its rows are there at once; those behind it count. */
-const [FIRST, NEXT] = [500, 10_000];
+const [FIRST, NEXT] = [200, 10_000];
 
 export const allQuery = infiniteQueryOptions({
   queryKey: ["backfills", "all"],

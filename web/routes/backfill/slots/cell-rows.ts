@@ -120,14 +120,15 @@ function column(name: string, hasTick: boolean): SlotColumn {
   return hasTick ? { name, tick: name } : { name };
 }
 
-const DAYS = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
-const MONTHS = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short" });
+/** Plain words: a span of years has thousands of rows, and formatting each would be felt. */
+const DAYS = ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `Th 1 Jan`, `Jan 2026`; of another year than `year` with it. */
 export function rowLabel(row: string, year: string): string {
-  const at = Date.parse(`${row.length === 7 ? `${row}-01` : row}T00:00:00Z`);
-  if (row.length === 7) return `${MONTHS.format(at)} ${row.slice(0, 4)}`;
-  const day = `${DAYS.format(at).slice(0, 2)} ${Number(row.slice(8))} ${MONTHS.format(at)}`;
+  const month = MONTHS[Number(row.slice(5, 7)) - 1];
+  if (row.length === 7) return `${month} ${row.slice(0, 4)}`;
+  const day = `${DAYS[new Date(row).getUTCDay()]} ${Number(row.slice(8))} ${month}`;
   return row.startsWith(year) ? day : `${day} ${row.slice(0, 4)}`;
 }
 
