@@ -35,11 +35,16 @@ test(
     await page.getByRole("link", { name: /Files.*1 files? matched no phase today/s }).click(WAIT);
     await page.getByRole("button", { name: /^Unmatched 1$/ }).click(WAIT);
     await page.getByRole("button", { name: `Details of ${PATH}` }).click(WAIT);
-    await page.getByText("No task was made").waitFor(WAIT);
-    await page.getByText(/Stopped at character \d+ of the path:/).waitFor(WAIT);
-    await page.getByText("the path ends here, the pattern goes on with .gz").waitFor(WAIT);
+    await page.getByText("No task was made").first().waitFor(WAIT);
+    const list = page.getByRole("grid", { name: "Files" });
+    await list.getByText(/Stopped at character \d+ of the path:/).waitFor(WAIT);
+    await list.getByText("the path ends here, the pattern goes on with .gz").waitFor(WAIT);
 
-    // What it would need, by the words of the ruler; then the workflow is mended on disk.
+    // A pattern that takes both is tried on what has come; then the workflow is mended on disk.
+    await page.getByRole("link", { name: "Open in pattern tester" }).click(WAIT);
+    await page.getByLabel("Pattern", { exact: true }).fill("/in/clicks/**/clicks-*.json{,.gz}");
+    await page.getByText("2 of the last 2 files match").waitFor(WAIT);
+    await page.getByRole("img", { name: "newly matched" }).waitFor(WAIT);
     writeFileSync(place.path("workflows/clicks.toml"), flow("/in/clicks/**/clicks-*.json{,.gz}"));
     await page.getByText("Now it would match load:clicks").waitFor(WAIT);
     await page.getByRole("button", { name: "Match again…" }).click(WAIT);

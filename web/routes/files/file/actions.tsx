@@ -32,7 +32,13 @@ export function Actions({ history }: { readonly history: FileHistory }): ReactEl
       </ActButton>
       <Link
         to="/files"
-        search={{ day, open: file.id, pattern, ...(nearest === undefined ? {} : { language: nearest.language }) }}
+        search={{
+          day,
+          open: file.id,
+          side: "tester",
+          pattern,
+          ...(nearest === undefined ? {} : { language: nearest.language }),
+        }}
         className={LINK}
       >
         Open in pattern tester
