@@ -59,16 +59,7 @@ export function Tester({ clock, now }: { readonly clock: Clock; readonly now: nu
         </p>
       ) : (
         <>
-          <Verdict
-            tried={tried}
-            inForce={isInForce ? null : inForce}
-            isInForce={isInForce}
-            of={data?.phase.task ?? ""}
-            open={open}
-            clock={clock}
-            now={now}
-          />
-          <p className="mt-2 flex min-w-0 items-center gap-1 border-t border-line pt-2 text-small text-ink-2">
+          <p className="mt-1 flex min-h-(--control) min-w-0 items-center gap-1 text-small text-ink-2">
             <span className="shrink-0">In the rule:</span>
             <code className="min-w-0 truncate font-mono text-ink" title={ruleText(tried.language, tried.pattern)}>
               {ruleText(tried.language, tried.pattern)}
@@ -85,6 +76,15 @@ export function Tester({ clock, now }: { readonly clock: Clock; readonly now: nu
               </Link>
             )}
           </p>
+          <Verdict
+            tried={tried}
+            inForce={isInForce ? null : inForce}
+            isInForce={isInForce}
+            of={data?.phase.task ?? ""}
+            open={open}
+            clock={clock}
+            now={now}
+          />
         </>
       )}
     </Part>
