@@ -13,6 +13,7 @@ import { mustHold, printNote, reportFigure } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { DATABASE, serveProcess } from "../support/served.ts";
+import { measureGrid } from "./grid.ts";
 import { LiveResults } from "./live-results.ts";
 import { measurePreview } from "./measure-preview.ts";
 import { measureBytes, measureChanges, measureMemory, measureScroll, measureStart } from "./measure.ts";
@@ -27,12 +28,13 @@ filled. --seconds 0 leaves out the memory.`,
     rate: { default: 1000, smoke: 200, help: "results a second that come in meanwhile" },
     rounds: { default: 20, smoke: 1, help: "loads, and rounds of page changes, of which the median counts" },
     scroll: { default: 20, smoke: 1, help: "seconds for which the table is scrolled" },
+    grid: { default: 10, smoke: 1, help: "times that a grid of 90 days and 50 phases is drawn; 0 leaves it out" },
     seconds: { default: 1800, smoke: 4, help: "seconds of live updates after which the memory is compared" },
   },
 );
 if (flags !== null && skip !== false) printNote(skip);
 else if (flags !== null) {
-  const { tasks, rate, rounds, scroll, seconds, files } = flags;
+  const { tasks, rate, rounds, scroll, grid, seconds, files } = flags;
   await inScratch("web", async (dir) => {
     const workflows = join(dir, "workflows");
     await mkdir(workflows);
@@ -58,6 +60,7 @@ else if (flags !== null) {
       await measureChanges(browser, server.url, rounds);
       await measurePreview(browser, server.url, rounds);
       await measureScroll(browser, server.url, scroll);
+      if (grid > 0) await measureGrid(browser, server.url, grid);
       if (seconds > 0) await measureMemory(browser, server.url, seconds);
     } finally {
       await live.stop();

@@ -14,7 +14,7 @@ const NAMES = { "/": "Overview", "/tasks": "Tasks", "/system": "System" } as con
 type Path = keyof typeof FILLED;
 
 /** Frames of the page from now on: how long each was, in ms. */
-const WATCH_FRAMES = `
+export const WATCH_FRAMES = `
 window.frames_ = [];
 let last = performance.now();
 requestAnimationFrame(function next(now) {
@@ -127,7 +127,7 @@ export async function measureScroll(browser: Browser, url: string, seconds: numb
   reportFigure("table scrolled: frames over 50 ms", late, `of ${scrolled.length}`, { target: 0 });
 }
 
-async function framesOf(page: Page, seconds: number, step: () => Promise<void>): Promise<readonly number[]> {
+export async function framesOf(page: Page, seconds: number, step: () => Promise<void>): Promise<readonly number[]> {
   await page.evaluate("window.frames_.length = 0");
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) await step();

@@ -12,42 +12,48 @@ interface Props {
   readonly cell: number;
 }
 
-/** The cells of a row; those of tasks are lower, and have no glyph. */
+/** The cells of a row; those of tasks are lower, and have no glyph. What is well is most of them, and is drawn as one. */
 export const GridLine = memo(function GridLine({ row, from, until, pitch, cell }: Props): ReactElement {
+  const height = row.isTask ? row.height - 2 : cell;
+  const complete: number[] = [];
+  const others: { readonly slot: Slot; readonly x: number }[] = [];
+  for (let column = from; column < until; column++) {
+    const slot = row.slotAt(column);
+    if (slot?.state === "complete") complete.push(column * pitch);
+    else if (slot !== null) others.push({ slot, x: column * pitch });
+  }
   return (
     <g transform={`translate(0 ${row.top})`}>
-      {Array.from({ length: Math.max(0, until - from) }, (_, at) => {
-        const column = from + at;
-        const slot = row.slotAt(column);
-        if (slot === null) return null;
-        const x = column * pitch;
-        return row.isTask ? (
-          <TaskMark key={column} {...slot} x={x} width={cell} height={row.height - 2} />
+      {complete.length > 0 && (
+        <g data-status="complete" data-slot="complete">
+          <path
+            d={complete.map((x) => cellPath(x, cell, height)).join("")}
+            fill="color-mix(in srgb, var(--mark) 34%, var(--surface))"
+          />
+          <path d={complete.map((x) => `M${x} ${height - 2}h${cell}v2h${-cell}z`).join("")} fill="var(--mark)" />
+        </g>
+      )}
+      {others.map(({ slot, x }) =>
+        row.isTask ? (
+          <rect
+            key={x}
+            data-status={slot.state}
+            data-slot={slot.state}
+            x={x}
+            width={cell}
+            height={height}
+            rx="2"
+            fill="var(--mark)"
+          />
         ) : (
-          <SlotMark key={column} {...slot} x={x} size={cell} />
-        );
-      })}
+          <SlotMark key={x} {...slot} x={x} size={cell} />
+        ),
+      )}
     </g>
   );
 });
 
-function TaskMark({
-  state,
-  x,
-  width,
-  height,
-}: Slot & { readonly x: number; readonly width: number; readonly height: number }): ReactElement {
-  const isQuiet = state === "complete";
-  return (
-    <g data-status={state} data-slot={state}>
-      <rect
-        x={x}
-        width={width}
-        height={height}
-        rx="2"
-        fill={isQuiet ? "color-mix(in srgb, var(--mark) 34%, var(--surface))" : "var(--mark)"}
-      />
-      {isQuiet && <rect x={x} y={height - 2} width={width} height="2" rx="1" fill="var(--mark)" />}
-    </g>
-  );
+/** With round corners of two pixels. */
+function cellPath(x: number, width: number, height: number): string {
+  return `M${x + 2} 0h${width - 4}q2 0 2 2v${height - 4}q0 2 -2 2h${4 - width}q-2 0 -2 -2v${4 - height}q0 -2 2 -2z`;
 }
