@@ -9,7 +9,7 @@ import { lastSearch as lastTasksSearch, readSearch as readTasks } from "./routes
 import { readApiSearch, readConfigurationSearch, readSearch as readHealth } from "./routes/system/search.ts";
 import { readSearch as readBackfill } from "./routes/backfill/search.ts";
 import { readSearch as readFiles } from "./routes/files/search.ts";
-import { readGantt, readGrid, readSearch as readWorkflows, readSource } from "./routes/workflows/search.ts";
+import { readGantt, readGraph, readGrid, readSearch as readWorkflows, readSource } from "./routes/workflows/search.ts";
 import { readSchedule } from "./routes/workflows/schedule/search.ts";
 import { readSearch as readWhyNot } from "./routes/why-not/search.ts";
 
@@ -119,6 +119,7 @@ const workflows = createRoute({
 const graph = createRoute({
   getParentRoute: () => workflows,
   path: "/",
+  validateSearch: readGraph,
   component: lazyRouteComponent(() => import("./routes/workflows/graph/graph.tsx"), "Graph"),
 });
 const grid = createRoute({

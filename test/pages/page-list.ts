@@ -43,6 +43,18 @@ export const PAGES: readonly Shown[] = [
     filled: 'section[aria-label="Last 20 runs"] svg rect',
   },
   {
+    name: "graph",
+    path: "/workflows?file=orders.toml",
+    h1: /Workflows/,
+    filled: 'section[aria-label="Graph"] button',
+  },
+  {
+    name: "graph-list",
+    path: "/workflows?file=orders.toml&outline=true&find=load",
+    h1: /Workflows/,
+    filled: 'section[aria-label="Graph"] ol button',
+  },
+  {
     name: "grid",
     path: "/workflows/grid?step=day&days=90",
     h1: /Workflows/,

@@ -6,12 +6,12 @@ import { onBack, tryNow } from "./reach.ts";
 
 /** Queries that an event makes old, by the beginning of their keys. */
 const OLD: Readonly<Record<EventName | "reset", readonly string[]>> = {
-  tasks: ["tasks", "task", "summary", "running"],
+  tasks: ["tasks", "task", "graph", "summary", "running"],
   alerts: ["alerts", "alert", "summary"],
-  files: ["files", "summary"],
-  workflows: ["workflows", "schedule"],
+  files: ["files", "graph", "summary"],
+  workflows: ["workflows", "graph", "schedule"],
   backfills: ["backfills", "backfill"],
-  pauses: ["workflows", "schedule", "health"],
+  pauses: ["workflows", "graph", "schedule", "health"],
   notes: ["tasks", "task", "alert", "files"],
   health: ["health"],
   reset: [],

@@ -23,6 +23,8 @@ export function readSearch({ file, phase, name, removed }: Record<string, unknow
 /** What the address says of one file alone: it is left out when another is chosen. */
 export const OF_ONE_FILE = {
   phase: undefined,
+  find: undefined,
+  closed: undefined,
   folded: undefined,
   run: undefined,
   row: undefined,
@@ -31,6 +33,25 @@ export const OF_ONE_FILE = {
   against: undefined,
   edit: undefined,
 } as const;
+
+/** What it says of the graph. */
+export interface GraphSearch {
+  /** Phases with this text are shown, the others fade. */
+  readonly find?: string;
+  /** Phases whose followers are folded, by their ids. */
+  readonly closed?: readonly number[];
+  /** As a list. */
+  readonly outline?: true;
+}
+
+export function readGraph({ find, closed, outline }: Record<string, unknown>): GraphSearch {
+  const ids = Array.isArray(closed) ? closed.filter(isNumber) : [];
+  return {
+    ...(typeof find === "number" || (typeof find === "string" && find !== "") ? { find: String(find) } : {}),
+    ...(ids.length > 0 ? { closed: ids } : {}),
+    ...(outline === true ? { outline } : {}),
+  };
+}
 
 /** What the address says of the task times that are shown. */
 interface TimesSearch {
