@@ -27,7 +27,7 @@ export class BackfillReader {
   readonly #one: Statement<BackfillRow>;
   readonly #allSlots: Statement<BackfillSlotRow>;
   readonly #slots: Statement<BackfillSlotRow>;
-  readonly #pace: Statement<BackfillMinute>;
+  readonly #pace: Statement<{ readonly minute: number }>;
   readonly #tasksAt: Statement<FoundTask>;
 
   constructor(statements: Statements) {
@@ -53,11 +53,11 @@ export class BackfillReader {
     );
     this.#pace = statements.prepare(
       "backfills.pace",
-      `SELECT r.finished_at / 60000 AS minute, s.state, count(*) AS slots
-       FROM (SELECT record_id, state FROM ${SLOTS_BY_STATE} WHERE backfill_id = ? AND state = ? AND record_id IS NOT NULL
+      `SELECT r.finished_at / 60000 AS minute
+       FROM (SELECT record_id FROM ${SLOTS_BY_STATE} WHERE backfill_id = ? AND state = ? AND record_id IS NOT NULL
              ORDER BY position DESC LIMIT ${NEWEST}) AS s
        CROSS JOIN task_records AS r ON r.id = s.record_id
-       WHERE r.finished_at >= ? GROUP BY minute`,
+       WHERE r.finished_at >= ?`,
     );
     this.#tasksAt = statements.prepare(
       "backfills.tasks_at",
@@ -81,7 +81,11 @@ export class BackfillReader {
   }
 
   pace(id: number, since: number): readonly BackfillMinute[] {
-    return [...this.#pace.all(id, "complete", since), ...this.#pace.all(id, "failed", since)];
+    return (["complete", "failed"] as const).flatMap((state) => {
+      const slots = new Map<number, number>();
+      for (const { minute } of this.#pace.all(id, state, since)) slots.set(minute, (slots.get(minute) ?? 0) + 1);
+      return Array.from(slots, ([minute, count]) => ({ minute, state, slots: count }));
+    });
   }
 
   tasksAt(phaseId: number, taskTimes: readonly (WallMs | null)[]): readonly (readonly FoundTask[])[] {
