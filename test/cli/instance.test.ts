@@ -154,8 +154,11 @@ test("files redrive asks the running instance turn by turn", async (t) => {
   assert.deepEqual(requested[3], {
     ids: null,
     matched: false,
+    state: null,
     type: null,
     job: null,
+    workflow: null,
+    task_time: null,
     path: null,
     since: "2026-01-31T00:00:00Z",
     until: null,

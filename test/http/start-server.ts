@@ -77,7 +77,7 @@ export async function startServer(
       }),
       counts: createCounts(),
       context: {
-        store: { access: { hasUsers: async () => hasUsers } },
+        store: { access: { hasUsers: async () => hasUsers }, reads: { workflows: {} } },
         runtime: { monotonic: () => 0, now: () => 0 },
         events: { onChange: () => () => undefined },
       } as unknown as EngineContext,
