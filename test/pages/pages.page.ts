@@ -13,7 +13,7 @@ function looks(): readonly Look[] {
   return THEMES.flatMap((theme) => WIDTHS.map((width) => ({ theme, width })));
 }
 
-test("every page, in both themes and three widths", { skip, timeout: 1_200_000 }, async (t) => {
+test("every page, in both themes and three widths", { skip, timeout: 2_400_000 }, async (t) => {
   let seeded: Served;
   before(async () => {
     seeded = await serveSeeded(t, TASKS);
@@ -37,7 +37,7 @@ test("every page, in both themes and three widths", { skip, timeout: 1_200_000 }
     });
 });
 
-test("an empty database says what to do", { skip, timeout: 1_200_000 }, async (t) => {
+test("an empty database says what to do", { skip, timeout: 2_400_000 }, async (t) => {
   const { url } = await serve(
     t,
     { "workflows/none.toml": "" },
