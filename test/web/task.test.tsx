@@ -8,7 +8,8 @@ import { readSearch } from "../../web/routes/task/search.ts";
 import { taskTimeOf } from "../../web/components/runs/run-text.ts";
 import { attemptOf, phrase } from "../../web/routes/task/task-text.ts";
 import { TimeScale } from "../../web/routes/task/time-scale.ts";
-import { notStarted, treeOf } from "../../web/routes/task/tree.ts";
+import { drawnRun, pageOfNode } from "../../web/routes/task/run/drawn-run.ts";
+import { notStarted, treeOf } from "../../web/routes/task/run/tree.ts";
 
 function record(record_id: number, parent_id: number | null, more: Partial<GraphRow> = {}): GraphRow {
   return {
@@ -134,4 +135,33 @@ test("a runbook with a scheme that could run something is text", () => {
   expect(container.querySelector("a")).toBe(null);
   rerender(<Reference name="Runbook" url="https://wiki.example.net/load" />);
   expect(container.querySelector("a")?.getAttribute("rel")).toBe("noreferrer");
+});
+
+test("a run is drawn with its files between, each parent of a joined task, and what was not started", () => {
+  const records = [
+    record(1, null),
+    record(2, 1),
+    record(3, 2, { kind: "retry", first_attempt_id: 2, attempt: 1, origin: "retry" }),
+    record(4, 1),
+    record(5, 2, { kind: "join", joined: [3, 4] }),
+    record(6, 3, { kind: "file", origin: "file" }),
+  ];
+  const file = { id: 9, path: "gs://lake/in/a.csv" };
+  const absent = ["t7 is not started, because meta has no key"];
+  const { nodes, edges } = drawnRun(treeOf(records), { current: 2, files: new Map([[6, file]]), absent });
+  expect(nodes.map(({ id, kind, title, isHere }) => [id, kind, title, isHere ?? false])).toEqual([
+    ["r1", "thing", "t1", false],
+    ["r3", "thing", "t3", true],
+    ["r5", "thing", "t5", false],
+    ["f9", "source", "…/a.csv", false],
+    ["r6", "thing", "t6", false],
+    ["r4", "thing", "t4", false],
+    ["a0", "ghost", "t7", false],
+  ]);
+  expect(edges.map(({ from, to }) => `${from} ${to}`).toSorted()).toEqual(
+    ["r1 r3", "r1 r4", "r3 r5", "r4 r5", "r3 f9", "f9 r6", "r3 a0"].toSorted(),
+  );
+  expect(pageOfNode("r3")).toEqual({ to: "/tasks/$id", id: "3" });
+  expect(pageOfNode("f9")).toEqual({ to: "/files/$id", id: "9" });
+  expect(pageOfNode("a0")).toBeNull();
 });

@@ -44,12 +44,15 @@ interface Props {
   readonly found: ReadonlySet<string> | null;
   /** Of these, the one to show. */
   readonly target: string | undefined;
+  /** In px; without it as high as it needs, up to a limit. */
+  readonly height?: number;
   readonly onOpen: (id: string) => void;
   readonly onFold: (id: string) => void;
 }
 
 /** A graph to be panned and zoomed; arrows go along its edges. Its provider stands around it, for the buttons of the page. */
-export function FlowGraph({ label, drawn, layout, folded, found, target, onOpen, onFold }: Props): ReactElement {
+export function FlowGraph(props: Props): ReactElement {
+  const { label, drawn, layout, folded, found, target, height: given, onOpen, onFold } = props;
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const isFar = useStore(({ transform: [, , zoom] }) => zoom < FAR);
   const [at, setAt] = useState<string | null>(null);
@@ -151,7 +154,7 @@ export function FlowGraph({ label, drawn, layout, folded, found, target, onOpen,
     setAt(tabbed);
     currentTarget.querySelector<HTMLElement>('button[tabindex="0"]')?.focus({ preventScroll: true });
   };
-  const wanted = Math.min(HEIGHT.most, Math.max(HEIGHT.least, layout.height + 2 * MARGIN));
+  const wanted = given ?? Math.min(HEIGHT.most, Math.max(HEIGHT.least, layout.height + 2 * MARGIN));
   // It grows and never shrinks: what was folded stays where it is seen.
   const [height, setHeight] = useState(wanted);
   if (wanted > height) setHeight(wanted);

@@ -8,14 +8,17 @@ export interface TaskSearch {
   readonly line?: number;
   /** Info and meta as they were sent. */
   readonly raw?: true;
+  /** The run as a list. */
+  readonly outline?: true;
 }
 
-export function readSearch({ log, find, line, raw }: Record<string, unknown>): TaskSearch {
+export function readSearch({ log, find, line, raw, outline }: Record<string, unknown>): TaskSearch {
   const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
   return {
     ...(isNumber(log) ? { log } : {}),
     ...(typeof find === "string" || typeof find === "number" ? { find: String(find) } : {}),
     ...(isNumber(line) ? { line } : {}),
     ...(raw === true ? { raw } : {}),
+    ...(outline === true ? { outline } : {}),
   };
 }

@@ -11,7 +11,7 @@ import { LastRuns } from "./last-runs.tsx";
 import { LogSection } from "./log/log-section.tsx";
 import { Notes } from "./notes.tsx";
 import { Progress } from "./progress.tsx";
-import { RunTree } from "./run-tree.tsx";
+import { RunTree } from "./run/run-tree.tsx";
 import { type Attempt, graphQuery, taskQuery, whyQuery } from "./task-queries.ts";
 import { isOpen } from "../../components/runs/run-text.ts";
 import { Timeline } from "./timeline.tsx";

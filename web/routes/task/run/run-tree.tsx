@@ -1,23 +1,30 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Fragment, type ReactElement, useMemo, useState } from "react";
-import { Button } from "../../components/button.tsx";
-import { sentenceCase, withThings } from "../../components/decision-text.tsx";
-import { Mark } from "../../components/mark.tsx";
-import { Problem } from "../../components/problem.tsx";
-import { SkeletonRows } from "../../components/skeleton.tsx";
-import { type Clock, count, duration } from "../../services/format.ts";
-import { statusOf } from "../../services/task-status.ts";
-import { Section } from "./section.tsx";
-import { type Graph, graphQuery, type Why, whyQuery } from "./task-queries.ts";
-import { instant, pageOf, taskTimeOf } from "../../components/runs/run-text.ts";
-import { nameOf } from "./task-text.ts";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Fragment, lazy, type ReactElement, Suspense, useMemo, useState } from "react";
+import { Button } from "../../../components/button.tsx";
+import { sentenceCase, withThings } from "../../../components/decision-text.tsx";
+import { Indent } from "../../../components/graph/indent.tsx";
+import { Mark } from "../../../components/mark.tsx";
+import { Problem } from "../../../components/problem.tsx";
+import { SkeletonRows } from "../../../components/skeleton.tsx";
+import { type Clock, count, duration } from "../../../services/format.ts";
+import { useIsPhone } from "../../../services/media.ts";
+import { statusOf } from "../../../services/task-status.ts";
+import { Section } from "../section.tsx";
+import { type Graph, graphQuery, type Why, whyQuery } from "../task-queries.ts";
+import { instant, pageOf, taskTimeOf } from "../../../components/runs/run-text.ts";
+import { nameOf } from "../task-text.ts";
+import { drawnRun, type RunFile } from "./drawn-run.ts";
 import { notStarted, treeOf, type TreeRow } from "./tree.ts";
 
 /** Of a larger run the beginning is shown, with what leads to the task. */
 const FOLDED = 500;
 /** Of so many tasks the file is named that made them. */
 const MOST_FILES = 12;
+/** Of the graph, in px: known before it is laid out, so that nothing below it moves. */
+const HEIGHT = { least: 132, most: 480, row: 64 };
+
+const RunGraph = lazy(async () => ({ default: (await import("./run-graph.tsx")).RunGraph }));
 
 interface Props {
   readonly record: number;
@@ -28,14 +35,45 @@ interface Props {
   readonly now: number;
 }
 
-/** What the task came from and what came of it, through files too: an indented list, a row a task. */
+/** What the task came from and what came of it, through files too: a graph, or an indented list with a row a task. */
 export function RunTree({ record, firstAttempt, whys, clock, now }: Props): ReactElement {
   const { data, error, refetch } = useQuery({ ...graphQuery(record), placeholderData: keepPreviousData });
   const rows = useMemo(() => (data === undefined ? [] : treeOf(data.tasks)), [data]);
+  const { outline = false } = useSearch({ from: "/shell/tasks/$id" });
+  const navigate = useNavigate();
+  const isPhone = useIsPhone();
+  const absent = useMemo(() => notStarted(whys, rows), [whys, rows]);
+  const isGraph = !isPhone && rows.length + absent.length > 1;
+  const turn = (): void =>
+    void navigate({
+      to: ".",
+      search: (before) => ({ ...before, outline: outline ? undefined : true }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
-    <Section title="Run" id="run" note={data === undefined ? undefined : noteOf(data, rows)} isFlush>
+    <Section
+      title="Run"
+      id="run"
+      note={data === undefined ? undefined : noteOf(data, rows)}
+      beside={
+        isGraph && (
+          <Button kind="bare" aria-pressed={outline} onClick={turn}>
+            {outline ? "Show as graph" : "Show as list"}
+          </Button>
+        )
+      }
+      isFlush
+    >
       {data !== undefined ? (
-        <Rows rows={rows} current={firstAttempt} absent={notStarted(whys, rows)} clock={clock} now={now} />
+        <Rows
+          rows={rows}
+          current={firstAttempt}
+          absent={absent}
+          isGraph={isGraph && !outline}
+          clock={clock}
+          now={now}
+        />
       ) : error === null ? (
         <SkeletonRows rows={3} label="The run is loaded" />
       ) : (
@@ -52,24 +90,59 @@ function noteOf({ truncated, caps }: Graph, rows: readonly TreeRow[]): string {
   return `${tasks}${cut}`;
 }
 
+/** Of as many rows as most stand below each other. */
+function heightOf(rows: readonly TreeRow[]): number {
+  const atDepth = Map.groupBy(rows, ({ depth }) => depth);
+  const most = Math.max(1, ...Array.from(atDepth.values(), ({ length }) => length));
+  return Math.min(HEIGHT.most, Math.max(HEIGHT.least, most * HEIGHT.row + 40));
+}
+
 interface RowsProps {
   readonly rows: readonly TreeRow[];
   readonly current: number | undefined;
   /** What the current one did not start, a sentence each. */
   readonly absent: readonly string[];
+  readonly isGraph: boolean;
   readonly clock: Clock;
   readonly now: number;
 }
 
-function Rows({ rows, current, absent, clock, now }: RowsProps): ReactElement {
+function Rows({ rows, current, absent, isGraph, clock, now }: RowsProps): ReactElement {
   const [isFolded, setFolded] = useState(true);
   const at = rows.findIndex(({ task }) => task.first_attempt_id === current);
   // Before the fold its ancestors; it and what follows it begin there.
   const from = Math.max(0, Math.min(at - FOLDED / 2, rows.length - FOLDED));
-  const shown = isFolded ? rows.slice(from, from + FOLDED) : rows;
+  const shown = isFolded || isGraph ? rows.slice(from, from + FOLDED) : rows;
   const ofFiles = shown.filter(({ isOfFile }) => isOfFile).slice(0, MOST_FILES);
-  const found = useQueries({ queries: ofFiles.map(({ task }) => whyQuery(task.record_id)) });
-  const fileOf = (row: TreeRow): string => found[ofFiles.indexOf(row)]?.data?.file?.path ?? "";
+  const files = useQueries({
+    queries: ofFiles.map(({ task }) => whyQuery(task.record_id)),
+    combine: (found) =>
+      new Map(
+        ofFiles.flatMap(({ task }, index): readonly (readonly [number, RunFile])[] => {
+          const file = found[index]?.data?.file ?? null;
+          return file === null ? [] : [[task.first_attempt_id, file]];
+        }),
+      ),
+  });
+  if (isGraph) {
+    const height = heightOf(shown);
+    return (
+      <>
+        <Suspense fallback={<div style={{ height }} />}>
+          <RunGraph
+            drawn={drawnRun(shown, { current, files, absent })}
+            label={`The run: ${count(shown.length)} tasks`}
+            height={height}
+          />
+        </Suspense>
+        {shown.length < rows.length && (
+          <p className="px-(--gutter) py-2 text-small text-ink-2">
+            {count(rows.length - shown.length)} more are folded: the list has them.
+          </p>
+        )}
+      </>
+    );
+  }
   return (
     <>
       <ol className="border-t border-line">
@@ -77,7 +150,7 @@ function Rows({ rows, current, absent, clock, now }: RowsProps): ReactElement {
           <Fragment key={row.task.record_id}>
             <Row
               row={row}
-              file={fileOf(row)}
+              file={files.get(row.task.first_attempt_id)?.path ?? ""}
               isCurrent={row.task.first_attempt_id === current}
               clock={clock}
               now={now}
@@ -96,9 +169,6 @@ function Rows({ rows, current, absent, clock, now }: RowsProps): ReactElement {
     </>
   );
 }
-
-/** Further in, depth is told by its number instead of more room. */
-const MOST_INDENT = 12;
 
 interface RowProps {
   readonly row: TreeRow;
@@ -160,20 +230,5 @@ function Absent({ sentence, depth }: { readonly sentence: string; readonly depth
       <Mark status="none" />
       <span className="min-w-0 break-words">{withThings(sentenceCase(sentence))}.</span>
     </li>
-  );
-}
-
-function Indent({ depth }: { readonly depth: number }): ReactElement | null {
-  if (depth === 0) return null;
-  const steps = Math.min(depth, MOST_INDENT);
-  return (
-    <svg width={steps * 16} height="20" aria-hidden="true" className="shrink-0">
-      <path d={`M${steps * 16 - 10} 0v10h8`} fill="none" stroke="var(--line-control)" strokeWidth="1" />
-      {depth > MOST_INDENT && (
-        <text x="0" y="14" className="text-micro" fill="var(--ink-3)">
-          {depth}
-        </text>
-      )}
-    </svg>
   );
 }

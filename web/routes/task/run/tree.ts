@@ -1,5 +1,5 @@
-import type { GraphRow } from "../../../src/contract/api/tasks/task-rows.ts";
-import type { Why } from "./task-queries.ts";
+import type { GraphRow } from "../../../../src/contract/api/tasks/task-rows.ts";
+import type { Why } from "../task-queries.ts";
 
 /** A task of the run, whichever attempts it had, with its place in the tree. */
 export interface TreeRow {
@@ -10,6 +10,8 @@ export interface TreeRow {
   readonly depth: number;
   /** What made it, in a few words; empty where its place says it. */
   readonly cause: string;
+  /** The tasks that led to it, by their first attempts: several of a joined one. */
+  readonly parents: readonly number[];
   /** A file event made it. */
   readonly isOfFile: boolean;
 }
@@ -48,7 +50,8 @@ export function treeOf(records: readonly GraphRow[]): readonly TreeRow[] {
       const newest = attempts.reduce((a, b) => (b.record_id > a.record_id ? b : a));
       const first = firstOf(attempts) ?? newest;
       const isOfFile = first.kind === "file" || (first.kind === null && first.origin === "file");
-      rows.push({ task: newest, attempts: attempts.length, depth, cause: causeOf(first, byId), isOfFile });
+      const parents = parentsOf(first, byId);
+      rows.push({ task: newest, attempts: attempts.length, depth, cause: causeOf(first, byId), parents, isOfFile });
       const below = (children.get(task) ?? []).toSorted((a, b) => a - b);
       for (const child of below.toReversed()) open.push({ task: child, depth: depth + 1 });
     }
@@ -84,6 +87,15 @@ export function notStarted(whys: readonly Pick<Why, "events">[], rows: readonly 
 
 function firstOf(attempts: readonly GraphRow[]): GraphRow | undefined {
   return attempts.find((record) => record.kind !== "retry") ?? attempts[0];
+}
+
+function parentsOf(
+  { parent_id: parent, joined, first_attempt_id: own }: GraphRow,
+  byId: ReadonlyMap<number, GraphRow>,
+): readonly number[] {
+  const records = joined.length > 0 ? joined : parent === null ? [] : [parent];
+  const tasks = records.flatMap((id) => byId.get(id)?.first_attempt_id ?? []);
+  return [...new Set(tasks)].filter((task) => task !== own);
 }
 
 function causeOf({ kind, origin, joined, parent_id: parent }: GraphRow, byId: ReadonlyMap<number, GraphRow>): string {
