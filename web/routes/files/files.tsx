@@ -3,6 +3,7 @@ import { type ReactElement, useMemo } from "react";
 import { Segments } from "../../components/segments.tsx";
 import { TabRow } from "../../components/tab-row.tsx";
 import { Clock } from "../../services/format.ts";
+import { useMedia } from "../../services/media.ts";
 import { useNow } from "../../services/now.ts";
 import { useZone } from "../../services/preferences.ts";
 import { useSeesAll } from "../../shell/places.ts";
@@ -21,6 +22,8 @@ export function Files(): ReactElement {
   const now = useNow(10_000);
   const seesAll = useSeesAll();
   const { side } = useSearch({ from: "/shell/files" });
+  // Behind a tab there is no list: one that nobody sees would go on to its end.
+  const isListed = !useMedia("(max-width: 1180px)") || side === undefined;
   return (
     <div className="min-w-0">
       <TopBar title="Files" range={seesAll === false ? undefined : <Range clock={clock} now={now} />} />
@@ -37,9 +40,7 @@ export function Files(): ReactElement {
             id="main"
             className="grid min-w-0 grid-cols-[minmax(0,1fr)_400px] pb-8 max-[1180px]:grid-cols-1 max-[720px]:pb-20"
           >
-            <div className={side === undefined ? "min-w-0" : "min-w-0 max-[1180px]:hidden"}>
-              <List clock={clock} now={now} />
-            </div>
+            {isListed && <List clock={clock} now={now} />}
             <Beside clock={clock} now={now} />
           </main>
         </>
