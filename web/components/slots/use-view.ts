@@ -11,8 +11,15 @@ interface View {
 /** Followed in whole steps, so that a heatmap is not drawn again with each pixel. */
 const STEP = 64;
 
-/** What is seen of a scrolled element, as it is scrolled and resized. */
-export function useView(element: RefObject<HTMLElement | null>): View {
+interface End {
+  /** What stands first: with another one it begins at its right end again; undefined: there is nothing yet. */
+  readonly begin: unknown;
+  /** In px. */
+  readonly width: number;
+}
+
+/** What is seen of a scrolled element, as it is scrolled and resized. With `end` it begins at its right end, from the first painting on. */
+export function useView(element: RefObject<HTMLElement | null>, end: End | null = null): View {
   const [view, setView] = useState<View>({ top: 0, left: 0, height: 640, width: 1280 });
   useLayoutEffect(() => {
     const { current } = element;
@@ -39,5 +46,14 @@ export function useView(element: RefObject<HTMLElement | null>): View {
       observer.disconnect();
     };
   }, [element]);
+  const begin = end?.begin;
+  const width = end?.width ?? 0;
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (current === null || begin === undefined) return;
+    current.scrollTo({ left: width, behavior: "instant" });
+    // The browser's own event comes after it has painted.
+    current.dispatchEvent(new Event("scroll"));
+  }, [element, begin, width]);
   return view;
 }

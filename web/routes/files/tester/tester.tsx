@@ -26,7 +26,7 @@ export function Tester({ clock, now }: { readonly clock: Clock; readonly now: nu
   const { arrivals, pattern, language, open } = useSearch({ from: "/shell/files" });
   const phases = useWaitingPhases();
   const phase = phases === undefined ? undefined : chosenPhase(phases, arrivals);
-  const { data } = useQuery(arrivalsQuery(phase?.key));
+  const { data, isLoading } = useQuery(arrivalsQuery(phase?.key));
   const inForce: TriedPattern | null =
     data === undefined || data.phase.pattern === null
       ? null
@@ -80,6 +80,7 @@ export function Tester({ clock, now }: { readonly clock: Clock; readonly now: nu
             tried={tried}
             inForce={isInForce ? null : inForce}
             isInForce={isInForce}
+            isAwaited={phases === undefined || isLoading}
             of={data?.phase.task ?? ""}
             open={open}
             clock={clock}

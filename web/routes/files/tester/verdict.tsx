@@ -17,6 +17,8 @@ interface Props {
   /** What it is compared with; null: nothing. */
   readonly inForce: TriedPattern | null;
   readonly isInForce: boolean;
+  /** What is in force is not known yet. */
+  readonly isAwaited: boolean;
   /** The phase whose pattern is in force. */
   readonly of: string;
   /** The event whose row is open in the list. */
@@ -30,9 +32,9 @@ const FILES = 8;
 const MISSES = 2;
 
 /** What the pattern matches, against what the one in force does. */
-export function Verdict({ tried, inForce, isInForce, of, open, clock, now }: Props): ReactElement {
+export function Verdict({ tried, inForce, isInForce, isAwaited, of, open, clock, now }: Props): ReactElement {
   const { data, error, refetch } = useQuery(matchQuery(tried));
-  const { data: others } = useQuery(matchQuery(inForce ?? { language: "files", pattern: "" }));
+  const { data: others, isPending } = useQuery(matchQuery(inForce ?? { language: "files", pattern: "" }));
   if (error instanceof ApiError && error.status < 500 && error.status > 0)
     return (
       <p role="alert" className="mt-2 min-h-24 text-small text-error-text">
@@ -40,7 +42,9 @@ export function Verdict({ tried, inForce, isInForce, of, open, clock, now }: Pro
       </p>
     );
   if (error !== null) return <Problem what="The files that match" error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <SkeletonRows rows={4} label="The pattern is tried" />;
+  // Both at once: what the one in force matches would come in above the near misses.
+  if (data === undefined || isAwaited || (inForce !== null && isPending))
+    return <SkeletonRows rows={4} label="The pattern is tried" />;
   const compared = inForce === null ? null : (others ?? null);
   const files = marksOf(data, compared);
   return (

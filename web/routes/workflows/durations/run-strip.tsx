@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
 import { moved } from "../../../components/slots/moved.ts";
 import { useView } from "../../../components/slots/use-view.ts";
 import { useIsPhone } from "../../../services/media.ts";
@@ -24,17 +24,12 @@ interface Props {
 export function RunStrip({ label, times, read, chosen, onRead, onChoose }: Props): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
   const [hasFocus, setFocus] = useState(false);
-  const view = useView(frame);
   const { columns, step, bars, scale, usual, current } = times;
   const width = columns.length * PITCH;
+  const view = useView(frame, { begin: columns[0], width });
   const from = Math.max(0, Math.floor(view.left / PITCH) - 4);
   const until = Math.min(columns.length, Math.ceil((view.left + view.width) / PITCH) + 4);
   const heads = headsOf(columns, step, useIsPhone() ? 6 : 3);
-  const begin = columns[0];
-  useLayoutEffect(() => {
-    const { current: element } = frame;
-    if (element !== null && begin !== undefined) element.scrollLeft = width;
-  }, [begin, width]);
   const shown = read ?? chosen;
   useEffect(() => {
     const { current: element } = frame;

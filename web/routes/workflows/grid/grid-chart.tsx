@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, type ReactElement, useEffect, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactElement, useEffect, useRef } from "react";
 import { moved } from "../../../components/slots/moved.ts";
 import type { SlotPlace } from "../../../components/slots/slot.ts";
 import { useView } from "../../../components/slots/use-view.ts";
@@ -27,23 +27,17 @@ interface Props {
 export function GridChart({ label, times, rows, size, read, chosen, onRead, onChoose, onFold }: Props): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<SVGSVGElement>(null);
-  const view = useView(frame);
   const labels = useIsPhone() ? 116 : 168;
   const { cell, pitch } = size;
   const { columns } = times;
+  const width = columns.length * pitch;
+  // The newest are at the right, and seen first.
+  const view = useView(frame, { begin: columns[0], width });
   const last = rows.at(-1);
   const height = last === undefined ? 0 : last.top + last.height;
-  const width = columns.length * pitch;
   const from = Math.max(0, Math.floor((view.left - labels) / pitch) - 4);
   const until = Math.min(columns.length, Math.ceil((view.left + view.width) / pitch) + 4);
   const seen = rows.filter(({ top, height: tall }) => top + tall > view.top - 80 && top < view.top + view.height + 80);
-
-  // The newest are at the right, and seen first.
-  const begin = columns[0];
-  useLayoutEffect(() => {
-    const { current } = frame;
-    if (current !== null && begin !== undefined) current.scrollLeft = width;
-  }, [begin, width]);
 
   useEffect(() => {
     const { current } = frame;
