@@ -13,6 +13,7 @@ import { mustHold, printNote, reportFigure } from "../support/figures.ts";
 import { readFlags } from "../support/flags.ts";
 import { inScratch } from "../support/scratch.ts";
 import { DATABASE, serveProcess } from "../support/served.ts";
+import { measureGraph } from "./graph.ts";
 import { measureGrid } from "./grid.ts";
 import { LiveResults } from "./live-results.ts";
 import { measurePreview } from "./measure-preview.ts";
@@ -29,12 +30,13 @@ filled. --seconds 0 leaves out the memory.`,
     rounds: { default: 20, smoke: 1, help: "loads, and rounds of page changes, of which the median counts" },
     scroll: { default: 20, smoke: 1, help: "seconds for which the table is scrolled" },
     grid: { default: 10, smoke: 1, help: "times that a grid of 90 days and 50 phases is drawn; 0 leaves it out" },
+    graph: { default: 10, smoke: 1, help: "times that a graph of 500 phases is drawn; 0 leaves it out" },
     seconds: { default: 1800, smoke: 4, help: "seconds of live updates after which the memory is compared" },
   },
 );
 if (flags !== null && skip !== false) printNote(skip);
 else if (flags !== null) {
-  const { tasks, rate, rounds, scroll, grid, seconds, files } = flags;
+  const { tasks, rate, rounds, scroll, grid, graph, seconds, files } = flags;
   await inScratch("web", async (dir) => {
     const workflows = join(dir, "workflows");
     await mkdir(workflows);
@@ -61,6 +63,7 @@ else if (flags !== null) {
       await measurePreview(browser, server.url, rounds);
       await measureScroll(browser, server.url, scroll);
       if (grid > 0) await measureGrid(browser, server.url, grid);
+      if (graph > 0) await measureGraph(browser, server.url, graph);
       if (seconds > 0) await measureMemory(browser, server.url, seconds);
     } finally {
       await live.stop();
