@@ -149,6 +149,8 @@ export function FlowGraph(props: Props): ReactElement {
   // The node that Tab would lead to may be out of sight, and then is not drawn.
   const enter = ({ target: entered, currentTarget, relatedTarget }: FocusEvent): void => {
     if (entered !== currentTarget || currentTarget.contains(relatedTarget) || typeof tabbed !== "string") return;
+    // A press of the mouse, which drags the graph, must not move it elsewhere.
+    if (!currentTarget.matches(":focus-visible")) return;
     byKey.current = true;
     reveal(tabbed);
     setAt(tabbed);
