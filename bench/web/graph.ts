@@ -49,6 +49,11 @@ export async function measureGraph(browser: Browser, url: string, rounds: number
       ...(view === "as it opens" ? { target: 17 } : {}),
       ratio: median(panned) / median(still),
     });
+    reportFigure(
+      `graph panned, ${view}: frames over 20 ms`,
+      panned.filter((ms) => ms > 20).length,
+      `of ${panned.length}`,
+    );
     reportFigure(`graph panned, ${view}: longest frame`, quantile(panned, 1), "ms", {
       ratio: quantile(panned, 1) / quantile(still, 1),
     });
@@ -60,6 +65,7 @@ async function framesPanned(page: Page, seconds: number): Promise<readonly numbe
   const box = await page.locator(".react-flow__pane").boundingBox();
   mustHold("the graph is there", box !== null);
   const [x, y] = [(box?.x ?? 0) + 8, (box?.y ?? 0) + 8];
+  const nodes = await page.locator(NODE).count();
   await page.mouse.move(x, y);
   await page.mouse.down();
   let step = 0;
@@ -67,6 +73,7 @@ async function framesPanned(page: Page, seconds: number): Promise<readonly numbe
     step++;
     await page.mouse.move(x + 120 * Math.sin(step / 12), y + 60 * Math.sin(step / 19));
   });
+  mustHold("what was in view stayed there", (await page.locator(NODE).count()) >= nodes * 0.5);
   await page.mouse.up();
   return frames;
 }
