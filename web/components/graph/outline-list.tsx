@@ -36,7 +36,7 @@ function Row({
     <li
       aria-level={depth + 1}
       aria-current={isHere === true ? "true" : undefined}
-      className="border-b border-line [contain-intrinsic-size:auto_29px] [content-visibility:auto] last:border-b-0 hover:bg-surface-3 aria-[current=true]:bg-accent-weak"
+      className="border-b border-line [contain-intrinsic-size:auto_29px] [content-visibility:auto] last:border-b-0 hover:bg-surface-3 max-[720px]:[contain-intrinsic-size:auto_45px] aria-[current=true]:bg-accent-weak"
     >
       <button
         type="button"

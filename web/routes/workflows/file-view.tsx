@@ -28,7 +28,10 @@ export function FileView({ file }: { readonly file: WorkflowFile }): ReactElemen
             <div className="min-w-0 max-[720px]:basis-full">
               <Tabs file={file} />
             </div>
-            <span ref={setTools} className="ml-auto flex flex-wrap items-center gap-1 max-[720px]:pl-(--gutter)" />
+            <span
+              ref={setTools}
+              className="ml-auto flex flex-wrap items-center gap-1 max-[720px]:min-h-9 max-[720px]:pl-(--gutter)"
+            />
           </div>
           <StateNote file={file} />
           <Outlet />

@@ -28,7 +28,7 @@ export function Graph(): ReactElement {
     [data, issues, phase, zone, now],
   );
   return (
-    <section aria-label="Graph">
+    <section aria-label="Graph" className="max-[720px]:min-h-88">
       {drawn !== null && drawn.nodes.length > 0 ? (
         <ReactFlowProvider>
           <PhaseGraphView
