@@ -22,7 +22,7 @@ dependsOn = "load:hourly"
 `;
 
 test(
-  "a phase is paused until tomorrow, which its panel, the next ticks and the schedule say, and resumed",
+  "a phase is paused until tomorrow, which the graph, its panel, the next ticks and the schedule say, and resumed",
   {
     skip,
     timeout: 240_000,
@@ -31,11 +31,10 @@ test(
     const { url } = await serve(t, { "workflows/sales.toml": SALES }, CONFIG);
     const { page, problems } = await openPage(await browser(t), url, { theme: "light", width: 1440 });
     page.setDefaultTimeout(60_000);
-    const graph = (await (await fetch(`${url}/api/workflows/graph`)).json()) as {
-      nodes: { phase_id: number; task: string }[];
-    };
-    const id = graph.nodes.find(({ task }) => task === "load:hourly")?.phase_id;
-    await page.goto(`/workflows?file=sales.toml&phase=${id}`);
+    await page.goto("/workflows?file=sales.toml");
+    const drawn = page.getByRole("group", { name: /^sales\.toml: / });
+    const node = drawn.getByRole("button", { name: /load:hourly/ }).filter({ hasNotText: "30 * * * *" });
+    await node.first().click();
     const panel = page.getByRole("complementary", { name: "Side panel" });
     await panel.getByText("Starts every hour at 30 past (UTC), for that time.").waitFor();
     const next = panel.getByRole("region", { name: "Next" });
@@ -49,6 +48,10 @@ test(
 
     await panel.getByText(/Paused since .* until .*: the disk is changed\./).waitFor();
     await next.getByText(/^paused until /).waitFor();
+    await node
+      .first()
+      .getByText(/^paused until /)
+      .waitFor();
     // The file has no other tick: its next one is after the pause.
     const row = page.getByRole("grid", { name: "Workflow files" }).getByRole("row", { name: /sales\.toml/ });
     await row.getByText(/^\d+ \w{3} \d\d:30$/).waitFor();
@@ -63,6 +66,10 @@ test(
     await panel.getByRole("button", { name: "Resume" }).click();
     await panel.getByRole("button", { name: "Pause…" }).waitFor();
     await next.getByText(/^paused until /).waitFor({ state: "detached" });
+    await node
+      .first()
+      .getByText(/^paused until /)
+      .waitFor({ state: "detached" });
     assert.deepEqual(problems, []);
   },
 );
