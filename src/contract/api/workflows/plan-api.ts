@@ -4,7 +4,8 @@ import { note } from "../note-api.ts";
 import { pageQuery, pagination } from "../list.ts";
 import { pathFilter } from "./workflow-api.ts";
 
-const phase = {
+/** How a phase is named in answers. */
+export const phase = {
   phase_id: z.int(),
   workflow: z.string(),
   task: z.string(),

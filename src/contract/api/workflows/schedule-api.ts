@@ -1,15 +1,9 @@
 /** How much the schedules make, and what changes of clocks do to them. Times are RFC 3339. */
 import { z } from "zod";
+import { phase as named } from "./plan-api.ts";
 import { pathFilter } from "./workflow-api.ts";
 
-const phase = {
-  phase_id: z.int(),
-  workflow: z.string(),
-  task: z.string(),
-  type: z.string(),
-  job: z.string(),
-  line: z.int(),
-};
+const phase = { ...named, line: z.int() };
 
 const pause = z.object({
   since: z.string().nullable(),
